@@ -1,0 +1,1 @@
+"""Collect, inspect and count government-service case records: everything that does not know Airflow."""

@@ -1,0 +1,156 @@
+"""Collect one source: fetch what its window holds, land it, load it, and say whether its books balance."""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from govservice import load, settings, warehouse
+from govservice.landing import Landed
+from govservice.load import Loaded
+from govservice.register import Source
+from govservice.sources import database, files, http
+from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
+from govservice.warehouse import Cursor
+
+BEGINNING = "1900-01-01 00:00:00"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What one attempt did, in counts only: it crosses task borders."""
+
+    source_id: str
+    received: int
+    versions: int
+    replayed: int
+    unparsable: int
+    refused_deliveries: int
+    state: str
+    reason: str | None
+
+
+def end_of(data_date: date) -> str:
+    """Exclusive end of a data date: the following midnight in Shanghai."""
+    return f"{data_date + timedelta(days=1)} 00:00:00"
+
+
+def collect(url: str, source: Source, endpoint: Endpoint, data_date: date, run_id: str, full: bool = False) -> Collected:
+    """Bring a source up to date until the end of the data date.
+
+    Args:
+        url: warehouse, role pipeline.
+        source: its entry in the register.
+        endpoint: where it connects to.
+        data_date: nothing synchronised after this day is taken.
+        run_id: the run on whose behalf.
+        full: pull everything again instead of from the watermark; what is known counts as replayed.
+
+    Raises:
+        SourceUnreadable: the source could not be read; it is recorded as unverified.
+        load.Fenced: a newer attempt has taken over.
+    """
+    token = load.take_fence(url, source.id)
+    try:
+        with tempfile.TemporaryDirectory(dir=settings.var()) as workspace:
+            fetched = _fetch(url, source, endpoint, _window(url, source, data_date, full), Path(workspace))
+            with warehouse.transaction(url, f"collect {source.id}") as cursor:
+                load.hold_fence(cursor, source.id, token)
+                return _load(cursor, source, fetched, run_id)
+    except SourceUnreadable as error:
+        with warehouse.transaction(url) as cursor:
+            _record_state(cursor, source, run_id, error.code, str(error))
+        raise
+
+
+def _window(url: str, source: Source, data_date: date, full: bool) -> Window:
+    since = dict.fromkeys(source.feeds, BEGINNING)
+    if not full:
+        with warehouse.transaction(url) as cursor:
+            cursor.execute("SELECT feed, synced_until FROM ops.watermark WHERE source_id = %s", (source.id,))
+            for feed, synced_until in cursor.fetchall():
+                since[feed] = str(synced_until - timedelta(minutes=source.overlap_minutes))
+    return Window(since, end_of(data_date))
+
+
+def _fetch(url: str, source: Source, endpoint: Endpoint, window: Window, workspace: Path) -> files.Fetched:
+    if source.protocol == "http":
+        return files.Fetched(http.fetch(source, endpoint, window), [], [])
+    if source.protocol == "database":
+        return files.Fetched(database.fetch(source, endpoint, window), [], [])
+    with warehouse.transaction(url) as cursor:
+        cursor.execute("SELECT label, digest FROM ops.delivery WHERE source_id = %s", (source.id,))
+        known = set(cursor.fetchall())
+    return files.fetch(source, endpoint, window, known, workspace)
+
+
+def _load(cursor: Cursor, source: Source, fetched: files.Fetched, run_id: str) -> Collected:
+    loaded = load.load(cursor, source, fetched.batches, run_id)
+    replayed = sum(_record_replay(cursor, landed, run_id) for landed in fetched.replayed)
+    for landed in fetched.refused:
+        load.register_delivery(cursor, landed, "refused", run_id)
+    if "item" in source.feeds and loaded.total("versions"):
+        cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"))
+    _advance(cursor, source, loaded)
+    code, reason = _doubt(cursor, source, loaded)
+    _record_state(cursor, source, run_id, code, reason)
+    return Collected(
+        source_id=source.id,
+        received=loaded.total("received") + replayed,
+        versions=loaded.total("versions"),
+        replayed=loaded.total("replayed") + replayed,
+        unparsable=loaded.total("unparsable"),
+        refused_deliveries=len(fetched.refused),
+        state="unverified" if code else "balanced",
+        reason=reason,
+    )
+
+
+def _record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
+    """Book a delivery whose bytes are known; return the number of its records."""
+    delivery_id = load.register_delivery(cursor, landed, "replayed", run_id)
+    parameters = {"delivery_id": delivery_id, "source_id": landed.source_id, "digest": landed.digest}
+    cursor.execute(warehouse.statement("ops/replay_ledger.sql"), parameters)
+    cursor.execute("SELECT coalesce(sum(replayed), 0) FROM ops.ledger WHERE delivery_id = %s", (delivery_id,))
+    return int(cursor.fetchone()[0])  # type: ignore[index]
+
+
+def _advance(cursor: Cursor, source: Source, loaded: Loaded) -> None:
+    """Move the watermark of every pulled feed whose delivery balanced to the newest record seen."""
+    if source.protocol == "files":
+        return
+    for (label, feed), counts in loaded.counts.items():
+        newest = loaded.newest.get(feed)
+        if newest and counts.residual == 0 and datetime.fromisoformat(newest) < datetime.fromisoformat(label[-19:]):
+            cursor.execute(
+                "INSERT INTO ops.watermark AS old (source_id, feed, synced_until) VALUES (%s, %s, %s)"
+                " ON CONFLICT (source_id, feed) DO UPDATE SET synced_until = greatest(old.synced_until, excluded.synced_until)",
+                (source.id, feed, newest),
+            )
+
+
+def _doubt(cursor: Cursor, source: Source, loaded: Loaded) -> tuple[str | None, str | None]:
+    """Why the source's figures cannot be vouched for, as a code and a sentence; or nothing."""
+    for (label, _), counts in loaded.counts.items():
+        if counts.declared is None:
+            return "UNDECLARED", f"{label}：来源没有声明条数，无法核对"
+        if counts.residual:
+            return "UNBALANCED", f"{label}：声明 {counts.declared} 条，实收 {counts.received} 条，差 {counts.residual} 条"
+    refusals = warehouse.rows(cursor, warehouse.statement("ops/open_refusals.sql"), {"source_id": source.id})
+    if refusals:
+        return refusals[0]["reason_code"], f"{len(refusals)} 个批次被拒收待重报，第一个：{refusals[0]['reason']}"
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM ops.delivery WHERE source_id = %s)", (source.id,))
+    if cursor.fetchone() == (False,):
+        return "NOTHING_DELIVERED", "还没有收到任何批次"
+    return None, None
+
+
+def _record_state(cursor: Cursor, source: Source, run_id: str, code: str | None, reason: str | None) -> None:
+    parameters = {
+        "source_id": source.id,
+        "state": "unverified" if code else "balanced",
+        "reason_code": code,
+        "reason": reason,
+        "run_id": run_id,
+    }
+    cursor.execute(warehouse.statement("ops/record_source_state.sql"), parameters)

@@ -1,0 +1,70 @@
+"""Make the dimensions say what the contract and the register say: sources, stations, codes, calendar."""
+
+import csv
+from datetime import date, timedelta
+
+from govservice import contract, settings, warehouse
+from govservice.register import Source
+
+CALENDAR_FROM, CALENDAR_TO = date(2020, 1, 1), date(2022, 12, 31)
+
+
+def write(url: str, sources: dict[str, Source]) -> None:
+    """Write every dimension but the item catalogue, which is collected.
+
+    Args:
+        url: warehouse, role pipeline.
+        sources: the whole register, disabled sources included, since their past deliveries stay.
+    """
+    tables = {
+        "dim.source": [_source(source) for source in sources.values()],
+        "dim.station": [row for source in sources.values() for row in _stations(source)],
+        "dim.code": [(code.list, code.code, code.name, code.canonical, code.standard, code.edition) for code in contract.codes()],
+        "dim.source_code": [row for source in sources.values() for row in _crosswalk(source)],
+        "dim.calendar_day": calendar(),
+    }
+    with warehouse.transaction(url, "dimensions") as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('dimensions'))")
+        for table, rows in tables.items():
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the literal above
+            cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)  # noqa: S608
+
+
+def _source(source: Source) -> tuple[object, ...]:
+    return (
+        *(source.id, source.name, source.kind, source.new_city, source.street, source.protocol),
+        *(source.dialect == "station_sheet", source.priority, source.contact, source.enabled),
+    )
+
+
+def _stations(source: Source) -> list[tuple[object, ...]]:
+    return [
+        (station.code, station.name, station.kind, source.id, number == 0, source.new_city, source.street)
+        for number, station in enumerate(source.stations)
+    ]
+
+
+def _crosswalk(source: Source) -> list[tuple[object, ...]]:
+    """Raw codes of every crosswalked column, by the source's own list or the one of the contract."""
+    rows = []
+    for feed in source.feeds:
+        for field in contract.feeds()[feed].fields:
+            used = source.code_lists.get(field.name, field.crosswalk)
+            if field.crosswalk and used:
+                found = [code for code in contract.codes() if code.list == used and code.canonical]
+                rows.extend((source.id, field.name, code.code, code.canonical) for code in found)
+    return rows
+
+
+def calendar() -> list[tuple[date, bool, int, date, str | None]]:
+    """Every day of the calendar: day, whether it is a working day, its number, the working day it moves on to, its name."""
+    with (settings.CONTRACT / "calendar.csv").open(encoding="utf-8", newline="") as file:
+        special = {date.fromisoformat(row["day"]): row for row in csv.DictReader(file)}
+    days = [CALENDAR_FROM + timedelta(days=n) for n in range((CALENDAR_TO - CALENDAR_FROM).days + 1)]
+    works = {day: special[day]["is_workday"] == "true" if day in special else day.weekday() < 5 for day in days}
+    number, rows = 0, []
+    for day in days:
+        number += works[day]
+        following = next((later for later in days[(day - CALENDAR_FROM).days :] if works[later]), day)
+        rows.append((day, works[day], number, following, special[day]["name"] if day in special else None))
+    return rows

@@ -1,0 +1,121 @@
+"""Inspect the cases that deliveries have touched, and judge them.
+
+Two readings of one rule text: compiled, it writes every finding in one pass per view; validated by Great Expectations, it
+confirms the counts. They are taken side by side, one on a connection of its own per processor.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from govservice import suites, warehouse
+from govservice.contract import CASE_FEEDS
+from govservice.suites import Rule
+
+
+class CountsDiffer(RuntimeError):
+    """The two readings of a rule disagree: names the rules and both counts."""
+
+
+@contextmanager
+def exclusive(url: str) -> Iterator[None]:
+    """Hold the inspection lock: of several runs at once, one inspects or judges, the others wait."""
+    connection = warehouse.connect(url, "inspection lock")
+    try:
+        connection.autocommit = True
+        connection.cursor().execute("SELECT pg_advisory_lock(hashtext('inspection'))")
+        yield
+    finally:
+        connection.close()
+
+
+def inspect(url: str, run_id: str) -> dict[str, int]:
+    """Take the queue and write the findings of its cases.
+
+    Args:
+        url: warehouse, role pipeline, "postgresql://…".
+        run_id: the run on whose behalf.
+
+    Returns:
+        Counts: due_cases, and findings by feed. With nothing due it costs a query.
+
+    Raises:
+        suites.SuiteError: a suite cannot be used.
+        CountsDiffer: Great Expectations counts other failures than the compiled pass.
+    """
+    with exclusive(url):
+        with warehouse.transaction(url, "inspect") as cursor:
+            cursor.execute(warehouse.statement("quality/take_due.sql"))
+            cursor.execute("SELECT count(*) FROM quality.due_case")
+            due = cursor.fetchone()[0]  # type: ignore[index]
+            write_register(cursor)
+        if not due:
+            return {"due_cases": 0, **dict.fromkeys(CASE_FEEDS, 0)}
+        return {"due_cases": due, **_both_readings(url, run_id)}
+
+
+def _both_readings(url: str, run_id: str) -> dict[str, int]:
+    from govservice import expectations  # imports Great Expectations: seconds that a run without work does not pay
+
+    rules = suites.load()
+    batches = {feed: expectations.batch_of(sqlalchemy_url(url), f"{feed}_live") for feed in CASE_FEEDS}
+    conditions = {feed: expectations.failing_conditions(batches[feed][1], rules[feed]) for feed in CASE_FEEDS}
+    findings = {}
+    with ThreadPoolExecutor(1) as pool:
+        compiled = {feed: pool.submit(find, url, feed, rules[feed], conditions[feed], run_id) for feed in CASE_FEEDS}
+        for feed in reversed(CASE_FEEDS):
+            suite = expectations.expectation_suite(f"quality.{feed}_live", rules[feed])
+            _, confirmed = expectations.failed_counts(batches[feed][0], suite)
+            found = compiled[feed].result()
+            compare(rules[feed], found, confirmed)
+            findings[feed] = sum(found)
+    return findings
+
+
+def find(url: str, feed: str, rules: tuple[Rule, ...], conditions: list[str], run_id: str) -> list[int]:
+    """Write the findings of one view in one pass; return the failures by rule, in the order of the rules."""
+    parameters = {"run_id": run_id}
+    with warehouse.transaction(url, f"inspect {feed}") as cursor:
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute(warehouse.template("quality/find.sql.j2", feed, rules=rules, conditions=conditions), parameters)
+        cursor.execute(warehouse.template("quality/count_checks.sql.j2", feed), parameters)
+        cursor.execute("SELECT rule_no, count(*) FROM found GROUP BY rule_no")
+        counts = dict(cursor.fetchall())
+    return [counts.get(number, 0) for number in range(len(rules))]
+
+
+def compare(rules: tuple[Rule, ...], found: list[int], confirmed: list[int]) -> None:
+    """Raise CountsDiffer unless both readings of every rule count the same failures."""
+    differing = [
+        f"{rule.rule_id} {rule.feed}.{rule.column}：{ours} / {theirs}"
+        for rule, ours, theirs in zip(rules, found, confirmed, strict=True)
+        if ours != theirs
+    ]
+    if differing:
+        raise CountsDiffer(f"{len(differing)} 条规则的两种算法计数不同（编译 / Great Expectations）：{'；'.join(differing)}")
+
+
+def judge(url: str) -> int:
+    """Write the verdict of every inspected case; return the number of cases judged."""
+    with exclusive(url), warehouse.transaction(url, "judge") as cursor:
+        cursor.execute("SELECT count(*) FROM quality.due_case")
+        due = cursor.fetchone()[0]  # type: ignore[index]
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute(warehouse.statement("dwd/judge.sql"))
+    return int(due)
+
+
+def write_register(cursor: warehouse.Cursor) -> None:
+    """Make quality.rule say what the suites say."""
+    rows = [
+        (rule.feed, rule.rule_id, rule.column, rule.action, rule.dimension, rule.description, rule.basis, rule.owner, rule.since)
+        for rules in suites.load().values()
+        for rule in rules
+    ]
+    cursor.execute("DELETE FROM quality.rule")
+    cursor.executemany("INSERT INTO quality.rule VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", rows)
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The libpq URL as SQLAlchemy writes it for psycopg2."""
+    return url.replace("postgresql://", "postgresql+psycopg2://", 1)

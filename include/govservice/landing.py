@@ -1,0 +1,95 @@
+"""The landing folder: what a source sent, kept as received, below var/landing/<source>/<delivery>/.
+
+A delivery is written beside its final place, synced to disk and renamed, so that a folder that exists is complete.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from govservice import settings
+
+
+@dataclass(frozen=True)
+class Landed:
+    """One delivery in the landing folder; its manifest.json holds the same keys.
+
+    `declared` counts records by feed as the source states them; a feed without a statement is absent.
+    """
+
+    source_id: str
+    protocol: str
+    label: str
+    received_at: str
+    digest: str
+    path: str
+    declared: dict[str, int] = field(default_factory=dict)
+    reason_code: str | None = None
+    reason: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return root() / self.path
+
+
+def root() -> Path:
+    """The landing folder, mode 0700."""
+    path = settings.var() / "landing"
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+class Draft:
+    """A delivery that is being written; files go through write() so that they are digested and synced."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.size = 0
+        self._digest = hashlib.sha256()
+
+    def write(self, name: str, content: bytes) -> Path:
+        """Write one file of the delivery and return its path."""
+        path = self.folder / name
+        with path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        self._digest.update(content)
+        self.size += len(content)
+        return path
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all files so far, in the order they were written."""
+        return self._digest.hexdigest()
+
+    def seal(self, landed: Landed) -> Landed:
+        """Write the manifest and move the delivery to its place, replacing an unloaded one of the same name."""
+        self.write("landing.json", json.dumps(asdict(landed), ensure_ascii=False, indent=1).encode())
+        if landed.folder.exists():
+            shutil.rmtree(landed.folder)
+        self.folder.rename(landed.folder)
+        descriptor = os.open(landed.folder.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        return landed
+
+
+@contextmanager
+def draft(source_id: str, name: str) -> Iterator[Draft]:
+    """A new delivery of a source; whatever is not sealed is removed."""
+    folder = root() / source_id / f".{name}.{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        yield Draft(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,151 @@
+"""Delivered records as lines for COPY: names mapped to the contract, values as text, content digested."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from govservice.contract import DELIVERY_FIELDS, Feed
+
+# One tab-separated line per record, empty = NULL; backslash, tab and line breaks are escaped as COPY's text format asks.
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": "\u2400"})
+_NEEDS_ESCAPE = re.compile(r"[\\\n\r\x00]")
+_ABSENT = "\x00"
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+
+
+class UnreadableRecord(ValueError):
+    """One record cannot be taken: `code` says why; the message holds no values."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Record(NamedTuple):
+    """A record ready to be loaded.
+
+    `line` holds the contract's columns and `extra`, tab-separated and escaped; `row_key` is its RowGuid or what stands for it.
+    """
+
+    row_key: str
+    project_no: str
+    synced_at: str
+    operation: str
+    digest: str
+    line: str
+
+
+class Mapper:
+    """Turns a source's records of one feed into Record; remembers the layout of the columns it has seen.
+
+    Args:
+        feed: the feed of the contract.
+        attribute: the field attribute that holds the source's column names: national or sheet.
+    """
+
+    def __init__(self, feed: Feed, attribute: str = "national") -> None:
+        self.feed = feed
+        self._names = {normalise(name): field.name for field in feed.fields if (name := getattr(field, attribute))}
+        self._layouts: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
+
+    def record(self, raw: Mapping[str, Any], received_at: str) -> Record:
+        """Map one record.
+
+        Args:
+            raw: the record by the source's own column names.
+            received_at: stands in for a CD_time that cannot be read; yyyy-MM-dd HH:mm:ss.
+
+        Raises:
+            UnreadableRecord: VALUE_TYPE (a value is neither text, whole number nor null), COLUMN_TWICE, ENCODING.
+        """
+        names = tuple(raw)
+        layout = self._layouts.get(names) or self._layout(names)
+        columns, unknown = layout
+        values = list(map(raw.get, columns))
+        extra = ""
+        if unknown:
+            extra = _json({name: raw[name] for name in unknown if raw[name] is not None})
+        return make_record(values, extra, received_at)
+
+    def _layout(self, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
+        found: dict[str, str] = {}
+        unknown = []
+        for name in names:
+            column = self._names.get(normalise(name))
+            if column is None:
+                unknown.append(name)
+            elif column in found:
+                raise UnreadableRecord("COLUMN_TWICE")
+            else:
+                found[column] = name
+        # A column that is not delivered is asked for by a name that no record has.
+        self._layouts[names] = ([found.get(column, _ABSENT) for column in self.feed.columns], unknown)
+        return self._layouts[names]
+
+
+def normalise(name: str) -> str:
+    """A column name without case and underscores, as sources spell them differently."""
+    return name.replace("_", "").strip().lower()
+
+
+def make_record(values: list[Any], extra: str, received_at: str) -> Record:
+    """A Record from values in contract order.
+
+    Raises:
+        UnreadableRecord: VALUE_TYPE or ENCODING.
+    """
+    texts = ["" if value is None else value for value in values]
+    try:
+        line = "\t".join(texts)
+    except TypeError:
+        texts = [_text(value) for value in texts]
+        line = "\t".join(texts)
+    if line.count("\t") != len(texts) - 1 or _NEEDS_ESCAPE.search(line):
+        line = "\t".join(text.translate(_ESCAPES) for text in texts)
+    content, operation, synced_at, _batch = line.rsplit("\t", len(DELIVERY_FIELDS))
+    extra = extra.translate(_ESCAPES)
+    try:
+        digest = hashlib.md5(f"{content}\t{extra}".encode(), usedforsecurity=False).hexdigest()
+    except UnicodeEncodeError:
+        raise UnreadableRecord("ENCODING") from None
+    row_guid, project_no = line.split("\t", 2)[:2]
+    return Record(
+        row_key=row_guid if row_guid.strip() else f"!{digest}",
+        project_no=project_no if project_no.strip() else "",
+        synced_at=synced_at if is_time(synced_at) else received_at,
+        operation="D" if operation == "D" else "U",
+        digest=digest,
+        line=f"{line}\t{extra}",
+    )
+
+
+def is_time(value: str) -> bool:
+    """Whether the text is a real moment written yyyy-MM-dd HH:mm:ss."""
+    if not _TIME.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _json(values: dict[str, Any]) -> str:
+    """Unknown columns as a JSON object of texts; jsonb cannot hold NUL, so it becomes its visible symbol here too."""
+    texts = {
+        name.replace("\x00", "\u2400"): (value if isinstance(value, str) else orjson.dumps(value).decode()).replace("\x00", "\u2400")
+        for name, value in values.items()
+    }
+    return orjson.dumps(texts).decode() if texts else ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise UnreadableRecord("VALUE_TYPE")

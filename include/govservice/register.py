@@ -1,0 +1,122 @@
+"""The register of sources: who delivers, by which protocol, and in whose name (head of sources.yml explains the keys)."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from govservice import contract, settings
+
+KINDS = ("新城中心", "街镇站", "村社区室", "便利店", "业务系统", "事项库")
+NEW_CITIES = ("空港", "沣东", "秦汉", "沣西", "泾河")
+PROTOCOLS = ("http", "database", "files")
+DIALECTS = ("national", "station_sheet")
+
+
+class RegisterError(ValueError):
+    """An entry of the register is wrong: names the file, the entry, the key and the values allowed."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """A delivery point by 站点编码."""
+
+    code: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One registered source."""
+
+    id: str
+    name: str
+    kind: str
+    protocol: str
+    connection: str
+    dialect: str
+    feeds: tuple[str, ...]
+    priority: int
+    contact: str
+    new_city: str | None = None
+    street: str | None = None
+    enabled: bool = True
+    overlap_minutes: int = 60
+    code_lists: dict[str, str] = field(default_factory=dict)
+    stations: tuple[Station, ...] = ()
+
+
+def load(path: Path | None = None) -> dict[str, Source]:
+    """Read and check the register.
+
+    Args:
+        path: the register file; default the setting GOVSERVICE_SOURCES.
+
+    Returns:
+        Sources by id, in file order, disabled ones included.
+
+    Raises:
+        RegisterError: the file is missing, is not YAML, or an entry is wrong; one line that names the place.
+    """
+    path = path or settings.sources_path()
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RegisterError(f"来源登记表 {path} 读不到：{error.strerror}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise RegisterError(f"来源登记表 {path} 第 {mark.line + 1 if mark else '?'} 行不是合法的 YAML") from None
+    if not isinstance(raw, dict) or not isinstance(raw.get("sources"), list):
+        raise RegisterError(f"来源登记表 {path} 应有一个 sources 列表")
+    sources: dict[str, Source] = {}
+    stations: dict[str, str] = {}
+    for number, entry in enumerate(raw["sources"], 1):
+        source = _source(entry, f"{path} 第 {number} 个来源")
+        if source.id in sources:
+            raise RegisterError(f"{path} 第 {number} 个来源：id {source.id} 重复")
+        for station in source.stations:
+            if station.code in stations:
+                raise RegisterError(f"{path}：站点编码 {station.code} 同时登记在 {stations[station.code]} 和 {source.id}")
+            stations[station.code] = source.id
+        sources[source.id] = source
+    return sources
+
+
+def _source(entry: Any, where: str) -> Source:
+    if not isinstance(entry, dict):
+        raise RegisterError(f"{where}：应是键值块")
+    where = f"{where}（{entry.get('id', '无 id')}）"
+    try:
+        source = Source(
+            **{
+                **entry,
+                "feeds": tuple(entry.get("feeds") or ()),
+                "stations": tuple(Station(**station) for station in entry.get("stations") or ()),
+            }
+        )
+    except TypeError as error:
+        raise RegisterError(f"{where}：{error}") from None
+    allowed = (("kind", KINDS), ("protocol", PROTOCOLS), ("dialect", DIALECTS))
+    for key, values in allowed:
+        if getattr(source, key) not in values:
+            raise RegisterError(f"{where}：{key} 应为 {'、'.join(values)} 之一")
+    if not str(source.id).replace("_", "a").isalnum() or not str(source.id).isascii():
+        raise RegisterError(f"{where}：id 只能用 ASCII 字母、数字和下划线")
+    if source.kind != "事项库" and source.new_city not in NEW_CITIES:
+        raise RegisterError(f"{where}：new_city 应为 {'、'.join(NEW_CITIES)} 之一")
+    unknown = set(source.feeds) - set(contract.feeds())
+    if unknown or not source.feeds:
+        raise RegisterError(f"{where}：feeds 应取自 {'、'.join(contract.feeds())}")
+    if source.protocol == "files" and source.dialect != "station_sheet":
+        raise RegisterError(f"{where}：protocol files 只支持 dialect station_sheet")
+    if not isinstance(source.priority, int) or not isinstance(source.overlap_minutes, int):
+        raise RegisterError(f"{where}：priority 和 overlap_minutes 应为整数")
+    lists = {code.list for code in contract.codes()}
+    for column, name in source.code_lists.items():
+        if name not in lists:
+            raise RegisterError(f"{where}：code_lists.{column} 的代码表 {name} 不存在")
+    if source.kind != "事项库" and not source.stations:
+        raise RegisterError(f"{where}：stations 至少登记一个站点")
+    return source

@@ -1,0 +1,24 @@
+"""Where things are: paths and the few settings that an operator may change, each by one environment variable."""
+
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACT = ROOT / "include" / "contract"
+EXPECTATIONS = ROOT / "expectations"
+SQL = ROOT / "sql"
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def var() -> Path:
+    """Folder of everything that is written at run time (setting GOVSERVICE_VAR, default var/), mode 0700."""
+    path = Path(os.environ.get("GOVSERVICE_VAR", ROOT / "var"))
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def sources_path() -> Path:
+    """The register of sources in use (setting GOVSERVICE_SOURCES, default include/contract/sources.yml)."""
+    return Path(os.environ.get("GOVSERVICE_SOURCES", CONTRACT / "sources.yml"))

@@ -1,0 +1,289 @@
+"""File drops: one folder per period with a manifest, as CSV or XLSX; the manifest is written last and makes it complete.
+
+manifest.json: station_code, uploader, period, sequence, uploaded_at, files [{name, rows {sheet: n}, sha256}].
+"""
+
+import hashlib
+import json
+import orjson
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from govservice import landing, settings
+from govservice.contract import DATA_SOURCE, Feed, feeds, sheet_key
+from govservice.landing import Landed
+from govservice.load import Batch, Unparsable
+from govservice.records import Record, UnreadableRecord, is_time, make_record
+from govservice.register import Source
+from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
+from govservice.sources.sheet_reader import SHEETS
+
+SHEET_OF = {"accept": "办件", "result": "办件", "process": "环节"}
+RESULT_MARKS = ("办结时间", "办结结果", "证照名称", "证照编号")
+
+
+@dataclass(frozen=True)
+class Drop:
+    """One folder of a station's drop, as its manifest describes it."""
+
+    folder: Path
+    label: str
+    digest: str
+    manifest: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a look into the drop folder gave: deliveries to load, the same bytes under another name, and refusals."""
+
+    batches: list[Batch]
+    replayed: list[Landed]
+    refused: list[Landed]
+
+
+def fetch(source: Source, endpoint: Endpoint, window: Window, known: set[tuple[str, str]], workspace: Path) -> Fetched:
+    """Land every drop that is complete, not known yet and uploaded before the end of the window.
+
+    Args:
+        known: (label, digest) of the source's deliveries so far.
+        workspace: a temporary folder for what the reader child gives back; the batches read from it.
+
+    Raises:
+        SourceUnreadable: FOLDER, the drop folder does not exist.
+    """
+    root = Path(endpoint.extra.get("path", ""))
+    if not endpoint.extra.get("path") or not root.is_dir():
+        raise SourceUnreadable("FOLDER", "投递目录不存在；请核对连接里的 path，或等站点投递")
+    digests = {digest for _, digest in known}
+    landed, replayed = [], []
+    for drop in _drops(root, window.until):
+        if (drop.label, drop.digest) in known:
+            continue
+        delivery = _land(source, drop)
+        if delivery.reason_code is None and drop.digest in digests:
+            replayed.append(delivery)
+        else:
+            landed.append(delivery)
+        digests.add(drop.digest)
+    read = _read_all([delivery for delivery in landed if delivery.reason_code is None], workspace)
+    refused = [delivery for delivery in (*landed, *(one for one, _ in read)) if delivery.reason_code]
+    batches = [
+        Batch(replace(delivery, declared=_declared(delivery, rows)), feed, _reader(source, delivery, feed, rows))
+        for delivery, rows in read
+        if delivery.reason_code is None
+        for feed in source.feeds
+    ]
+    return Fetched(batches, replayed, refused)
+
+
+def _drops(root: Path, until: str) -> Iterator[Drop]:
+    """Complete drops uploaded before `until`, oldest first; one whose manifest cannot be read comes with an empty manifest."""
+    found = []
+    for folder in sorted(root.iterdir()):
+        path = folder / "manifest.json"
+        if folder.is_symlink() or not path.is_file() or path.is_symlink():
+            continue
+        content = path.read_bytes()
+        try:
+            manifest = json.loads(content)
+            usable = is_time(manifest["uploaded_at"]) and isinstance(manifest["files"], list)
+        except (ValueError, KeyError, TypeError):
+            usable = False
+        if usable and manifest["uploaded_at"] >= until:
+            continue
+        digest = _digest(manifest["files"]) if usable else hashlib.sha256(content).hexdigest()
+        found.append(Drop(folder, folder.name, digest, manifest if usable else {}))
+    return iter(sorted(found, key=lambda drop: (drop.manifest.get("uploaded_at", ""), drop.manifest.get("sequence", 0))))
+
+
+def _digest(files: list[Any]) -> str:
+    """Identity of a drop: what its files contain, whatever they and the folder are called."""
+    contents = sorted(str(file.get("sha256")) if isinstance(file, dict) else "?" for file in files)
+    return hashlib.sha256("\n".join(contents).encode()).hexdigest()
+
+
+def _land(source: Source, drop: Drop) -> Landed:
+    """Copy the drop's files into landing under names of our own, checked against the manifest."""
+    name = f"drop-{hashlib.sha256(drop.label.encode()).hexdigest()[:12]}-{drop.digest[:16]}"
+    landed = Landed(
+        source_id=source.id,
+        protocol="files",
+        label=drop.label,
+        received_at=drop.manifest.get("uploaded_at", "1970-01-02 00:00:00"),
+        digest=drop.digest,
+        path=f"{source.id}/{name}",
+    )
+    with landing.draft(source.id, name) as draft:
+        draft.write("manifest.json", (drop.folder / "manifest.json").read_bytes())
+        try:
+            if not drop.manifest:
+                raise SourceUnreadable("MANIFEST", "清单 manifest.json 读不懂（格式、uploaded_at 或 files 不对）；请按规定重报")
+            for number, file in enumerate(drop.manifest["files"]):
+                draft.write(f"{number}.bin", _checked_content(drop.folder, file))
+        except SourceUnreadable as error:
+            landed = replace(landed, reason_code=error.code, reason=f"{drop.label}：{error}")
+        return draft.seal(landed)
+
+
+def _checked_content(folder: Path, file: Any) -> bytes:
+    """The bytes of one file of the manifest; the name is only a name inside the folder, links are not followed."""
+    rows = file.get("rows") if isinstance(file, dict) else None
+    if not isinstance(rows, dict) or not rows or not all(
+        sheet in SHEETS and isinstance(count, int) and count >= 0 for sheet, count in rows.items()
+    ):
+        raise SourceUnreadable("MANIFEST", "清单没有写明每张表（办件、环节）的行数；请按规定重报")
+    name = str(file.get("name"))
+    if Path(name).name != name or name in ("", ".", "..") or "\x00" in name:
+        raise SourceUnreadable("NAME", "清单里的文件名不是普通文件名；请按规定重报")
+    try:
+        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        raise SourceUnreadable("MANIFEST", "清单里的一个文件不在目录里；请补齐后重报") from None
+    with os.fdopen(descriptor, "rb") as handle:
+        content = handle.read()
+    if hashlib.sha256(content).hexdigest() != file.get("sha256"):
+        raise SourceUnreadable("MANIFEST", "一个文件的内容与清单的校验值不符（可能没有传完）；请重报")
+    return content
+
+
+def _read_all(deliveries: list[Landed], workspace: Path) -> list[tuple[Landed, Path]]:
+    """Have the child read every delivery; one that kills the child is refused and the rest goes on."""
+    jobs = {delivery.label: _job(delivery, workspace / f"{number}.jsonl") for number, delivery in enumerate(deliveries)}
+    waiting = dict(jobs)
+    dead: set[str] = set()
+    while waiting:
+        _run_child(list(waiting.values()))
+        unfinished = [label for label, job in waiting.items() if not Path(job["output"]).exists()]
+        dead.update(unfinished[:1])
+        waiting = {label: waiting[label] for label in unfinished[1:]}
+    return [(_outcome(delivery, Path(jobs[delivery.label]["output"]), delivery.label in dead), Path(jobs[delivery.label]["output"])) for delivery in deliveries]
+
+
+def _job(delivery: Landed, output: Path) -> dict[str, Any]:
+    manifest = json.loads((delivery.folder / "manifest.json").read_bytes())
+    files = [
+        {"path": str(delivery.folder / f"{number}.bin"), "name": file["name"], "rows": file["rows"]}
+        for number, file in enumerate(manifest["files"])
+    ]
+    return {"output": str(output), "files": files}
+
+
+def _run_child(jobs: list[dict[str, Any]]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "govservice.sources.sheet_reader"],
+        input=json.dumps(jobs),
+        text=True,
+        cwd=settings.ROOT / "include",
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(settings.ROOT / "include"), "LC_ALL": "C.UTF-8"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def _outcome(delivery: Landed, output: Path, is_dead: bool) -> Landed:
+    """The delivery, refused where its reader died or said so."""
+    if is_dead:
+        reason = f"{delivery.label}：解析程序中止（文件结构异常）；请重新导出后重报"
+        return replace(delivery, reason_code="PARSER_DIED", reason=reason)
+    with output.open("rb") as file:
+        file.seek(max(0, output.stat().st_size - 4096))
+        last = json.loads(file.read().splitlines()[-1])["refused"]
+    if last:
+        return replace(delivery, reason_code=last["code"], reason=f"{delivery.label}：{last['reason']}")
+    return delivery
+
+
+def _lines(rows: Path) -> Iterator[dict[str, Any]]:
+    with rows.open("rb") as file:
+        yield from map(orjson.loads, file)
+
+
+def _declared(delivery: Landed, rows: Path) -> dict[str, int]:
+    """Rows by feed as the manifest states them; results share the rows of sheet 办件, so those that carry one are counted."""
+    manifest = json.loads((delivery.folder / "manifest.json").read_bytes())
+    totals = dict.fromkeys(SHEETS, 0)
+    for file in manifest["files"]:
+        for sheet, count in file["rows"].items():
+            totals[sheet] += count
+    results = sum(1 for raw, _ in _sheet_rows(rows, "办件") if raw and _has_result(raw))
+    return {"accept": totals["办件"], "process": totals["环节"], "result": results}
+
+
+def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None, Unparsable | str]]:
+    """Rows of one sheet by header with their place, or None with the reason why a row is unparsable."""
+    header: list[str] = []
+    current = ""
+    for line in _lines(rows):
+        if "header" in line:
+            current, header = line["sheet"], line["header"]
+        elif current == sheet and "cells" in line:
+            yield dict(zip(header, line["cells"], strict=True)), line["place"]
+        elif current == sheet and "error" in line:
+            yield None, Unparsable(line["place"], line["error"])
+
+
+def _has_result(raw: dict[str, str]) -> bool:
+    return any(raw.get(mark, "").strip() for mark in RESULT_MARKS)
+
+
+def _reader(source: Source, delivery: Landed, feed: str, rows: Path) -> Any:
+    return lambda: read(source, delivery, feed, rows)
+
+
+def read(source: Source, delivery: Landed, feed: str, rows: Path) -> Iterator[Record | Unparsable]:
+    """The records of one feed in a delivery that the child has read. An unparsable row is counted in the sheet's own feed."""
+    steps: dict[str, int] = {}
+    fill = Filler(source, feeds()[feed], delivery)
+    for raw, place in _sheet_rows(rows, SHEET_OF[feed]):
+        if raw is None:
+            if feed != "result":
+                yield place  # type: ignore[misc]
+            continue
+        if feed == "result" and not _has_result(raw):
+            continue
+        case_no = raw.get("办件编号", "")
+        business_key = case_no
+        if feed == "process":
+            steps[case_no] = steps.get(case_no, 0) + 1
+            business_key = f"{case_no}#{steps[case_no]}"
+        try:
+            yield fill.record(raw, business_key if case_no.strip() else "")
+        except UnreadableRecord as error:
+            yield Unparsable(str(place), error.code)
+
+
+class Filler:
+    """Makes records of one feed from sheet rows and fills the columns that a sheet cannot carry (`filled` in fields.yml)."""
+
+    def __init__(self, source: Source, feed: Feed, delivery: Landed) -> None:
+        self.source, self.feed, self.delivery = source, feed, delivery
+        known = {field.sheet for other in feeds().values() for field in other.fields if field.sheet}
+        self._known = known if feed.name == "accept" else None
+        self._headers = [field.sheet for field in feed.fields]
+        constants = {
+            "data_source": DATA_SOURCE,
+            "is_delivery_results": "0",
+            "cd_operation": "I",
+            "cd_time": delivery.received_at,
+            "cd_batch": delivery.label,
+        }
+        self._constants = [(feed.columns.index(name), value) for name, value in constants.items() if name in feed.columns]
+
+    def record(self, raw: dict[str, str], business_key: str) -> Record:
+        """One record; without a business key its content stands for it."""
+        values: list[Any] = [raw.get(header) if header else None for header in self._headers]
+        for position, value in self._constants:
+            values[position] = value
+        if business_key:
+            values[0] = sheet_key(self.source.id, self.feed.name, business_key)
+        if self.feed.name == "accept":
+            values[self.feed.columns.index("catalog_code")] = (raw.get("实施编码") or "")[19:31] or None
+        unknown = {name: value for name, value in raw.items() if self._known is not None and name not in self._known and value}
+        extra = json.dumps(unknown, ensure_ascii=False).replace("\\u0000", "\u2400") if unknown else ""
+        return make_record(values, extra, self.delivery.received_at)

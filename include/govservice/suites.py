@@ -1,0 +1,117 @@
+"""The rules: suites in expectations/, written out for every field they speak of. Knows nothing of Great Expectations."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from govservice import contract, settings
+from govservice.contract import CASE_FEEDS, Feed, Field
+
+
+class SuiteError(ValueError):
+    """A suite cannot be used as it is written: names the file, the expectation and the mend."""
+
+
+SEVERITIES = {"critical", "warning", "info"}
+KEYS = {"each", "type", "kwargs", "severity", "description", "meta"}
+META_KEYS = {"rule_id", "dimension", "basis", "action", "owner", "since", "history"}
+
+# The fields that one `each` block is written out for.
+EACH = {
+    "required": lambda field: field.required and not field.filled,
+    "required_unless_filled": lambda field: field.required and field.filled,
+    "coded": lambda field: field.codes,
+    "text": lambda field: field.max,
+    "time": lambda field: field.parsed,
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One expectation: a rule on one column of one inspection view.
+
+    `severity` is Great Expectations' word; `action` is what follows: critical, warning or duplicate.
+    """
+
+    feed: str
+    rule_id: str
+    column: str
+    type: str
+    kwargs: dict[str, Any]
+    severity: str
+    action: str
+    description: str
+    dimension: str
+    basis: str
+    owner: str
+    since: date
+
+
+@cache
+def load() -> dict[str, tuple[Rule, ...]]:
+    """The rules of every case feed, in the order of its suite.
+
+    Raises:
+        SuiteError: a suite is missing, empty, or says something that is not understood.
+    """
+    return {feed: suite(settings.EXPECTATIONS / "quality" / f"{feed}_live.yml", feed) for feed in CASE_FEEDS}
+
+
+def suite(path: Path, feed: str) -> tuple[Rule, ...]:
+    """The rules of one suite file."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise SuiteError(f"规则文件 {path} 读不了：{type(error).__name__}") from None
+    if not raw or not raw.get("expectations"):
+        raise SuiteError(f"规则文件 {path} 没有任何规则；空的规则等于全部放行，不能使用")
+    rules = []
+    for number, block in enumerate(raw["expectations"], 1):
+        rules.extend(_rules(block, raw["meta"], contract.feeds()[feed], f"{path.name} 第 {number} 条"))
+    identities = [(rule.rule_id, rule.column, rule.action) for rule in rules]
+    twice = {identity for identity in identities if identities.count(identity) > 1}
+    if twice:
+        raise SuiteError(f"规则文件 {path.name}：{sorted(twice)} 写了两遍")
+    return tuple(rules)
+
+
+def _rules(block: dict[str, Any], defaults: dict[str, Any], feed: Feed, where: str) -> Iterator[Rule]:
+    unknown = (set(block) - KEYS) | (set(block.get("meta", {})) - META_KEYS)
+    if unknown:
+        raise SuiteError(f"{where}：不认识的键 {'、'.join(sorted(unknown))}")
+    if block.get("severity") not in SEVERITIES:
+        raise SuiteError(f"{where}：severity 应为 {'、'.join(sorted(SEVERITIES))} 之一")
+    each = block.get("each")
+    if each is not None and each not in EACH:
+        raise SuiteError(f"{where}：each 应为 {'、'.join(EACH)} 之一")
+    for field in [field for field in feed.fields if EACH[each](field)] if each else [None]:
+        kwargs = {key: _written(value, field) for key, value in block["kwargs"].items()}
+        meta = {**defaults, **block["meta"]}
+        yield Rule(
+            feed=feed.name,
+            rule_id=meta["rule_id"],
+            column=kwargs["column"],
+            type=block["type"],
+            kwargs=kwargs,
+            severity=block["severity"],
+            action=meta.get("action", block["severity"]),
+            description=_written(block["description"], field),
+            dimension=meta["dimension"],
+            basis=meta["basis"],
+            owner=meta["owner"],
+            since=meta["since"],
+        )
+
+
+def _written(value: Any, field: Field | None) -> Any:
+    """The value with a field's {name}, {zh}, {max}, {multiline}, {parsed} put in; {codes} alone becomes the list."""
+    if field is None or not isinstance(value, str):
+        return value
+    if value == "{codes}":
+        return contract.code_list(field.codes or "")
+    return value.format(name=field.name, zh=field.zh, max=field.max, multiline=field.multiline, parsed=field.parsed)

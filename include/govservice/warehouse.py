@@ -1,0 +1,135 @@
+"""The warehouse as a place: connections, SQL files, and the installation of every object in it."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import jinja2
+import psycopg2
+import psycopg2.extensions
+import psycopg2.sql
+
+from govservice import contract, settings
+
+Connection = psycopg2.extensions.connection
+Cursor = psycopg2.extensions.cursor
+
+ROLES = ("pipeline", "portal_reader", "analyst")
+
+
+class WarehouseError(RuntimeError):
+    """The database refused a statement: SQLSTATE and primary message only, because details can hold a record's values."""
+
+
+@contextmanager
+def transaction(url: str, application: str = "govservice") -> Iterator[Cursor]:
+    """One transaction on a connection of its own: committed at the end, rolled back on any error.
+
+    Args:
+        url: libpq URL, "postgresql://user:password@host:port/database".
+        application: name shown in pg_stat_activity.
+
+    Raises:
+        WarehouseError: instead of any database error, without its details.
+    """
+    connection = connect(url, application)
+    try:
+        with connection, connection.cursor() as cursor:
+            yield cursor
+    except psycopg2.Error as error:
+        raise WarehouseError(f"数据库拒绝执行（SQLSTATE {error.pgcode}）：{error.diag.message_primary or '连接中断'}") from None
+    finally:
+        connection.close()
+
+
+def connect(url: str, application: str = "govservice") -> Connection:
+    """A connection in Shanghai time; the caller closes it.
+
+    Raises:
+        WarehouseError: the server cannot be reached or refuses the login.
+    """
+    try:
+        return psycopg2.connect(url, application_name=application, options="-c timezone=Asia/Shanghai")
+    except psycopg2.OperationalError as error:
+        raise WarehouseError(f"连不上数据库：{str(error).strip().splitlines()[0]}") from None
+
+
+@cache
+def statement(path: str) -> str:
+    """The text of one SQL file below sql/, to be executed with named parameters."""
+    return (settings.SQL / path).read_text(encoding="utf-8")
+
+
+def template(path: str, feed: str | None = None, **values: Any) -> str:
+    """The text of one SQL template below sql/, written out from the contract; for one feed where it speaks of `feed`."""
+    feeds = contract.feeds()
+    return _templates().get_template(path).render(feeds=feeds, feed=feeds[feed] if feed else None, **values)
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(settings.SQL),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+
+
+def rows(cursor: Cursor, query: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """All rows of a query as dictionaries."""
+    cursor.execute(query, parameters)
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def install(url: str, passwords: dict[str, str]) -> None:
+    """Create or bring up to date every schema, function, table, view and role; costs one query when nothing has changed.
+
+    Args:
+        url: of a superuser on the warehouse database.
+        passwords: of the login roles named in ROLES.
+    """
+    statements = list(_installation())
+    digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
+    with transaction(url, "install") as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('install'))")
+        for role in ROLES:
+            _create_role(cursor, role, passwords[role])
+        cursor.execute("SELECT obj_description(to_regnamespace('ops'), 'pg_namespace')")
+        if cursor.fetchone() == (digest,):
+            return
+        for text in statements:
+            cursor.execute(text)
+        cursor.execute("COMMENT ON SCHEMA ops IS %s", (digest,))
+
+
+def set_target(url: str, target: int) -> None:
+    """Set the number of cases that the tallies are compared with."""
+    with transaction(url, "install") as cursor:
+        cursor.execute("UPDATE ops.setting SET value = %s WHERE name = 'case_target'", (target,))
+
+
+def _installation() -> Iterator[str]:
+    """Every statement of the installation, in the order of sql/install.txt."""
+    for line in statement("install.txt").splitlines():
+        path, _, each = line.split("#")[0].strip().partition(" ")
+        if each == "for each feed":
+            yield from (template(path, feed) for feed in contract.feeds())
+        elif path.endswith(".j2"):
+            yield template(path)
+        elif path:
+            yield statement(path)
+
+
+def _create_role(cursor: Cursor, role: str, password: str) -> None:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
+    verb = "ALTER" if cursor.fetchone() else "CREATE"
+    cursor.execute(
+        psycopg2.sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}").format(
+            psycopg2.sql.SQL(verb), psycopg2.sql.Identifier(role), psycopg2.sql.Literal(password)
+        )
+    )

@@ -1,0 +1,39 @@
+-- Grain: one row: the target line.
+DROP VIEW IF EXISTS ads.target_line CASCADE;
+CREATE VIEW ads.target_line AS
+WITH figure AS (
+    SELECT
+        coalesce(sum(case_count), 0)::bigint AS case_count,
+        coalesce(sum(qualified_count), 0)::bigint AS qualified_count
+    FROM dws.tally_case_daily
+),
+
+doubt AS (
+    SELECT array_agg(source.name ORDER BY source.priority, source.source_id) AS names
+    FROM dim.source AS source
+    LEFT JOIN ops.source_state AS state ON source.source_id = state.source_id
+    WHERE source.is_enabled AND state.state IS DISTINCT FROM 'balanced'
+)
+
+SELECT
+    figure.case_count,
+    figure.qualified_count,
+    setting.value AS target_count,
+    setting.value - figure.case_count AS case_gap,
+    setting.value - figure.qualified_count AS qualified_gap,
+    figure.qualified_count::numeric / nullif(figure.case_count, 0) AS qualified_rate,
+    doubt.names IS NOT NULL AS is_lower_bound,
+    coalesce(doubt.names, '{}') AS unverified_sources
+FROM figure
+CROSS JOIN doubt
+CROSS JOIN ops.setting AS setting
+WHERE setting.name = 'case_target';
+COMMENT ON VIEW ads.target_line IS '目标线 · 汇聚、合格 against the target';
+COMMENT ON COLUMN ads.target_line.case_count IS '汇聚办件数';
+COMMENT ON COLUMN ads.target_line.qualified_count IS '合格办件数';
+COMMENT ON COLUMN ads.target_line.target_count IS '目标数 · 行动方案任务 2';
+COMMENT ON COLUMN ads.target_line.case_gap IS '汇聚差额 · target − 汇聚; negative when passed';
+COMMENT ON COLUMN ads.target_line.qualified_gap IS '合格差额 · target − 合格; negative when passed';
+COMMENT ON COLUMN ads.target_line.qualified_rate IS '合格率 · 合格 / 汇聚, 0–1';
+COMMENT ON COLUMN ads.target_line.is_lower_bound IS '是否下限 · a source is not verified, so the true figure may be higher';
+COMMENT ON COLUMN ads.target_line.unverified_sources IS '未核实来源 · names';

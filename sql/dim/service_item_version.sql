@@ -1,0 +1,34 @@
+-- Grain: one version of one service item, with the time it is in force. Written by sql/dim/refresh_service_item_version.sql.
+CREATE TABLE IF NOT EXISTS dim.service_item_version (
+    item_code text NOT NULL,
+    item_version text NOT NULL,
+    name text NOT NULL,
+    item_type_code text,
+    use_level_code text,
+    department_name text,
+    department_code text,
+    case_type_code text,
+    server_types text,
+    promised_workdays integer,
+    has_certificate boolean NOT NULL,
+    is_well_formed boolean GENERATED ALWAYS AS (quality.is_item_code(item_code)) STORED,
+    valid_from timestamp NOT NULL,
+    valid_until timestamp NOT NULL,
+    PRIMARY KEY (item_code, item_version)
+);
+
+COMMENT ON TABLE dim.service_item_version IS '事项版本 · item catalogue of the province, one row per version; versions of an item never overlap';
+COMMENT ON COLUMN dim.service_item_version.item_code IS '实施编码 · 31 characters';
+COMMENT ON COLUMN dim.service_item_version.item_version IS '事项版本';
+COMMENT ON COLUMN dim.service_item_version.name IS '事项名称';
+COMMENT ON COLUMN dim.service_item_version.item_type_code IS '事项类型 · list task_type';
+COMMENT ON COLUMN dim.service_item_version.use_level_code IS '行使层级 · list use_level';
+COMMENT ON COLUMN dim.service_item_version.department_name IS '实施主体';
+COMMENT ON COLUMN dim.service_item_version.department_code IS '实施主体编码 · unified social credit code';
+COMMENT ON COLUMN dim.service_item_version.case_type_code IS '办件类型 · list project_type';
+COMMENT ON COLUMN dim.service_item_version.server_types IS '服务对象 · comma list of applicant types';
+COMMENT ON COLUMN dim.service_item_version.promised_workdays IS '承诺办结时限 · working days; NULL where the unit is another one';
+COMMENT ON COLUMN dim.service_item_version.has_certificate IS '是否有结果证照 · the item names a result';
+COMMENT ON COLUMN dim.service_item_version.is_well_formed IS '编码是否规范 · the item code passes its own check (V03)';
+COMMENT ON COLUMN dim.service_item_version.valid_from IS '生效时间 · inclusive';
+COMMENT ON COLUMN dim.service_item_version.valid_until IS '失效时间 · exclusive';

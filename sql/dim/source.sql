@@ -1,0 +1,25 @@
+-- Grain: one registered source. Written from the register at the start of every run.
+CREATE TABLE IF NOT EXISTS dim.source (
+    source_id text PRIMARY KEY,
+    name text NOT NULL,
+    kind text NOT NULL,
+    new_city text,
+    street text,
+    protocol text NOT NULL,
+    is_sheet boolean NOT NULL,
+    priority integer NOT NULL,
+    contact text NOT NULL,
+    is_enabled boolean NOT NULL
+);
+
+COMMENT ON TABLE dim.source IS '数据来源 · the register of sources';
+COMMENT ON COLUMN dim.source.source_id IS '来源 · ASCII name, never reused';
+COMMENT ON COLUMN dim.source.name IS '名称';
+COMMENT ON COLUMN dim.source.kind IS '类别 · 新城中心、街镇站、村社区室、便利店、业务系统、事项库';
+COMMENT ON COLUMN dim.source.new_city IS '新城 · NULL for the item catalogue';
+COMMENT ON COLUMN dim.source.street IS '街镇 · of a street station';
+COMMENT ON COLUMN dim.source.protocol IS '交付方式 · http, database or files';
+COMMENT ON COLUMN dim.source.is_sheet IS '是否站点表格 · a dialect that cannot carry every column; the collector fills those and rules do not judge them';
+COMMENT ON COLUMN dim.source.priority IS '优先级 · smaller wins when two sources deliver the same 办件编号';
+COMMENT ON COLUMN dim.source.contact IS '联络员';
+COMMENT ON COLUMN dim.source.is_enabled IS '是否启用';

@@ -1,0 +1,27 @@
+-- Who may do what. The owner of the objects is the superuser of the installation, who does not run pipelines.
+DO $$ BEGIN EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database()); END $$;
+DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO pipeline, portal_reader, analyst', current_database()); END $$;
+DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO pipeline', current_database()); END $$;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+
+-- The pipeline adds versions and may only move the mark of the current one; it cannot change or delete what was delivered.
+GRANT USAGE ON SCHEMA ops, dim, ods, quality, dwd, dws, ads TO pipeline;
+GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA ods TO pipeline;
+GRANT UPDATE (is_current) ON ods.accept, ods.process, ods.result, ods.item TO pipeline;
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ops TO pipeline;
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA dim, quality, dwd TO pipeline;
+GRANT SELECT ON ALL TABLES IN SCHEMA dws, ads TO pipeline;
+
+-- The portal shows counts and keys; it sees no delivered values.
+GRANT USAGE ON SCHEMA ops, dim, quality, dwd, dws, ads TO portal_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA ops, dim, dws, ads TO portal_reader;
+GRANT SELECT ON quality.rule, quality.run_check, quality.finding TO portal_reader;
+GRANT SELECT (source_id, record_key, case_key, case_no, verdict, is_qualified, failed_rules, warned_rules, duplicate_of)
+ON dwd.case_record TO portal_reader;
+
+-- Analysts read figures and masked cases, in read-only transactions.
+GRANT USAGE ON SCHEMA dim, dws, ads TO analyst;
+GRANT SELECT ON ALL TABLES IN SCHEMA dws, ads TO analyst;
+GRANT SELECT ON dim.station, dim.code, dim.calendar_day, dim.service_item_version TO analyst;
+ALTER ROLE analyst SET default_transaction_read_only = on;
+ALTER ROLE portal_reader SET default_transaction_read_only = on;

@@ -1,0 +1,30 @@
+-- Question: how many records of each delivery are new versions, replays, or repeats within the delivery?
+-- Parameters: none. Reads arrival, fate. One row per delivery that sent at least one readable record.
+WITH arrived AS (
+    SELECT
+        delivery_id,
+        count(*) AS received,
+        max(synced_at) AS newest
+    FROM arrival
+    GROUP BY delivery_id
+),
+
+contested AS (
+    -- a repeat says the same of the same record and moment as an earlier arrival of the delivery
+    SELECT
+        delivery_id,
+        count(*) FILTER (WHERE NOT is_version) AS replays,
+        count(*) - count(DISTINCT (record_key, synced_at, digest, operation)) AS repeated
+    FROM fate
+    WHERE seq IS NOT NULL
+    GROUP BY delivery_id
+)
+
+SELECT
+    arrived.delivery_id,
+    arrived.received,
+    arrived.received - coalesce(contested.replays, 0) AS versions,
+    coalesce(contested.repeated, 0) AS repeated,
+    arrived.newest
+FROM arrived
+LEFT JOIN contested ON arrived.delivery_id = contested.delivery_id;

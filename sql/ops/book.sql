@@ -1,0 +1,146 @@
+-- Grain: one source × feed: the books, cumulative over the ledger. `unexplained` is the sum of the absolute residuals of
+--   received = declared + overlap
+--   received = versions + replayed + overlap + unparsable
+--   versions = live + superseded + tombstoned
+--   live = accepted + quarantined + duplicates
+-- Every number on a right-hand side is counted from its own rows; none is the difference of the others.
+DROP VIEW IF EXISTS ops.book CASCADE;
+CREATE VIEW ops.book AS
+WITH ledger AS (
+    SELECT
+        delivery.source_id,
+        ledger.feed,
+        sum(ledger.declared)::bigint AS declared,
+        sum(ledger.received)::bigint AS received,
+        sum(ledger.replayed)::bigint AS replayed,
+        sum(ledger.overlap)::bigint AS overlap,
+        sum(ledger.unparsable)::bigint AS unparsable,
+        sum(ledger.versions)::bigint AS versions,
+        sum(coalesce(abs(ledger.residual), ledger.received))::bigint AS undeclared
+    FROM ops.ledger AS ledger
+    INNER JOIN ops.delivery AS delivery ON ledger.delivery_id = delivery.delivery_id
+    GROUP BY delivery.source_id, ledger.feed
+),
+
+withdrawn AS (
+    -- cases all of whose current accept rows have been withdrawn
+    SELECT case_key
+    FROM ods.accept
+    WHERE is_current AND operation = 'D'
+    EXCEPT
+    SELECT live.case_key
+    FROM ods.accept AS dead
+    INNER JOIN ods.accept AS live ON dead.case_key = live.case_key AND live.is_current AND live.operation <> 'D'
+    WHERE dead.is_current AND dead.operation = 'D'
+),
+
+copies AS (
+    -- cases of which a source holds only a copy
+    SELECT source_id, case_key FROM dwd.case_record WHERE verdict = 'duplicate' AND duplicate_of <> source_id
+),
+
+broken AS (
+    -- records with a critical finding
+    SELECT DISTINCT feed, source_id, record_key FROM quality.finding WHERE severity = 'critical'
+),
+
+version AS (
+    -- one row per version, told where it stands
+    SELECT
+        'accept' AS feed,
+        accept.source_id,
+        accept.is_current,
+        accept.operation = 'D' AS is_dead,
+        record.verdict = 'duplicate' AS is_copy,
+        broken.record_key IS NOT NULL AS is_broken,
+        record.record_key IS NOT NULL AS is_judged
+    FROM ods.accept AS accept
+    LEFT JOIN dwd.case_record AS record
+        ON accept.is_current AND accept.record_key = record.record_key AND accept.source_id = record.source_id
+    LEFT JOIN broken
+        ON accept.is_current
+        AND broken.feed = 'accept'
+        AND accept.record_key = broken.record_key
+        AND accept.source_id = broken.source_id
+    UNION ALL
+    SELECT
+        'process',
+        process.source_id,
+        process.is_current,
+        process.operation = 'D' OR withdrawn.case_key IS NOT NULL,
+        copies.case_key IS NOT NULL,
+        broken.record_key IS NOT NULL,
+        true
+    FROM ods.process AS process
+    LEFT JOIN withdrawn ON process.is_current AND process.case_key = withdrawn.case_key
+    LEFT JOIN copies ON process.case_key = copies.case_key AND process.source_id = copies.source_id
+    LEFT JOIN broken
+        ON process.is_current
+        AND broken.feed = 'process'
+        AND process.record_key = broken.record_key
+        AND process.source_id = broken.source_id
+    UNION ALL
+    SELECT
+        'result',
+        result.source_id,
+        result.is_current,
+        result.operation = 'D' OR withdrawn.case_key IS NOT NULL,
+        copies.case_key IS NOT NULL,
+        broken.record_key IS NOT NULL,
+        true
+    FROM ods.result AS result
+    LEFT JOIN withdrawn ON result.is_current AND result.case_key = withdrawn.case_key
+    LEFT JOIN copies ON result.case_key = copies.case_key AND result.source_id = copies.source_id
+    LEFT JOIN broken
+        ON result.is_current
+        AND broken.feed = 'result'
+        AND result.record_key = broken.record_key
+        AND result.source_id = broken.source_id
+    UNION ALL
+    SELECT 'item', source_id, is_current, operation = 'D', false, false, true
+    FROM ods.item
+),
+
+stock AS (
+    SELECT
+        source_id,
+        feed,
+        count(*) FILTER (WHERE is_current AND NOT is_dead) AS live,
+        count(*) FILTER (WHERE NOT is_current) AS superseded,
+        count(*) FILTER (WHERE is_current AND is_dead) AS tombstoned,
+        count(*) FILTER (WHERE is_current AND NOT is_dead AND is_judged AND NOT is_copy AND NOT is_broken) AS accepted,
+        count(*) FILTER (WHERE is_current AND NOT is_dead AND is_judged AND NOT is_copy AND is_broken) AS quarantined,
+        count(*) FILTER (WHERE is_current AND NOT is_dead AND is_judged AND is_copy) AS duplicates
+    FROM version
+    GROUP BY source_id, feed
+)
+
+SELECT
+    coalesce(ledger.source_id, stock.source_id) AS source_id,
+    coalesce(ledger.feed, stock.feed) AS feed,
+    coalesce(ledger.declared, 0) AS declared,
+    coalesce(ledger.received, 0) AS received,
+    coalesce(ledger.replayed, 0) AS replayed,
+    coalesce(ledger.overlap, 0) AS overlap,
+    coalesce(ledger.unparsable, 0) AS unparsable,
+    coalesce(ledger.versions, 0) AS versions,
+    coalesce(stock.live, 0) AS live,
+    coalesce(stock.superseded, 0) AS superseded,
+    coalesce(stock.tombstoned, 0) AS tombstoned,
+    coalesce(stock.accepted, 0) AS accepted,
+    coalesce(stock.quarantined, 0) AS quarantined,
+    coalesce(stock.duplicates, 0) AS duplicates,
+    coalesce(ledger.undeclared, 0)
+    + abs(
+        coalesce(ledger.received - ledger.versions - ledger.replayed - ledger.overlap - ledger.unparsable, 0)
+    )
+    + abs(
+        coalesce(ledger.versions, 0) - coalesce(stock.live, 0) - coalesce(stock.superseded, 0) - coalesce(stock.tombstoned, 0)
+    )
+    + abs(
+        coalesce(stock.live, 0) - coalesce(stock.accepted, 0) - coalesce(stock.quarantined, 0) - coalesce(stock.duplicates, 0)
+    ) AS unexplained
+FROM ledger
+FULL JOIN stock ON ledger.source_id = stock.source_id AND ledger.feed = stock.feed;
+
+COMMENT ON VIEW ops.book IS '账 · what became of every record received, by source and feed; unexplained is 0 when the books balance';

@@ -1,0 +1,28 @@
+-- Grain: one case under inspection, with the facts of its rows that rules about its other rows need. Filled by
+-- sql/quality/take_due.sql from the queue, emptied when the verdicts are written; the inspection views show these cases.
+CREATE TABLE IF NOT EXISTS quality.due_case (
+    case_key text COLLATE "C" PRIMARY KEY,
+    accept_source_id text,
+    accept_record_key text COLLATE "C",
+    copy_sources text[],
+    is_withdrawn boolean NOT NULL,
+    first_arrived_at timestamp,
+    item_code text,
+    accepted_at timestamp,
+    promised_at timestamp,
+    step_count integer NOT NULL,
+    last_step_at timestamp
+);
+
+COMMENT ON TABLE quality.due_case IS '在检办件 · cases under inspection';
+COMMENT ON COLUMN quality.due_case.case_key IS '办件键 · as in ods';
+COMMENT ON COLUMN quality.due_case.accept_source_id IS '主受理来源 · source whose live accept row is the case (U02); NULL when none is live';
+COMMENT ON COLUMN quality.due_case.accept_record_key IS '主受理记录 · its record key';
+COMMENT ON COLUMN quality.due_case.copy_sources IS '重复来源 · other sources that hold a live accept row of the case';
+COMMENT ON COLUMN quality.due_case.is_withdrawn IS '是否撤回 · every accept row of the case has been withdrawn (D), its other rows go with it';
+COMMENT ON COLUMN quality.due_case.first_arrived_at IS '首次到达 · when the main accept row was first delivered';
+COMMENT ON COLUMN quality.due_case.item_code IS '实施编码 · of the main accept row';
+COMMENT ON COLUMN quality.due_case.accepted_at IS '受理时间 · of the main accept row; NULL when it cannot be read';
+COMMENT ON COLUMN quality.due_case.promised_at IS '承诺办结时间 · of the main accept row; NULL when it cannot be read';
+COMMENT ON COLUMN quality.due_case.step_count IS '环节数 · live process rows';
+COMMENT ON COLUMN quality.due_case.last_step_at IS '环节最近到达 · when the last of them was delivered';

@@ -1,0 +1,27 @@
+-- Grain: one live record × rule × column that fails. Holds keys, never a record's values.
+CREATE TABLE IF NOT EXISTS quality.finding (
+    feed text NOT NULL,
+    source_id text NOT NULL,
+    record_key text COLLATE "C" NOT NULL,
+    rule_id text NOT NULL,
+    column_name text NOT NULL,
+    severity text NOT NULL,
+    case_key text COLLATE "C" NOT NULL,
+    delivery_id bigint NOT NULL,
+    run_id text NOT NULL,
+    found_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (record_key, feed, source_id, rule_id, column_name)
+);
+CREATE INDEX IF NOT EXISTS finding_case ON quality.finding (case_key);
+
+COMMENT ON TABLE quality.finding IS '质检问题 · every rule that a live record breaks';
+COMMENT ON COLUMN quality.finding.feed IS '数据表 · accept, process or result';
+COMMENT ON COLUMN quality.finding.source_id IS '来源 · id in the register';
+COMMENT ON COLUMN quality.finding.record_key IS '记录键 · as in ods';
+COMMENT ON COLUMN quality.finding.rule_id IS '规则 · quality.rule';
+COMMENT ON COLUMN quality.finding.column_name IS '列 · the column that is to be mended';
+COMMENT ON COLUMN quality.finding.severity IS '处置 · critical: quarantined, warning: reported, duplicate: counted as a copy';
+COMMENT ON COLUMN quality.finding.case_key IS '办件键 · as in ods';
+COMMENT ON COLUMN quality.finding.delivery_id IS '批次号 · delivery that brought the failing version';
+COMMENT ON COLUMN quality.finding.run_id IS '运行 · the run that found it first';
+COMMENT ON COLUMN quality.finding.found_at IS '发现时间';

@@ -1,0 +1,92 @@
+-- Question: which cases are to be inspected now, and what do their rows say of each other?
+-- Parameters: none. Reads ods, dim. Moves quality.pending_case into quality.due_case; cases that an interrupted inspection
+-- left there stay due. Rerun: an empty queue leaves due_case as it is.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
+WITH taken AS (
+    DELETE FROM quality.pending_case RETURNING case_key
+)
+
+SELECT case_key FROM taken
+UNION
+SELECT case_key FROM quality.due_case;
+ANALYZE due;
+
+TRUNCATE quality.due_case;
+
+INSERT INTO quality.due_case (
+    case_key, accept_source_id, accept_record_key, copy_sources, is_withdrawn, first_arrived_at,
+    item_code, accepted_at, promised_at, step_count, last_step_at
+)
+WITH accept AS (
+    -- one row per current accept row of a due case; a withdrawn one comes last, the source of higher priority first,
+    -- then the one that was delivered first
+    SELECT
+        candidate.*,
+        row_number() OVER (
+            PARTITION BY case_key ORDER BY is_dead ASC, priority ASC, first_arrived_at ASC, source_id ASC, record_key ASC
+        ) AS rank_no
+    FROM (
+        SELECT
+            version.case_key,
+            version.source_id,
+            version.record_key,
+            version.operation = 'D' AS is_dead,
+            source.priority,
+            version.task_code,
+            version.accept_date,
+            version.promise_date,
+            source.is_sheet,
+            CASE
+                WHEN version.version_no = 1 THEN version.synced_at
+                ELSE (
+                    SELECT min(earlier.synced_at)
+                    FROM ods.accept AS earlier
+                    WHERE earlier.record_key = version.record_key AND earlier.source_id = version.source_id
+                )
+            END AS first_arrived_at
+        FROM due
+        INNER JOIN ods.accept AS version ON due.case_key = version.case_key AND version.is_current
+        INNER JOIN dim.source AS source ON version.source_id = source.source_id
+    ) AS candidate
+),
+
+copies AS (
+    -- one row per case that several sources hold
+    SELECT
+        main.case_key,
+        array_agg(DISTINCT other.source_id) AS sources
+    FROM accept AS main
+    INNER JOIN accept AS other ON main.case_key = other.case_key AND main.source_id <> other.source_id
+    WHERE main.rank_no = 1 AND NOT main.is_dead AND other.rank_no > 1 AND NOT other.is_dead
+    GROUP BY main.case_key
+),
+
+steps AS (
+    -- one row per case with live process rows
+    SELECT
+        version.case_key,
+        count(*)::integer AS step_count,
+        max(version.synced_at) AS last_step_at
+    FROM due
+    INNER JOIN ods.process AS version ON due.case_key = version.case_key AND version.is_current
+    WHERE version.operation <> 'D'
+    GROUP BY version.case_key
+)
+
+SELECT
+    due.case_key,
+    CASE WHEN NOT accept.is_dead THEN accept.source_id END AS accept_source_id,
+    CASE WHEN NOT accept.is_dead THEN accept.record_key END AS accept_record_key,
+    copies.sources AS copy_sources,
+    coalesce(accept.is_dead, false) AS is_withdrawn,
+    accept.first_arrived_at,
+    accept.task_code AS item_code,
+    quality.parse_time(accept.accept_date, accept.is_sheet) AS accepted_at,
+    quality.parse_time(accept.promise_date, accept.is_sheet) AS promised_at,
+    coalesce(steps.step_count, 0) AS step_count,
+    steps.last_step_at
+FROM due
+LEFT JOIN accept ON due.case_key = accept.case_key AND accept.rank_no = 1
+LEFT JOIN copies ON due.case_key = copies.case_key
+LEFT JOIN steps ON due.case_key = steps.case_key;
+ANALYZE quality.due_case;
