@@ -1,0 +1,277 @@
+"""The simulated new area: its calendar, its sources with their volumes and delivery points, and its service items."""
+
+import csv
+import hashlib
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import yaml
+
+from demo import columns, people
+from govservice import contract
+from govservice.register import NEW_CITIES
+from govservice.settings import CONTRACT
+
+START = np.datetime64("2021-07-01", "D")
+END = np.datetime64("2021-11-20", "D")  # exclusive: the campaign's last arrival is before midnight
+CITY_CODES = {"空港": "KG", "沣东": "FD", "秦汉": "QH", "沣西": "FX", "泾河": "JH"}
+CENTRE_CASES = {"空港": 110_300, "沣东": 92_200, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
+STATION_CASES = 48_000
+COPIED_CASES = 3_000
+SHOPS_PER_CITY = 4
+SPREADSHEET_STATIONS = ("taiping_station", "yaodian_station", "diaotai_station")
+DAY_ONLY_STATIONS = ("jianzhanglu_station", "gaoqiao_station")
+ENCODINGS = ("utf-8", "utf-8-sig", "gb18030")
+VERSION_TWO_FROM = np.datetime64("2021-10-01", "D")
+
+
+def stamp() -> str:
+    """Version of the generator: changes with every line of it and of the contract it follows."""
+    digest = hashlib.sha256()
+    for path in sorted([*Path(__file__).parent.glob("*.*"), *CONTRACT.iterdir()]):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+class Calendar:
+    """Working days of the State Council's notices, as positions from 2021-06-01."""
+
+    first = np.datetime64("2021-06-01", "D")
+
+    def __init__(self) -> None:
+        days = np.arange(self.first, np.datetime64("2022-03-01", "D"))
+        self.is_work: np.ndarray = np.is_busday(days)
+        self.is_holiday = np.zeros(len(days), bool)
+        with (CONTRACT / "calendar.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                at = int((np.datetime64(row["day"], "D") - self.first) / np.timedelta64(1, "D"))
+                if 0 <= at < len(days):
+                    self.is_work[at] = row["is_workday"] == "true"
+                    self.is_holiday[at] = row["is_workday"] != "true"
+        self.workdays = days[self.is_work]
+        self.index = np.concatenate([[0], np.cumsum(self.is_work)])[:-1]  # of the day itself, or the next working day
+
+    def at(self, day: np.ndarray) -> np.ndarray:
+        """Position of a day in the calendar's arrays."""
+        return (day.astype("datetime64[D]") - self.first).astype(np.int64)
+
+    def after(self, day: np.ndarray, count: np.ndarray) -> np.ndarray:
+        """The working day `count` working days later; a rest day counts from the next working day."""
+        return self.workdays[self.index[self.at(day)] + count]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the generator needs to know of a registered source."""
+
+    id: str
+    protocol: str
+    new_city: str
+    is_centre: bool
+    station_codes: tuple[str, ...]
+    cases: int
+    copies: int
+    result_list: str
+    encoding: str
+    is_spreadsheet: bool
+    day_only: bool
+    ordinal: int
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether its records travel in station sheets, which cannot carry every column."""
+        return self.protocol == "files"
+
+
+def register_entries(chosen: list[str] | None = None) -> list[dict[str, Any]]:
+    """The entries of the register in use: the contract's, with synthetic villages and shops; all or the chosen ones."""
+    entries: list[dict[str, Any]] = yaml.safe_load((CONTRACT / "sources.yml").read_text(encoding="utf-8"))["sources"]
+    for city in NEW_CITIES:
+        streets = [entry for entry in entries if entry["kind"] == "街镇站" and entry["new_city"] == city]
+        for entry in streets:
+            _add_villages(entry)
+        for number in range(SHOPS_PER_CITY):
+            _add_shop(streets[number % len(streets)], number)
+    unknown = set(chosen or ()) - {entry["id"] for entry in entries}
+    if unknown:
+        raise SystemExit(f"登记表里没有这些来源：{'、'.join(sorted(unknown))}")
+    return [entry for entry in entries if not chosen or entry["id"] in chosen or entry["kind"] == "事项库"]
+
+
+def write_register(path: Path, chosen: list[str] | None = None) -> list[dict[str, Any]]:
+    """Write the register in use and return its entries."""
+    entries = register_entries(chosen)
+    path.write_text(yaml.safe_dump({"sources": entries}, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return entries
+
+
+def _add_villages(entry: dict[str, Any]) -> None:
+    head = entry["stations"][0]["code"][:4]
+    for number in range(1, 4 + int(head[2:]) % 3):
+        name = f"{entry['street']}第{'一二三四五六'[number - 1]}村便民服务室（示例）"
+        entry["stations"].append({"code": f"{head}{number:02d}", "name": name, "kind": "村社区室"})
+
+
+def _add_shop(entry: dict[str, Any], number: int) -> None:
+    head = entry["stations"][0]["code"][:4]
+    name = f"{entry['new_city']}新城政务服务便利店{number + 1}号（示例）"
+    entry["stations"].append({"code": f"{head}{81 + number}", "name": name, "kind": "便利店"})
+
+
+def sources(scale: float, seed: int) -> dict[str, Source]:
+    """Every delivering source of the area with its volume at this scale, by id."""
+    entries = [entry for entry in register_entries() if entry["kind"] != "事项库"]
+    stations = [entry["id"] for entry in entries if entry["kind"] == "街镇站"]
+    shares = 0.6 + 0.8 * np.random.default_rng([seed, 1]).random(len(stations))
+    cases = dict(zip(stations, apportion(STATION_CASES * scale, shares), strict=True))
+    copies = dict(zip(stations, apportion(COPIED_CASES * scale, shares), strict=True))
+    sheets = [entry["id"] for entry in entries if entry["protocol"] == "files"]
+    found = {}
+    for entry in entries:
+        is_centre = entry["kind"] == "新城中心"
+        found[entry["id"]] = Source(
+            id=entry["id"],
+            protocol=entry["protocol"],
+            new_city=entry["new_city"],
+            is_centre=is_centre,
+            station_codes=tuple(station["code"] for station in entry["stations"]),
+            cases=round(CENTRE_CASES[entry["new_city"]] * scale) if is_centre else cases[entry["id"]],
+            copies=copies.get(entry["id"], 0),
+            result_list=entry.get("code_lists", {}).get("result_type", "result_inspur"),
+            encoding=ENCODINGS[sheets.index(entry["id"]) % 3] if entry["id"] in sheets else "utf-8",
+            is_spreadsheet=entry["id"] in SPREADSHEET_STATIONS,
+            day_only=entry["id"] in DAY_ONLY_STATIONS,
+            ordinal=int(entry["stations"][0]["code"][2:4]),
+        )
+    return found
+
+
+def apportion(total: float, weights: np.ndarray) -> list[int]:
+    """Whole shares in proportion to the weights that add up to the rounded total (largest remainders)."""
+    exact = round(total) * weights / weights.sum()
+    shares = np.floor(exact).astype(int)
+    largest = np.argsort(shares - exact, kind="stable")[: round(total) - shares.sum()]
+    shares[largest] += 1
+    return shares.tolist()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The service items of the area, one array element per item; an item with two versions changed on 2021-10-01."""
+
+    level: np.ndarray
+    city: np.ndarray
+    task_code: np.ndarray
+    catalog_code: np.ndarray
+    handle_item: np.ndarray
+    name: np.ndarray
+    department: np.ndarray
+    department_code: np.ndarray
+    task_type: np.ndarray
+    project_type: np.ndarray
+    promise_day: np.ndarray
+    result_name: np.ndarray
+    gives_certificate: np.ndarray
+    server_type: np.ndarray
+    has_two_versions: np.ndarray
+
+    def of(self, source: Source) -> np.ndarray:
+        """Positions of the items that a source handles, the most frequent first."""
+        level = "4" if source.is_centre else "5"
+        return np.flatnonzero((self.level == level) & (self.city == source.new_city))
+
+
+def catalogue(seed: int) -> Catalogue:
+    """The item catalogue: 100 items of each centre and 20 of the street level, in each of the five new cities."""
+    rng = np.random.default_rng([seed, 2])
+    with (Path(__file__).parent / "items.csv").open(encoding="utf-8", newline="") as file:
+        kinds = list(csv.DictReader(file))
+    departments = sorted({(city, kind["department"]) for city in NEW_CITIES for kind in kinds})
+    codes = people.credit_codes(rng, np.full(len(departments), b"11"))
+    code_of = {pair: code.decode() for pair, code in zip(departments, codes, strict=True)}
+    heads = ["00" if number % 3 == 0 else "61" for number in range(len(kinds))]
+    catalog_codes = [f"{head}{number:06d}{1000 + number * 7:04d}" for number, head in enumerate(heads)]
+    rows = [(city, number, kind) for city in NEW_CITIES for number, kind in enumerate(kinds)]
+
+    def array(values: Any) -> np.ndarray:
+        return np.array(list(values), object)
+
+    task_codes = [code_of[city, kind["department"]] + kind["level"] + catalog_codes[at] for city, at, kind in rows]
+    return Catalogue(
+        level=array(kind["level"] for _, _, kind in rows),
+        city=array(city for city, _, _ in rows),
+        task_code=array(task_codes),
+        catalog_code=array(catalog_codes[at] for _, at, _ in rows),
+        handle_item=array(
+            code + "01" if at % 3 == 1 else None for code, (_, at, _) in zip(task_codes, rows, strict=True)
+        ),
+        name=array(kind["name"] for _, _, kind in rows),
+        department=array(f"{city}新城{kind['department']}" for city, _, kind in rows),
+        department_code=array(code_of[city, kind["department"]] for city, _, kind in rows),
+        task_type=array(kind["task_type"] for _, _, kind in rows),
+        project_type=array(kind["project_type"] for _, _, kind in rows),
+        promise_day=np.array([int(kind["promise_day"]) for _, _, kind in rows]),
+        result_name=array(kind["result_name"] or None for _, _, kind in rows),
+        gives_certificate=np.array([kind["result_name"] != "" for _, _, kind in rows]),
+        server_type=array(kind["server_type"] for _, _, kind in rows),
+        has_two_versions=np.array([kind["versions"] == "2" for _, _, kind in rows]),
+    )
+
+
+def catalogue_records(items: Catalogue, seed: int) -> pa.Table:
+    """The deliveries of the item catalogue, in the columns of feed `item`, sorted by cd_time.
+
+    Version 1 of an item that changes is delivered twice: without and then with its last day in force.
+    """
+    rng = np.random.default_rng([seed, 3])
+    every = np.arange(len(items.name))
+    changing = np.flatnonzero(items.has_two_versions)
+    first_guids, second_guids = people.guids(rng, len(every)), people.guids(rng, len(changing))
+    published, changed = np.datetime64("2021-07-01T00:05:00"), np.datetime64("2021-09-24T18:00:00")
+    parts = [
+        _versions(items, every, first_guids, "1", None, "I", published),
+        _versions(items, changing, first_guids.take(pa.array(changing)), "1", VERSION_TWO_FROM - 1, "U", changed),
+        _versions(items, changing, second_guids, "2", None, "I", changed + 60),
+    ]
+    return pa.concat_tables(parts)
+
+
+def _versions(
+    items: Catalogue, at: np.ndarray, guid: pa.Array, version: str, cancel: Any, operation: str, when: np.datetime64
+) -> pa.Table:
+    count = len(at)
+    effective = VERSION_TWO_FROM if version == "2" else np.datetime64("2020-01-01", "D")
+    never = np.datetime64("NaT", "s")
+    times = when + np.arange(count) // 20
+    values: dict[str, Any] = {
+        "row_guid": guid,
+        "task_code": items.task_code[at],
+        "task_handle_item": items.handle_item[at],
+        "catalog_code": items.catalog_code[at],
+        "task_name": items.name[at],
+        "task_version": [version] * count,
+        "task_type": items.task_type[at],
+        "use_level": items.level[at],
+        "dept_name": items.department[at],
+        "dept_code": items.department_code[at],
+        "server_type": items.server_type[at],
+        "project_type": items.project_type[at],
+        "anticipate_day": [str(math.ceil(day * 3.5)) for day in items.promise_day[at]],
+        "anticipate_type": ["1"] * count,
+        "promise_day": [str(day) for day in items.promise_day[at]],
+        "promise_type": ["1"] * count,
+        "result_name": items.result_name[at],
+        "plan_effective_date": columns.moments(np.full(count, effective, "datetime64[s]")),
+        "plan_cancel_date": columns.moments(np.full(count, never if cancel is None else cancel, "datetime64[s]")),
+        "cd_operation": [operation] * count,
+        "cd_time": columns.moments(times),
+        "cd_batch": [f"ITEM{str(when)[:10].replace('-', '')}"] * count,
+        "data_source": ["161"] * count,
+    }
+    names = contract.feeds()["item"].columns
+    return pa.table({name: pa.array(values[name], pa.string()) for name in names})

@@ -1,0 +1,102 @@
+"""Defects that lie between records: rows without their case, cases without their rows, keys and results used twice."""
+
+import numpy as np
+import pyarrow as pa
+
+from demo import columns, deliveries, people
+from demo.defects import EVERYWHERE, HOUR, NATIONAL
+from demo.story import Extra, Story
+
+GHOSTS = 130
+CLASHES = {"accept": 300, "process": 300, "result": 300}
+SECOND_RESULTS = 310
+MISSING_STEPS = 330
+NUMBERLESS = 12
+SECOND_DEFECTS = 40
+
+
+def entangle(story: Story) -> None:
+    """Put in every defect of this module."""
+    _blame_ordinary_life(story)
+    _lose_accepts(story)
+    _lose_steps(story)
+    for feed, rate in CLASHES.items():
+        _share_keys(story, feed, story.quotas.share(rate, story.source, NATIONAL))
+    _finish_twice(story)
+    _lose_numbers(story)
+
+
+def _blame_ordinary_life(story: Story) -> None:
+    """Warnings and duplicates that the course of the cases brings with it: T08, R03, U02."""
+    late = np.flatnonzero(story.of_case("result", story.facts.is_late & ~story.facts.is_copy))
+    story.blame("result", late, "T08", critical=False)
+    story.blame("accept", np.flatnonzero(story.facts.is_stale), "R03", critical=False)
+    story.blame("accept", np.flatnonzero(story.facts.is_copy), "U02", critical=False)
+
+
+def _lose_accepts(story: Story) -> None:
+    """R04: the accept row of a case never arrives (in a sheet, only its steps do)."""
+    finished = ~np.isnat(story.facts.finished_at)
+    cases = story.draw("accept", story.quotas.share(GHOSTS, story.source, EVERYWHERE), finished)
+    story.withhold("accept", cases)
+    if story.source.is_sheet:
+        story.withhold("result", cases)
+    for feed in ("process", "result"):
+        rows = np.flatnonzero(np.isin(story.rows[feed].case, cases) & ~story.rows[feed].withheld)
+        story.blame(feed, rows, "R04")
+
+
+def _lose_steps(story: Story) -> None:
+    """C12: a finished case without a step; the result record is to blame."""
+    rows = story.draw("result", story.quotas.share(MISSING_STEPS, story.source, EVERYWHERE))
+    story.withhold("process", story.rows["result"].case[rows])
+    story.blame("result", rows, "C12")
+
+
+def _share_keys(story: Story, feed: str, count: int) -> None:
+    """U01: the later of two rows of different cases carries the RowGuid of the earlier."""
+    drawn = story.draw(feed, 2 * count)
+    rows = story.rows[feed]
+    by_arrival = drawn[np.argsort(rows.arrived_at[drawn], kind="stable")]
+    half = len(drawn) // 2
+    earlier, later = by_arrival[:half], by_arrival[half : 2 * half]
+    distinct = rows.arrived_at[earlier] < rows.arrived_at[later]
+    order = np.argsort(later[distinct])
+    earlier, later = earlier[distinct][order], later[distinct][order]
+    rows.put("row_guid", later, rows.table.column("row_guid").take(pa.array(earlier)))
+    numbers = story.facts.number[rows.case[later]].astype("U43")
+    keys = [f"{guid}~{number}" for guid, number in zip(story.keys(feed, later), numbers, strict=True)]
+    story.blame(feed, later, "U01", np.array(keys, object))
+
+
+def _finish_twice(story: Story) -> None:
+    """U03: a second live result of the same case, with a RowGuid of its own."""
+    count = story.quotas.share(SECOND_RESULTS, story.source, NATIONAL)
+    rows = story.draw("result", count, story.of_case("result", story.is_simple))
+    second = story.rows["result"].table.take(pa.array(rows))
+    guids = people.guids(story.rng, len(rows))
+    second = columns.put(second, "row_guid", np.arange(len(rows)), guids)
+    arrived_at = deliveries.later(story, story.rows["result"].arrived_at[rows], HOUR, 6 * 24 * HOUR)
+    story.extras.append(Extra("result", rows, second, "I", arrived_at))
+    story.blame("result", rows, "U03", columns.strings(guids))
+
+
+def _lose_numbers(story: Story) -> None:
+    """C01: an accept row without a 办件编号; nothing else can belong to it."""
+    is_open = np.isnat(story.facts.finished_at)
+    rows = story.draw("accept", story.quotas.share(NUMBERLESS, story.source, NATIONAL), is_open)
+    story.rows["accept"].put("project_no", rows, None)
+    story.withhold("process", rows)
+    story.blame("accept", rows, "C01")
+
+
+def add_second_defects(story: Story) -> None:
+    """A few cases break two or three rules: a bad ID number, an unnamed body, a step without its handler."""
+    accept, process = story.rows["accept"], story.rows["process"]
+    count = story.quotas.share(SECOND_DEFECTS, story.source, EVERYWHERE)
+    rows = next(found.rows for found in story.findings if (found.feed, found.rule) == ("accept", "V05"))[:count]
+    accept.put("org_name", rows, None)
+    story.blame("accept", rows, "C01")
+    first = np.flatnonzero(np.isin(process.case, rows[::2]) & (story.steps.number == 1))
+    process.put("handle_user_name", first, None)
+    story.blame("process", first, "C02")

@@ -1,0 +1,170 @@
+"""When records arrive: exchanges send them within hours, stations once a week; and what is sent again later."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from demo import columns, people
+from demo.area import END, START, Calendar
+from demo.campaign import CUTOFF
+from demo.story import Extra, Story
+
+CALM = np.datetime64("2021-11-10T00:00:00")  # later events leave room for what follows them before the end
+FINAL_DAYS = np.datetime64("2021-11-15T09:00:00"), np.datetime64("2021-11-19T20:00:00")
+HOUR, DAY = 3600, 86400
+DELETED_CASES = 560
+REVIVED_CASES = 40
+RETURNING_CASES = 50
+REPLAYS = {"accept": 1200, "process": 1000, "result": 800}
+UPDATES = {"accept": 6000, "result": 9000}
+EXCHANGES = ("http", "database")
+
+
+def arrive_by_exchange(story: Story) -> None:
+    """Let every row arrive some time after the event it tells: mostly within hours, some days late."""
+    happened = {
+        "accept": story.facts.accepted_at,
+        "process": story.steps.ended_at,
+        "result": story.facts.finished_at[story.rows["result"].case],
+    }
+    for feed, moment in happened.items():
+        story.rows[feed].arrived_at = _soon_after(moment, story.rng)
+    last = np.full(len(story.facts), np.datetime64("2021-01-01", "s"))
+    for rows in story.rows.values():
+        np.maximum.at(last, rows.case, rows.arrived_at)
+    story.is_simple = last < CALM
+
+
+def _soon_after(moment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    count = len(moment)
+    kind = rng.choice(3, count, p=[0.76, 0.21, 0.03])
+    lag = np.select(
+        [kind == 0, kind == 1],
+        [rng.integers(600, 3 * HOUR, count), rng.integers(3 * HOUR, 20 * HOUR, count)],
+        rng.integers(DAY, 6 * DAY, count),
+    )
+    return np.minimum(moment + lag, CUTOFF - rng.integers(1, 4000, count))
+
+
+def later(story: Story, moment: np.ndarray, earliest: int, latest: int) -> np.ndarray:
+    """Moments that many seconds later."""
+    return moment + story.rng.integers(earliest, latest, len(moment))
+
+
+def correction_times(story: Story, arrived_at: np.ndarray) -> np.ndarray:
+    """When an exchange sends the corrected row: four of five in the last days of the campaign."""
+    count = len(arrived_at)
+    first, last = FINAL_DAYS
+    final = first + story.rng.integers(0, (last - first).astype(np.int64), count)
+    return np.where(story.rng.random(count) < 0.8, final, later(story, arrived_at, 8 * HOUR, 5 * DAY))
+
+
+def send_again(story: Story) -> None:
+    """Everything an exchange sends about clean records after their first delivery."""
+    _delete(story)
+    _revive(story)
+    _go_and_return(story)
+    for feed, rate in REPLAYS.items():
+        rows = _some(story, feed, rate)
+        _repeat(story, feed, rows, "I", later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
+    _update(story, "accept", "contact_mobile")
+    _update(story, "result", "remark")
+
+
+def _some(story: Story, feed: str, rate: float) -> np.ndarray:
+    count = story.quotas.share(rate, story.source, EXCHANGES)
+    return story.draw(feed, count, story.of_case(feed, story.is_simple))
+
+
+def _repeat(story: Story, feed: str, rows: np.ndarray, operation: str, arrived_at: np.ndarray) -> None:
+    table = story.rows[feed].table.take(pa.array(rows))
+    story.extras.append(Extra(feed, rows, table, operation, arrived_at))
+
+
+def _case_end(story: Story, cases: np.ndarray) -> np.ndarray:
+    """When the last row of each case arrived."""
+    last = story.rows["accept"].arrived_at.copy()
+    for rows in story.rows.values():
+        np.maximum.at(last, rows.case, rows.arrived_at)
+    return last[cases]
+
+
+def _delete(story: Story) -> None:
+    cases = _some(story, "accept", DELETED_CASES)
+    story.is_deleted[cases] = True
+    _repeat(story, "accept", cases, "D", later(story, _case_end(story, cases), HOUR, 8 * DAY))
+
+
+def _revive(story: Story) -> None:
+    cases = _some(story, "accept", REVIVED_CASES)
+    gone_at = later(story, _case_end(story, cases), HOUR, 4 * DAY)
+    _repeat(story, "accept", cases, "D", gone_at)
+    back_at = np.full(len(story.facts), np.datetime64("NaT", "s"))
+    back_at[cases] = later(story, gone_at, HOUR, 4 * DAY)
+    for feed, rows in story.rows.items():
+        again = np.flatnonzero(~np.isnat(back_at[rows.case]) & ~rows.withheld)
+        _repeat(story, feed, again, "I", back_at[rows.case[again]])
+
+
+def _go_and_return(story: Story) -> None:
+    """A value that changes and changes back: three versions."""
+    rows = _some(story, "accept", RETURNING_CASES)
+    changed_at = later(story, story.rows["accept"].arrived_at[rows], 2 * HOUR, 4 * DAY)
+    _repeat(story, "accept", rows, "U", changed_at)
+    changed = story.extras[-1]
+    changed.table = columns.put(
+        changed.table, "contact_mobile", np.arange(len(rows)), people.mobiles(story.rng, len(rows))
+    )
+    _repeat(story, "accept", rows, "U", later(story, changed_at, 2 * HOUR, 4 * DAY))
+
+
+def _update(story: Story, feed: str, column: str) -> None:
+    """Ordinary life: a contact's new number, a note on the result."""
+    rows = _some(story, feed, UPDATES[feed])
+    _repeat(story, feed, rows, "U", later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
+    update = story.extras[-1]
+    values = people.mobiles(story.rng, len(rows)) if column == "contact_mobile" else "申请人已签收办理结果"
+    update.table = columns.put(update.table, column, np.arange(len(rows)), values)
+
+
+@dataclass
+class Weeks:
+    """The weekly uploads of a station, and in which of them each of its cases stands."""
+
+    label: list[str]
+    uploaded_at: np.ndarray
+    first: np.ndarray  # week of the accept, per case
+    second: np.ndarray  # week in which the case is restated with all it has; the same where nothing was missing
+
+
+def upload_times(calendar: Calendar, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Mondays of the campaign's weeks, and each week's upload: the next working morning, for the last its Friday."""
+    mondays = np.arange(START - 3, END, 7)
+    count = len(mondays)
+    morning = calendar.after(mondays + 7, np.zeros(count, np.int64)).astype("datetime64[s]") + 9 * HOUR
+    uploaded_at = morning + 60 * rng.integers(5, 170, count)
+    uploaded_at[-1] = (END - 1).astype("datetime64[s]") + 18 * HOUR + 60 * rng.integers(10, 55)
+    return mondays, uploaded_at
+
+
+def week_label(day: np.datetime64) -> str:
+    """ISO week of a day, for example 2021-W31."""
+    year, week, _ = day.astype("datetime64[D]").item().isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def arrive_by_week(story: Story) -> Weeks:
+    """Let every row arrive with the upload of the week of its case's accept, or with the later one that restates it."""
+    mondays, uploaded_at = upload_times(story.calendar, story.rng)
+    process, result = story.rows["process"], story.rows["result"]
+    first = np.searchsorted(mondays, story.facts.accepted_at.astype("datetime64[D]"), side="right") - 1
+    second = first.copy()
+    np.maximum.at(second, process.case, np.searchsorted(uploaded_at, story.steps.ended_at))
+    np.maximum.at(second, result.case, np.searchsorted(uploaded_at, story.facts.finished_at[result.case]))
+    story.rows["accept"].arrived_at = uploaded_at[first]
+    for rows, happened in ((process, story.steps.ended_at), (result, story.facts.finished_at[result.case])):
+        at_once = uploaded_at[first[rows.case]]
+        rows.arrived_at = np.where(happened <= at_once, at_once, uploaded_at[second[rows.case]])
+    story.is_simple = (first == second) & (uploaded_at[first] < CALM)
+    return Weeks([week_label(day) for day in mondays], uploaded_at, first, second)

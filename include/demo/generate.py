@@ -1,0 +1,181 @@
+"""Generate the simulated new area: what its sources will deliver in the campaign, and the truth about it.
+
+python -m demo.generate --scale 1.0 --seed 20211120 --out var/demo
+"""
+
+import argparse
+import json
+import multiprocessing
+import shutil
+import time
+import zlib
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+
+from demo import area, conflicts, defects, deliveries, story, write_drops, write_exchange
+from demo.area import Source
+from demo.deliveries import Weeks
+from demo.story import Finding, Quotas, Story
+from govservice.contract import CASE_FEEDS
+
+
+@dataclass
+class Report:
+    """What was generated for one source; sent back from the process that did it."""
+
+    source: str
+    live: dict[str, int]
+    cases: dict[str, int]
+    written: dict[str, int]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def main() -> None:
+    """Command line; keeps a finished folder of the same scale, seed, sources and generator."""
+    parser = argparse.ArgumentParser(prog="demo.generate", description="生成模拟新区的数据")
+    parser.add_argument("--scale", type=float, default=1.0, help="规模，1.0 约 43.6 万件")
+    parser.add_argument("--seed", type=int, default=20211120, help="随机种子")
+    parser.add_argument("--out", type=Path, default=Path("var/demo"), help="输出目录")
+    parser.add_argument("--sources", default="", help="只生成这些来源，逗号分隔（默认全部）")
+    given = parser.parse_args()
+    chosen = [name for name in given.sources.split(",") if name]
+    if _is_finished(given.out, given.scale, given.seed, chosen):
+        print(f"模拟数据已在 {given.out}，规模 {given.scale}，不再重做")
+        return
+    generate(given.scale, given.seed, given.out, chosen)
+
+
+def _key(scale: float, seed: int, chosen: list[str]) -> dict[str, object]:
+    return {"generator": area.stamp(), "scale": scale, "seed": seed, "sources": sorted(chosen)}
+
+
+def _is_finished(out: Path, scale: float, seed: int, chosen: list[str]) -> bool:
+    try:
+        truth = json.loads((out / "truth.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return all(truth.get(name) == value for name, value in _key(scale, seed, chosen).items())
+
+
+def generate(scale: float, seed: int, out: Path, chosen: list[str] | None = None) -> None:
+    """Write the area into a folder: beside it first, renamed when complete.
+
+    Args:
+        scale: 1.0 is about 436,000 cases.
+        seed: the same seed gives the same records.
+        out: the folder; a former one is replaced.
+        chosen: ids of the sources to write; default all. The item catalogue is always written.
+    """
+    began = time.monotonic()
+    part = out.with_name(out.name + ".partial")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True, mode=0o700)
+    chosen = chosen or []
+    entries = area.write_register(part / "sources.yml", chosen)
+    catalogue = area.catalogue_records(area.catalogue(seed), seed)
+    write_exchange.write_json_lines(catalogue, "item", part / "api" / "item_catalogue")
+    reports = []
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        names = {entry["id"]: entry["name"] for entry in entries if entry["kind"] != "事项库"}
+        jobs = [pool.submit(_new_city, scale, seed, part, city, list(names)) for city in area.CITY_CODES]
+        for job in jobs:
+            for report in job.result():
+                reports.append(report)
+                live = report.live
+                counts = f"办件 {live['accept']}，环节 {live['process']}，办结 {live['result']}"
+                print(f"  {names[report.source]}：{counts}", flush=True)
+    _write_truth(part, reports, _key(scale, seed, chosen), len(set(catalogue.column("row_guid").to_pylist())))
+    shutil.rmtree(out, ignore_errors=True)
+    part.rename(out)
+    qualified = sum(report.cases["qualified"] for report in reports)
+    print(f"模拟数据已写入 {out}：应合格 {qualified} 件，用时 {time.monotonic() - began:.1f} 秒")
+
+
+def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> list[Report]:
+    """The centre of a new city, then its stations, which enter some of the centre's cases again."""
+    pa.set_cpu_count(1)
+    sources = area.sources(scale, seed)
+    quotas = Quotas(sources, scale)
+    members = [one for one in sources.values() if one.new_city == city and one.id in ids]
+    reports: list[Report] = []
+    copied: dict[str, story.Copies] = {}
+    for source in sorted(members, key=lambda one: not one.is_centre):
+        told, weeks = _tell(source, seed, quotas, copied.pop(source.id, None))
+        if source.is_centre:
+            copied = {one.id: story.copy_some(told, one.copies) for one in members if not one.is_centre}
+        reports.append(_finish(told, weeks, out))
+    return reports
+
+
+def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None) -> tuple[Story, Weeks | None]:
+    """The whole campaign of a source: clean cases, their arrival, defects, and what is sent again."""
+    rng = np.random.default_rng([seed, zlib.crc32(source.id.encode())])
+    ghosts = quotas.share(conflicts.GHOSTS, source, defects.EVERYWHERE)
+    deleted = quotas.share(deliveries.DELETED_CASES, source, deliveries.EXCHANGES)
+    count = source.cases - (len(copied.facts) if copied else 0) + ghosts + deleted
+    told = story.begin(source, count, area.catalogue(seed), area.Calendar(), quotas, rng)
+    if copied:
+        story.add_copies(told, copied)
+    weeks = None
+    if source.is_sheet:
+        weeks = deliveries.arrive_by_week(told)
+    else:
+        deliveries.arrive_by_exchange(told)
+    conflicts.entangle(told)
+    defects.inject(told)
+    conflicts.add_second_defects(told)
+    if not source.is_sheet:
+        deliveries.send_again(told)
+    return told, weeks
+
+
+def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
+    written = write_drops.write(told, weeks, out) if weeks else write_exchange.write(told, out)
+    live = {
+        feed: int((~rows.withheld & ~told.of_case(feed, told.is_deleted)).sum()) for feed, rows in told.rows.items()
+    }
+    live["result"] += sum(len(found.rows) for found in told.findings if found.rule == "U03")
+    delivered, counted, copies = told.is_delivered(), told.is_counted(), told.facts.is_copy
+    cases = {
+        "live": delivered.sum(),
+        "duplicates": (delivered & copies).sum(),
+        "not_countable": (delivered & ~counted & ~copies).sum(),
+        "quarantined": (counted & ~copies & told.is_faulty).sum(),
+        "qualified": (counted & ~copies & ~told.is_faulty).sum(),
+    }
+    return Report(told.source.id, live, {name: int(count) for name, count in cases.items()}, written, told.findings)
+
+
+def _write_truth(out: Path, reports: list[Report], key: dict[str, object], items: int) -> None:
+    rows = [(report.source, found) for report in reports for found in report.findings]
+    sizes = [len(found.rows) for _, found in rows]
+    table = pa.table(
+        {
+            "source_id": np.repeat(np.array([source for source, _ in rows], object), sizes),
+            "feed": np.repeat(np.array([found.feed for _, found in rows], object), sizes),
+            "record_key": np.concatenate([found.keys for _, found in rows]),
+            "rule_id": np.repeat(np.array([found.rule for _, found in rows], object), sizes),
+        }
+    )
+    pa.parquet.write_table(table, out / "truth.parquet")
+    rules: dict[str, Counter[str]] = {feed: Counter() for feed in CASE_FEEDS}
+    for (_, found), size in zip(rows, sizes, strict=True):
+        rules[found.feed][found.rule] += size
+    live = {feed: sum(report.live[feed] for report in reports) for feed in CASE_FEEDS}
+    truth = key | {
+        "feeds": {feed: {"live": live[feed], "rules": dict(sorted(rules[feed].items()))} for feed in CASE_FEEDS}
+        | {"item": {"live": items, "rules": {}}},
+        "cases": {name: sum(report.cases[name] for report in reports) for name in reports[0].cases},
+        "by_source": {one.source: {"live": one.live, "cases": one.cases, "written": one.written} for one in reports},
+    }
+    (out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

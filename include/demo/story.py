@@ -1,0 +1,208 @@
+"""One source's campaign while it is being told: its rows, what is done to them, and the truth about the result."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from demo import columns, records
+from demo.area import Calendar, Catalogue, Source, apportion
+from demo.campaign import NOT_COUNTED, Facts, Steps, course
+from demo.records import Rows
+from govservice.contract import CASE_FEEDS, sheet_key
+
+
+@dataclass
+class Quotas:
+    """How many records of an event each source gets: rates of the whole area at scale 1, shared by volume."""
+
+    sources: dict[str, Source]
+    scale: float
+
+    def share(self, rate: float, source: Source, protocols: tuple[str, ...] = ("http", "database", "files")) -> int:
+        """This source's part of an event that happens at sources of these protocols; at least 3 in the whole area."""
+        eligible = [one for one in self.sources.values() if one.protocol in protocols]
+        if source not in eligible:
+            return 0
+        total = max(3, round(rate * self.scale))
+        return apportion(total, np.array([one.cases for one in eligible]))[eligible.index(source)]
+
+
+@dataclass
+class Extra:
+    """A further delivery of rows after their first: the cells it carries and the rows of the feed it restates."""
+
+    feed: str
+    rows: np.ndarray
+    table: pa.Table
+    operation: str
+    arrived_at: np.ndarray
+
+
+@dataclass
+class Finding:
+    """Rows of a feed that break a rule in the final state, and their record keys."""
+
+    feed: str
+    rule: str
+    rows: np.ndarray
+    keys: np.ndarray
+    is_critical: bool
+
+
+@dataclass
+class Story:
+    """A source's campaign.
+
+    Each case is used for one purpose at most: `free` says which ones are still ordinary.
+    """
+
+    source: Source
+    facts: Facts
+    items: Catalogue
+    calendar: Calendar
+    quotas: Quotas
+    rng: np.random.Generator
+    rows: dict[str, Rows]
+    free: np.ndarray
+    is_deleted: np.ndarray
+    is_faulty: np.ndarray
+    is_simple: np.ndarray  # delivered once, complete, and long enough ago that a later delivery can correct it
+    extras: list[Extra] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def steps(self) -> Steps:
+        """The steps behind the process rows."""
+        steps = self.rows["process"].steps
+        assert steps is not None
+        return steps
+
+    def of_case(self, feed: str, values: np.ndarray) -> np.ndarray:
+        """Values per case, as values per row of a feed."""
+        return values[self.rows[feed].case]
+
+    def draw(self, feed: str, count: int, eligible: np.ndarray | None = None) -> np.ndarray:
+        """Take rows of ordinary cases at random, one per case; ascending; fewer than asked if there are not so many."""
+        rows = self.rows[feed]
+        usable = self.of_case(feed, self.free) & ~rows.withheld
+        candidates = np.flatnonzero(usable if eligible is None else usable & eligible)
+        shuffled = self.rng.permutation(candidates)
+        _, first = np.unique(rows.case[shuffled], return_index=True)
+        drawn = np.sort(shuffled[np.sort(first)[:count]])
+        self.free[rows.case[drawn]] = False
+        return drawn
+
+    def keys(self, feed: str, rows: np.ndarray) -> np.ndarray:
+        """Record keys of these rows, as the warehouse derives them."""
+        table = self.rows[feed].table
+        if not self.source.is_sheet:
+            return columns.strings(table.column("row_guid").take(pa.array(rows)))
+        numbers = self.facts.number[self.rows[feed].case[rows]].astype("U43")
+        taken = self.rows[feed].steps
+        business = (
+            numbers
+            if taken is None
+            else [f"{number}#{at}" for number, at in zip(numbers, taken.number[rows], strict=True)]
+        )
+        return np.array([sheet_key(self.source.id, feed, key) for key in business], object)
+
+    def blame(
+        self, feed: str, rows: np.ndarray, rule: str, keys: np.ndarray | None = None, critical: bool = True
+    ) -> None:
+        """Write down that these rows break the rule in the final state."""
+        self.findings.append(Finding(feed, rule, rows, self.keys(feed, rows) if keys is None else keys, critical))
+        if critical:
+            self.is_faulty[self.rows[feed].case[rows]] = True
+
+    def withhold(self, feed: str, cases: np.ndarray) -> None:
+        """Never deliver the rows of these cases."""
+        chosen = np.zeros(len(self.facts), bool)
+        chosen[cases] = True
+        self.rows[feed].withheld |= self.of_case(feed, chosen)
+
+    def is_counted(self) -> np.ndarray:
+        """Per case: has a live accept row and was neither voided nor deleted at its end."""
+        return self.is_delivered() & ~np.isin(self.facts.outcome, NOT_COUNTED)
+
+    def is_delivered(self) -> np.ndarray:
+        """Per case: has a live accept row."""
+        return ~self.rows["accept"].withheld & ~self.is_deleted
+
+
+def begin(
+    source: Source, count: int, items: Catalogue, calendar: Calendar, quotas: Quotas, rng: np.random.Generator
+) -> Story:
+    """Invent the clean campaign of a source: `count` cases and their rows."""
+    facts = course(source, count, items, calendar, rng)
+    accept = records.accept_rows(source, facts, items, rng)
+    process = records.process_rows(facts, calendar, rng)
+    result = records.result_rows(source, facts, items, accept, rng)
+    rows = dict(zip(CASE_FEEDS, (accept, process, result), strict=True))
+    nothing = np.zeros(count, bool)
+    return Story(
+        source,
+        facts,
+        items,
+        calendar,
+        quotas,
+        rng,
+        rows,
+        ordinary(facts),
+        nothing.copy(),
+        nothing.copy(),
+        nothing.copy(),
+    )
+
+
+def ordinary(facts: Facts) -> np.ndarray:
+    """Per case: nothing special about it, so that an event may befall it."""
+    return ~(facts.is_late | facts.is_stale | facts.is_copy | np.isin(facts.outcome, NOT_COUNTED))
+
+
+@dataclass
+class Copies:
+    """Cases of a centre that a station enters a second time: their facts and rows, numbered from 0."""
+
+    facts: Facts
+    rows: dict[str, Rows]
+
+
+def copy_some(story: Story, count: int) -> Copies:
+    """Choose clean cases, granted or open, for a station to enter again."""
+    chosen = story.draw("accept", count, (story.facts.outcome == "GRANTED") | np.isnat(story.facts.finished_at))
+    position = np.full(len(story.facts), -1)
+    position[chosen] = np.arange(len(chosen))
+    parts = {}
+    for feed, rows in story.rows.items():
+        at = position[rows.case]
+        keep = np.flatnonzero(at >= 0)
+        keep = keep[np.argsort(at[keep], kind="stable")]
+        taken = None if rows.steps is None else rows.steps.take(keep, at[keep])
+        parts[feed] = records.rows_of(rows.table.take(pa.array(keep)), at[keep], taken)
+    return Copies(story.facts.take(chosen), parts)
+
+
+def add_copies(story: Story, copied: Copies) -> None:
+    """Enter cases of the centre a second time, at this station."""
+    offset = len(story.facts)
+    facts, parts = copied.facts, copied.rows
+    count = len(facts)
+    facts.is_copy[:] = True
+    codes = story.source.station_codes
+    station = columns.pick(codes, story.rng.integers(0, len(codes), count))
+    parts["accept"].put("station_code", np.arange(count), station)
+    if story.source.day_only:
+        for feed, name in (
+            ("accept", "apply_date"),
+            ("accept", "accept_date"),
+            ("accept", "promise_date"),
+            ("result", "result_date"),
+        ):
+            part = parts[feed]
+            part.put(name, np.arange(len(part.case)), columns.first_characters(part.table.column(name), 10))
+    for feed, part in parts.items():
+        story.rows[feed] = story.rows[feed].extended(part, offset)
+    story.facts = story.facts.extended(facts)
+    for name, value in (("free", False), ("is_deleted", False), ("is_faulty", False), ("is_simple", False)):
+        setattr(story, name, np.concatenate([getattr(story, name), np.full(count, value)]))

@@ -1,0 +1,219 @@
+"""The file drops of stations: a folder per upload with the sheets 办件 and 环节 and a manifest written last."""
+
+import hashlib
+import io
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from demo import columns
+from demo.deliveries import CALM, FINAL_DAYS, Weeks
+from demo.story import Story
+from govservice import contract
+
+CASE_SHEET, STEP_SHEET = "办件", "环节"
+CASE_HEADERS = (
+    *("办件编号", "实施编码", "业务办理项编码", "事项名称"),
+    *("申请人名称", "申请人类型", "证件类型", "证件号码", "法定代表人", "联系人", "联系电话"),
+    *("申请方式", "申请时间", "受理时间", "承诺办结时间", "受理部门", "受理部门统一社会信用代码", "受理人"),
+    *("办结时间", "办结结果", "证照名称", "证照编号", "办理意见", "站点编码"),
+)
+STEP_HEADERS = ("办件编号", "环节名称", "业务动作", "办理人", "办理意见", "开始时间", "结束时间")
+EARLY_ROUND = np.datetime64("2021-10-20T10:30:00")
+FINAL_ROUND = np.datetime64("2021-11-16T09:40:00")
+MALFORMED_ROWS = 15
+REPEATED_ROWS = 30
+REPLAYED_DROPS = 12
+
+
+@dataclass
+class Drop:
+    """One upload of a station before it is written."""
+
+    period: str
+    uploaded_at: np.datetime64
+    cases: pa.Table
+    steps: pa.Table
+    malformed: int = 0
+    replays: "Drop | None" = None
+    names: list[str] = field(default_factory=list)
+
+
+def write(story: Story, weeks: Weeks, out: Path) -> dict[str, int]:
+    """Write all drops of a source in order of upload; returns counts of sheet rows, malformed and replayed ones."""
+    first = {feed: rows.table for feed, rows in story.rows.items()}
+    drops = [
+        drop
+        for week in range(len(weeks.label))
+        if (drop := _weekly(story, first, weeks, week)).cases.num_rows or drop.steps.num_rows
+    ]
+    drops += _corrections(story)
+    _spoil(story, drops)
+    drops += _replays(story, drops)
+    folder = out / "drops" / story.source.id
+    for sequence, drop in enumerate(sorted(drops, key=lambda one: one.uploaded_at), 1):
+        _write_drop(story, drop, sequence, folder)
+    return {
+        "sheet_rows": sum(drop.cases.num_rows + drop.steps.num_rows + drop.malformed for drop in drops),
+        "malformed": sum(drop.malformed for drop in drops if not drop.replays),
+        "drops": len(drops),
+    }
+
+
+def _weekly(story: Story, tables: dict[str, pa.Table], weeks: Weeks, week: int) -> Drop:
+    """The cases accepted in the week, and those accepted earlier that have gone on since."""
+    uploaded_at = weeks.uploaded_at[week]
+    here = (weeks.first == week) | (weeks.second == week)
+    accept, process, result = (story.rows[feed] for feed in ("accept", "process", "result"))
+    accept_rows = np.flatnonzero(here & ~accept.withheld)
+    result_rows = np.flatnonzero(
+        here[result.case] & ~result.withheld & (story.facts.finished_at[result.case] <= uploaded_at)
+    )
+    process_rows = np.flatnonzero(here[process.case] & ~process.withheld & (story.steps.ended_at <= uploaded_at))
+    cases = _case_sheet(story, tables, accept_rows, result_rows)
+    return Drop(weeks.label[week], uploaded_at, cases, _step_sheet(tables, process_rows))
+
+
+def _case_sheet(
+    story: Story, tables: dict[str, pa.Table], accept_rows: np.ndarray, result_rows: np.ndarray
+) -> pa.Table:
+    """Sheet 办件: accept rows with the result of their case beside them."""
+    at = np.full(len(story.facts), -1)
+    at[story.rows["result"].case[result_rows]] = result_rows
+    beside = pa.array(at[story.rows["accept"].case[accept_rows]])
+    beside = pc.if_else(pc.less(beside, 0), pa.scalar(None, pa.int64()), beside)
+    found = {}
+    for header in CASE_HEADERS:
+        feed, name = _home(header)
+        found[header] = tables[feed].column(name).take(pa.array(accept_rows) if feed == "accept" else beside)
+    return pa.table(found)
+
+
+def _home(header: str) -> tuple[str, str]:
+    """Feed and column of a header of sheet 办件; 受理人 stands in both feeds and is the accept's."""
+    for feed in ("accept", "result"):
+        for one in contract.feeds()[feed].fields:
+            if one.sheet == header:
+                return feed, one.name
+    raise KeyError(header)
+
+
+def _step_sheet(tables: dict[str, pa.Table], rows: np.ndarray) -> pa.Table:
+    names = {one.sheet: one.name for one in contract.feeds()["process"].fields if one.sheet}
+    return pa.table({header: tables["process"].column(names[header]).take(pa.array(rows)) for header in STEP_HEADERS})
+
+
+def _corrections(story: Story) -> list[Drop]:
+    """Two rounds of corrected rows: each restates its case; the steps too, all of them, if one of them was wrong."""
+    clean = {feed: rows.table for feed, rows in story.rows.items()}
+    early, final, with_steps = [], [], []
+    for extra in story.extras:
+        clean[extra.feed] = _restored(clean[extra.feed], extra.rows, extra.table)
+        cases = story.rows[extra.feed].case[extra.rows]
+        is_early = (extra.arrived_at < FINAL_DAYS[0]) & (story.rows[extra.feed].arrived_at[extra.rows] < EARLY_ROUND)
+        early.append(cases[is_early])
+        final.append(cases[~is_early])
+        with_steps.append(cases if extra.feed == "process" else cases[:0])
+    drops = []
+    for period, uploaded_at, groups in (("2021-W41-R1", EARLY_ROUND, early), ("2021-W45-R1", FINAL_ROUND, final)):
+        cases = np.sort(np.concatenate(groups))
+        accept_rows = cases
+        result_rows = np.flatnonzero(np.isin(story.rows["result"].case, cases) & ~story.rows["result"].withheld)
+        steps = np.intersect1d(cases, np.concatenate(with_steps))
+        process_rows = np.flatnonzero(np.isin(story.rows["process"].case, steps))
+        if len(cases):
+            sheet = _case_sheet(story, clean, accept_rows, result_rows)
+            drops.append(Drop(period, uploaded_at, sheet, _step_sheet(clean, process_rows)))
+    return drops
+
+
+def _restored(table: pa.Table, rows: np.ndarray, clean: pa.Table) -> pa.Table:
+    for name in table.column_names:
+        table = columns.put(table, name, rows, clean.column(name))
+    return table
+
+
+def _spoil(story: Story, drops: list[Drop]) -> None:
+    """Malformed rows (wrong number of columns), and rows that stand twice in the same sheet."""
+    weekly = [drop for drop in drops if drop.cases.num_rows > 1 and not drop.period.endswith("R1")]
+    if not story.source.is_spreadsheet:
+        for _ in range(story.quotas.share(MALFORMED_ROWS, story.source, ("files",))):
+            weekly[story.rng.integers(0, len(weekly))].malformed += 1
+    for _ in range(story.quotas.share(REPEATED_ROWS, story.source, ("files",))):
+        drop = weekly[story.rng.integers(0, len(weekly))]
+        drop.cases = pa.concat_tables([drop.cases, drop.cases.slice(drop.cases.num_rows // 2, 1)])
+
+
+def _replays(story: Story, drops: list[Drop]) -> list[Drop]:
+    """The same bytes once more a day later, under another period name."""
+    weekly = [one for one in drops if one.uploaded_at < CALM and not one.period.endswith("R1") and not one.malformed]
+    count = min(len(weekly), story.quotas.share(REPLAYED_DROPS, story.source, ("files",)))
+    chosen = story.rng.choice(len(weekly), count, replace=False)
+    return [
+        Drop(f"{one.period}-R2", one.uploaded_at + 86_400, one.cases, one.steps, one.malformed, replays=one)
+        for one in (weekly[at] for at in chosen)
+    ]
+
+
+def _write_drop(story: Story, drop: Drop, sequence: int, parent: Path) -> None:
+    folder = parent / drop.period
+    folder.mkdir(parents=True)
+    rows = {CASE_SHEET: drop.cases.num_rows + drop.malformed, STEP_SHEET: drop.steps.num_rows}
+    if drop.replays:
+        drop.names = drop.replays.names
+        for name in drop.names:
+            shutil.copyfile(parent / drop.replays.period / name, folder / name)
+    elif story.source.is_spreadsheet:
+        drop.names = ["办件.xlsx"]
+        _write_workbook(drop, folder / "办件.xlsx")
+    else:
+        drop.names = ["办件.csv", "环节.csv"]
+        (folder / "办件.csv").write_bytes(_csv(drop.cases, story.source.encoding, drop.malformed))
+        (folder / "环节.csv").write_bytes(_csv(drop.steps, story.source.encoding, 0))
+    manifest = {
+        "station_code": story.source.station_codes[0],
+        "uploader": "联络员",
+        "period": drop.period,
+        "sequence": sequence,
+        "uploaded_at": str(drop.uploaded_at).replace("T", " "),
+        "files": [
+            {
+                "name": name,
+                "rows": rows
+                if story.source.is_spreadsheet
+                else {name.removesuffix(".csv"): rows[name.removesuffix(".csv")]},
+                "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(),
+            }
+            for name in drop.names
+        ],
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _csv(table: pa.Table, encoding: str, malformed: int) -> bytes:
+    buffer = io.BytesIO()
+    pa.csv.write_csv(table, buffer)
+    text = buffer.getvalue().decode()
+    for number in range(malformed):
+        cells = table.slice(number % table.num_rows, 1).to_pylist()[0].values()
+        written = [f'"{cell or ""}"' for cell in cells]
+        text += ",".join(written[:-3] if number % 2 else [*written, '""']) + "\n"
+    return text.encode(encoding)
+
+
+def _write_workbook(drop: Drop, path: Path) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    book.properties.created = drop.uploaded_at.item()
+    for title, table in ((CASE_SHEET, drop.cases), (STEP_SHEET, drop.steps)):
+        sheet = book.create_sheet(title)
+        sheet.append(table.column_names)
+        for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            sheet.append(row)
+    book.save(path)

@@ -1,0 +1,231 @@
+"""The simulated new area: the same seed tells the same story, its identifiers are valid, its books balance."""
+
+import csv
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pyarrow.parquet
+import pytest
+import requests
+import uvicorn
+
+from demo import area, generate, people
+from demo.api import TOKEN_PAGES, UNAVAILABLE_EVERY, application
+from govservice import contract, register
+
+SCALE, SEED = 0.004, 7
+CENTRES = ["konggang_centre", "fengdong_centre", "qinhan_centre", "jinghe_centre"]
+SOURCES = [*CENTRES, "dizhang_station", "beidu_station", "taiping_station"]
+WINDOW = {"since": "2021-07-01 00:00:00", "until": "2021-11-20 00:00:00"}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small area: every protocol, every encoding."""
+    out = tmp_path_factory.mktemp("area") / "demo"
+    generate.generate(SCALE, SEED, out, SOURCES)
+    return out
+
+
+class Client(requests.Session):
+    """A client of the HTTP interface."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__()
+        self.base = f"http://127.0.0.1:{port}"
+
+    def login(self, source: str, secret: str = "right") -> int:
+        """Log in, keep the token, return the status."""
+        known = {"client_id": "collector", "client_secret": secret}
+        answer = self.post(f"{self.base}/{source}/token", json=known, timeout=10)
+        self.headers["Authorization"] = f"Bearer {answer.json().get('access_token')}"
+        return answer.status_code
+
+    def page(self, source: str, feed: str, **query: str | int) -> requests.Response:
+        """One page of the campaign, or of the window given."""
+        return self.get(f"{self.base}/{source}/{feed}", params={**WINDOW, **query}, timeout=10)
+
+
+@pytest.fixture
+def client(demo: Path) -> Iterator[Client]:
+    """A client, not logged in, of a freshly started server."""
+    config = uvicorn.Config(application(demo / "api", {"collector": "right"}), port=0, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    with Client(server.servers[0].sockets[0].getsockname()[1]) as session:
+        yield session
+    server.should_exit = True
+    thread.join()
+
+
+def contents(root: Path) -> dict[str, str]:
+    """Digest of every file; a workbook, whose file carries the time it was written, by its cells."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        if path.suffix == ".xlsx":
+            sheets = openpyxl.load_workbook(path, read_only=True)
+            found[str(path.relative_to(root))] = repr([list(sheet.values) for sheet in sheets])
+        elif path.is_file() and not (path.parent / "办件.xlsx").exists():
+            found[str(path.relative_to(root))] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def test_the_same_seed_gives_the_same_content(demo: Path, tmp_path: Path) -> None:
+    generate.generate(SCALE, SEED, tmp_path / "again", SOURCES)
+    assert contents(tmp_path / "again") == contents(demo)
+
+
+def test_another_seed_gives_other_content(demo: Path, tmp_path: Path) -> None:
+    generate.generate(SCALE, SEED + 1, tmp_path / "other", ["beidu_station"])
+    name = "drops/beidu_station/2021-W30/办件.csv"
+    assert contents(tmp_path / "other")[name] != contents(demo)[name]
+
+
+def test_a_finished_folder_is_kept(
+    demo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--scale", str(SCALE), "--seed", str(SEED), "--out", str(demo), "--sources", ",".join(SOURCES)]
+    monkeypatch.setattr("sys.argv", ["demo.generate", *given])
+    before, began = (demo / "truth.json").stat().st_ino, time.monotonic()
+    generate.main()
+    assert (demo / "truth.json").stat().st_ino == before
+    assert time.monotonic() - began < 1
+    assert "不再重做" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("code", ["91350100M000100Y43", "11310000MB2F30661Y", "12441500196720244T"])
+def test_credit_codes_end_in_their_check_character(code: str) -> None:
+    assert people.with_credit_check(np.array([code[:17].encode()]))[0].decode() == code
+
+
+@pytest.mark.parametrize("number", ["11010519491231002X", "440524188001010014"])
+def test_identity_numbers_end_in_their_check_digit(number: str) -> None:
+    assert people.with_identity_check(np.array([number[:17].encode()]))[0].decode() == number
+
+
+def test_the_register_in_use_is_valid_and_has_four_shops_in_every_new_city(tmp_path: Path) -> None:
+    path = tmp_path / "sources.yml"
+    area.write_register(path)
+    sources = register.load(path)
+    shops = [source.new_city for source in sources.values() for station in source.stations if station.kind == "便利店"]
+    assert {city: shops.count(city) for city in register.NEW_CITIES} == dict.fromkeys(register.NEW_CITIES, 4)
+    assert set(sources) == set(register.load(contract.CONTRACT / "sources.yml"))
+
+
+def sheet_rows(folder: Path) -> dict[str, int]:
+    """Rows of every sheet of a drop, the header not counted."""
+    if (folder / "办件.xlsx").exists():
+        book = openpyxl.load_workbook(folder / "办件.xlsx", read_only=True)
+        return {sheet.title: len(list(sheet.values)) - 1 for sheet in book}
+    counts = {}
+    for path in folder.glob("*.csv"):
+        content = path.read_bytes()
+        encoding = "utf-8-sig" if b"\xe5\x8a\x9e\xe4\xbb\xb6" in content else "gb18030"
+        counts[path.stem] = len(list(csv.reader(content.decode(encoding).splitlines(keepends=True)))) - 1
+    return counts
+
+
+def test_the_books_of_every_drop_are_those_of_its_files(demo: Path) -> None:
+    written = json.loads((demo / "truth.json").read_text(encoding="utf-8"))["by_source"]["jinghe_centre"]["written"]
+    assert written["malformed"], "a malformed row belongs to the books too"
+    for station in (demo / "drops").iterdir():
+        manifests = [
+            (json.loads(path.read_text(encoding="utf-8")), path.parent) for path in station.glob("*/manifest.json")
+        ]
+        manifests.sort(key=lambda one: one[0]["sequence"])
+        assert [manifest["sequence"] for manifest, _ in manifests] == list(range(1, len(manifests) + 1))
+        times = [manifest["uploaded_at"] for manifest, _ in manifests]
+        assert times == sorted(times) and times[-1] < "2021-11-20"
+        for manifest, folder in manifests:
+            declared = {sheet: count for file in manifest["files"] for sheet, count in file["rows"].items()}
+            assert declared == sheet_rows(folder)
+            for file in manifest["files"]:
+                assert hashlib.sha256((folder / file["name"]).read_bytes()).hexdigest() == file["sha256"]
+
+
+def test_the_truth_names_delivered_records_once_per_rule(demo: Path) -> None:
+    truth = pyarrow.parquet.read_table(demo / "truth.parquet")
+    rows = truth.to_pylist()
+    assert len({tuple(row.values()) for row in rows}) == len(rows)
+    delivered = {
+        json.loads(line)["RowGuid"]
+        for path in (demo / "api" / "konggang_centre").glob("*.jsonl")
+        for line in path.open(encoding="utf-8")
+    }
+    keys = {row["record_key"].split("~")[0] for row in rows if row["source_id"] == "konggang_centre"}
+    assert keys and keys <= delivered
+
+
+def test_the_case_counts_of_the_truth_add_up(demo: Path) -> None:
+    cases = json.loads((demo / "truth.json").read_text(encoding="utf-8"))["cases"]
+    parts = ("qualified", "quarantined", "not_countable", "duplicates")
+    assert cases["live"] == sum(cases[part] for part in parts)
+    assert all(cases[part] for part in parts)
+
+
+def test_a_wrong_secret_and_a_missing_token_are_refused(client: Client) -> None:
+    assert client.login("konggang_centre", "wrong") == 401
+    answer = client.page("konggang_centre", "accept")
+    assert (answer.status_code, answer.json()["code"]) == (401, 401)
+
+
+def test_a_token_is_good_for_its_own_source_only(client: Client) -> None:
+    client.login("konggang_centre")
+    assert client.page("fengdong_centre", "accept").status_code == 401
+
+
+def test_a_token_ends_after_its_pages(client: Client) -> None:
+    client.login("konggang_centre")
+    answers = [client.page("konggang_centre", "accept", size=1) for _ in range(TOKEN_PAGES + 1)]
+    assert [answer.status_code for answer in answers] == [200] * TOKEN_PAGES + [401]
+    client.login("konggang_centre")
+    assert client.page("konggang_centre", "accept").status_code == 200
+
+
+def test_one_page_in_many_is_unavailable_once(client: Client) -> None:
+    statuses = []
+    for at in range(UNAVAILABLE_EVERY + 1):
+        if at % TOKEN_PAGES == 0:
+            client.login("konggang_centre")
+        statuses.append(client.page("konggang_centre", "accept", size=1).status_code)
+    assert statuses == [200] * (UNAVAILABLE_EVERY - 1) + [503, 200]
+
+
+@pytest.mark.parametrize("query", [{"page": 0}, {"size": 0}, {"size": "all"}, {"since": "yesterday"}])
+def test_a_senseless_query_is_refused(client: Client, query: dict[str, str | int]) -> None:
+    client.login("konggang_centre")
+    assert client.page("konggang_centre", "accept", **query).status_code == 400
+
+
+@pytest.mark.parametrize(("source", "overlap"), [("konggang_centre", 0), ("fengdong_centre", 3)])
+def test_pages_hold_the_declared_total_and_the_known_overlap(client: Client, source: str, overlap: int) -> None:
+    client.login(source)
+    pages: list[dict[str, Any]] = []
+    while not pages or pages[-1]["count"]:
+        pages.append(client.page(source, "process", page=len(pages) + 1, size=200).json())
+        assert pages[-1]["count"] == len(pages[-1]["data"])
+    rows = [json.dumps(row) for page in pages for row in page["data"]]
+    assert len(pages) > 3
+    assert len(set(rows)) == pages[0]["total"]
+    assert len(rows) - len(set(rows)) == overlap * (len(pages) - 2)  # the first has none before it, the last is empty
+
+
+def test_windows_are_half_open(client: Client, demo: Path) -> None:
+    lines = (demo / "api" / "konggang_centre" / "accept.jsonl").read_text(encoding="utf-8").splitlines()
+    moment = json.loads(lines[100])["CD_time"]
+    client.login("konggang_centre")
+    before = client.page("konggang_centre", "accept", until=moment).json()
+    after = client.page("konggang_centre", "accept", since=moment).json()
+    assert before["total"] + after["total"] == len(lines)
+    assert all(row["CD_time"] < moment for row in before["data"])
+    assert after["data"][0]["CD_time"] == moment
