@@ -6,10 +6,10 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
 -- The pipeline adds versions and may only move the mark of the current one; it cannot change or delete what was delivered.
 GRANT USAGE ON SCHEMA ops, dim, ods, quality, dwd, dws, ads TO pipeline;
-GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA ods TO pipeline;
+GRANT SELECT, INSERT, MAINTAIN ON ALL TABLES IN SCHEMA ods TO pipeline;
 GRANT UPDATE (is_current) ON ods.accept, ods.process, ods.result, ods.item TO pipeline;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ops TO pipeline;
-GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA dim, quality, dwd TO pipeline;
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, MAINTAIN ON ALL TABLES IN SCHEMA dim, quality, dwd TO pipeline;
 GRANT SELECT ON ALL TABLES IN SCHEMA dws, ads TO pipeline;
 
 -- The portal shows counts and keys; it sees no delivered values.

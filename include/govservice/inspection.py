@@ -58,14 +58,14 @@ def _both_readings(url: str, run_id: str) -> dict[str, int]:
     from govservice import expectations  # imports Great Expectations: seconds that a run without work does not pay
 
     rules = suites.load()
-    batches = {feed: expectations.batch_of(sqlalchemy_url(url), f"{feed}_live") for feed in CASE_FEEDS}
-    conditions = {feed: expectations.failing_conditions(batches[feed][1], rules[feed]) for feed in CASE_FEEDS}
+    source = expectations.source_of(sqlalchemy_url(url))
+    conditions = {feed: expectations.failing_conditions(source, f"{feed}_live", rules[feed]) for feed in CASE_FEEDS}
     findings = {}
     with ThreadPoolExecutor(1) as pool:
         compiled = {feed: pool.submit(find, url, feed, rules[feed], conditions[feed], run_id) for feed in CASE_FEEDS}
         for feed in reversed(CASE_FEEDS):
             suite = expectations.expectation_suite(f"quality.{feed}_live", rules[feed])
-            _, confirmed = expectations.failed_counts(batches[feed][0], suite)
+            _, confirmed = expectations.failed_counts(expectations.whole_view(source, f"{feed}_live"), suite)
             found = compiled[feed].result()
             compare(rules[feed], found, confirmed)
             findings[feed] = sum(found)

@@ -171,10 +171,11 @@ def _arrivals(
             if isinstance(record, Unparsable):
                 unparsable.append((delivery_id, feed, record.place, record.code))
                 continue
-            row_key, project_no, synced_at, operation, digest, content = record
+            row_key, project_no, synced_at, operation, digest, is_odd, content = record
             case_key = project_no or f"#{row_key}"
             moment = f"{synced_at}\t{operation}\t{digest}"
-            line = f"{source_id}\t1\tt\t{case_key}\t{row_key}\t{moment}\t{delivery_id}\t{ordinal}\t{content}\n".encode()
+            where = f"{delivery_id}\t{ordinal}\t{'t' if is_odd else 'f'}"
+            line = f"{source_id}\t1\tt\t{case_key}\t{row_key}\t{moment}\t{where}\t{content}\n".encode()
             spool.write(line)
             yield f"{offset}\t{delivery_id}\t{row_key}\t{project_no}\t{moment}\n"
             offset += len(line)
@@ -182,7 +183,7 @@ def _arrivals(
 
 def _copy_versions(cursor: Cursor, feed: str, spool: IO[bytes]) -> None:
     """Copy the spool into ods: lines as they are, but for the fates of contested records."""
-    columns = "source_id, version_no, is_current, case_key, record_key, synced_at, operation, digest, delivery_id, ordinal"
+    columns = "source_id, version_no, is_current, case_key, record_key, synced_at, operation, digest, delivery_id, ordinal, is_odd"
     contract = ", ".join(feeds()[feed].columns)
     with tempfile.TemporaryFile(dir=settings.var()) as fates:
         cursor.copy_expert(warehouse.statement("ods/export_fate.sql"), fates)

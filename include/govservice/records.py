@@ -12,7 +12,6 @@ from govservice.contract import DELIVERY_FIELDS, Feed
 
 # One tab-separated line per record, empty = NULL; backslash, tab and line breaks are escaped as COPY's text format asks.
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": "\u2400"})
-_NEEDS_ESCAPE = re.compile(r"[\\\n\r\x00]")
 _ABSENT = "\x00"
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
@@ -28,7 +27,8 @@ class UnreadableRecord(ValueError):
 class Record(NamedTuple):
     """A record ready to be loaded.
 
-    `line` holds the contract's columns and `extra`, tab-separated and escaped; `row_key` is its RowGuid or what stands for it.
+    `line` holds the contract's columns and `extra`, tab-separated and escaped; `row_key` is its RowGuid or what stands for it;
+    `is_odd` says that a cell may begin or end with a blank or hold a character that does not print.
     """
 
     row_key: str
@@ -36,6 +36,7 @@ class Record(NamedTuple):
     synced_at: str
     operation: str
     digest: str
+    is_odd: bool
     line: str
 
 
@@ -104,7 +105,10 @@ def make_record(values: list[Any], extra: str, received_at: str) -> Record:
     except TypeError:
         texts = [_text(value) for value in texts]
         line = "\t".join(texts)
-    if line.count("\t") != len(texts) - 1 or _NEEDS_ESCAPE.search(line):
+    # Printable text needs no escapes but for the backslash; anything else is looked at closely.
+    has_edge_blank = "\t " in line or " \t" in line or line.startswith(" ") or line.endswith(" ")
+    is_odd = has_edge_blank or not "".join(texts).isprintable()
+    if is_odd or "\\" in line:
         line = "\t".join(text.translate(_ESCAPES) for text in texts)
     content, operation, synced_at, _batch = line.rsplit("\t", len(DELIVERY_FIELDS))
     extra = extra.translate(_ESCAPES)
@@ -119,6 +123,7 @@ def make_record(values: list[Any], extra: str, received_at: str) -> Record:
         synced_at=synced_at if is_time(synced_at) else received_at,
         operation="D" if operation == "D" else "U",
         digest=digest,
+        is_odd=is_odd,
         line=f"{line}\t{extra}",
     )
 

@@ -1,0 +1,123 @@
+"""## 办件汇聚与质检
+
+**做什么**：从登记表中的每个来源取数（接口、前置库、站点表格），存入 `ods`，逐条质检，给出每个办件的结论，汇总并与目标比较。
+
+**何时运行**：手工触发，或按 `GOVSERVICE_SCHEDULE`（例如 `0 2 * * *`）每天运行；数据日期默认是运行当天的前一天。
+
+**读**：来源登记表、Airflow 连接。**写**：落地目录、数据仓库、质检回执（`var/receipts/`）。
+
+**重跑**：随时可以。已收过的记录只计作重放，不会重复计数；没有新数据时几十秒内结束。
+
+**失败时**：一个来源取不到不影响其他来源——它被标为“未核实”，所有总数变成下限并写明缺谁；修好后重跑即可。
+“关账”失败表示账不平，数字不能对外使用，先看看板上的账。
+
+**影响**：看板、质检回执和分析人员的查询都取自这里。
+"""
+
+import os
+from datetime import date, timedelta
+from typing import Any
+
+from airflow.sdk import Asset, Param, chain, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException
+from endpoints import endpoint, warehouse_url
+from govservice import register, settings
+from notices import FailureNotice
+
+REGISTER = register.load()
+CHOICES = {source.id: source.name for source in REGISTER.values() if source.enabled}
+# What a station must mend first; trying again in a minute cannot help.
+HOPELESS = {"UNAUTHORISED", "SCHEMA", "FOLDER", "REDIRECT"}
+
+
+@dag(
+    dag_id="case_pipeline",
+    dag_display_name="办件汇聚与质检",
+    schedule=os.environ.get("GOVSERVICE_SCHEDULE") or None,
+    catchup=False,
+    max_active_runs=1,
+    tags=["办件", "质检"],
+    doc_md=__doc__,
+    default_args={"owner": "数据工程", "on_failure_callback": FailureNotice()},
+    params={
+        "data_date": Param(None, type=["null", "string"], format="date", title="数据日期", description="空 = 前一天"),
+        "stations": Param(
+            None, type=["null", "array"], examples=list(CHOICES), values_display=CHOICES, title="来源", description="空 = 全部"
+        ),
+        "mode": Param(
+            "incremental", enum=["incremental", "full"], values_display={"incremental": "增量", "full": "全量重取"}, title="方式"
+        ),
+    },
+)
+def case_pipeline() -> None:
+    @task(task_display_name="计划", multiple_outputs=True)
+    def plan(**context: Any) -> dict[str, Any]:
+        from govservice import runs
+
+        params, run_after = context["params"], context["dag_run"].run_after
+        yesterday = run_after.astimezone(settings.SHANGHAI).date() - timedelta(days=1)
+        data_date = date.fromisoformat(params["data_date"]) if params["data_date"] else yesterday
+        sources = runs.begin(warehouse_url(), context["run_id"], data_date, register.load(), params["stations"])
+        return {"data_date": data_date.isoformat(), "sources": sources}
+
+    @task(
+        task_display_name="收数",
+        map_index_template="{{ station }}",
+        pool="sources",
+        retries=2,
+        retry_delay=timedelta(seconds=20),
+        retry_exponential_backoff=True,
+    )
+    def collect(source_id: str, data_date: str) -> dict[str, Any]:
+        from govservice.collect import collect as collect_source
+        from govservice.sources.endpoint import SourceUnreadable
+
+        context: Any = get_current_context()
+        source = register.load()[source_id]
+        context["station"] = source.name
+        full = context["params"]["mode"] == "full"
+        try:
+            done = collect_source(
+                warehouse_url(), source, endpoint(source.connection), date.fromisoformat(data_date), context["run_id"], full
+            )
+        except SourceUnreadable as error:
+            raise (AirflowFailException if error.code in HOPELESS else RuntimeError)(f"{error.code}：{error}") from None
+        context["station"] = f"{source.name} · 收 {done.received:,} 新 {done.versions:,}"
+        return {"received": done.received, "versions": done.versions, "replayed": done.replayed, "state": done.state}
+
+    @task(task_display_name="质检", trigger_rule="all_done", pool="warehouse")
+    def inspect(**context: Any) -> dict[str, int]:
+        from govservice.inspection import inspect as inspect_due
+
+        return inspect_due(warehouse_url(), context["run_id"])
+
+    @task(task_display_name="结论", pool="warehouse")
+    def judge() -> int:
+        from govservice.inspection import judge as judge_due
+
+        return judge_due(warehouse_url())
+
+    @task(task_display_name="汇总")
+    def tally(**context: Any) -> dict[str, int]:
+        from govservice import runs
+
+        return runs.tally(warehouse_url(), context["run_id"])
+
+    @task(task_display_name="质检回执")
+    def receipts(data_date: str) -> int:
+        from govservice import receipts as receipt_files
+
+        return receipt_files.write(warehouse_url(), date.fromisoformat(data_date))
+
+    @task(task_display_name="关账", outlets=[Asset("x-warehouse://ads/target_line", name="办件目标线")])
+    def close_books(**context: Any) -> dict[str, int]:
+        from govservice import runs
+
+        return runs.close(warehouse_url(), context["run_id"])
+
+    planned = plan()
+    collected = collect.partial(data_date=planned["data_date"]).expand(source_id=planned["sources"])
+    chain(collected, inspect(), judge(), tally(), receipts(planned["data_date"]), close_books())
+
+
+case_pipeline()

@@ -1,0 +1,43 @@
+"""How well the findings match the demo's truth: precision and recall of every rule."""
+
+from collections import Counter
+from pathlib import Path
+
+import psycopg2
+import pyarrow.parquet as pq
+
+QUERY = "SELECT DISTINCT feed, source_id, record_key, rule_id FROM quality.finding"
+
+
+def accuracy(url: str, demo: Path) -> dict[str, dict[str, float | int]]:
+    """Compare findings with the truth of the whole campaign.
+
+    Args:
+        url: warehouse, a role that reads quality.finding.
+        demo: the generated area; its truth holds for the end of 2021-11-19.
+
+    Returns:
+        By rule: precision, recall (1.0 = no false, no missed), expected and found records.
+    """
+    truth = set(zip(*pq.read_table(demo / "truth.parquet").select(["feed", "source_id", "record_key", "rule_id"]).to_pydict().values(), strict=True))
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(QUERY)
+            found = set(cursor.fetchall())
+    finally:
+        connection.close()
+    counts = [Counter(rule_id for *_, rule_id in records) for records in (truth, found, truth & found)]
+    return {
+        rule: {
+            "precision": _share(counts[2][rule], counts[1][rule]),
+            "recall": _share(counts[2][rule], counts[0][rule]),
+            "expected": counts[0][rule],
+            "found": counts[1][rule],
+        }
+        for rule in sorted(set(counts[0]) | set(counts[1]))
+    }
+
+
+def _share(right: int, of: int) -> float:
+    return round(right / of, 6) if of else 0.0

@@ -1,0 +1,64 @@
+"""质检回执: one CSV per source that tells the station which records to mend, by key, rule, column and sentence. No values."""
+
+import csv
+import io
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+from govservice import settings, warehouse
+
+HEADER = ("办件编号", "记录键", "数据表", "列", "规则", "处置", "问题", "批次")
+# A spreadsheet runs a cell that begins with one of these as a formula; a case number comes from outside.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def write(url: str, data_date: date) -> int:
+    """Write the receipts of every source with findings, replacing those of the same day.
+
+    Returns:
+        Number of files.
+    """
+    folder = _root() / data_date.isoformat()
+    beside = folder.with_suffix(f".{os.getpid()}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(mode=0o700)
+    with warehouse.transaction(url, "receipts") as cursor:
+        cursor.execute(warehouse.statement("quality/receipt.sql"))
+        lines: dict[str, list[tuple[str, ...]]] = {}
+        for source_id, *line in cursor:
+            lines.setdefault(source_id, []).append(tuple(line))
+    for source_id, found in lines.items():
+        path = beside / f"{source_id}.csv"
+        path.write_bytes(content(found))
+        path.chmod(0o600)
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+    return len(lines)
+
+
+def content(lines: list[tuple[str, ...]]) -> bytes:
+    """A receipt as a spreadsheet opens it: UTF-8 with BOM, no cell that runs as a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEADER)
+    writer.writerows([tuple(map(inert, line)) for line in lines])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def inert(cell: str) -> str:
+    """The cell, with an apostrophe before anything that a spreadsheet would run."""
+    return f"'{cell}" if cell.lstrip(" \u00a0\u3000").startswith(FORMULA_STARTS) or cell.startswith(FORMULA_STARTS) else cell
+
+
+def latest(source_id: str) -> Path | None:
+    """The newest receipt of a source, or None where it has none."""
+    found = [path for path in _root().glob("*/*.csv") if path.stem == source_id]
+    return max(found, key=lambda path: path.parent.name, default=None)
+
+
+def _root() -> Path:
+    path = settings.var() / "receipts"
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path

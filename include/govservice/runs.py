@@ -1,0 +1,75 @@
+"""The life of one run of the main pipeline: begun with a plan, tallied, closed with books that balance."""
+
+from datetime import date
+
+from govservice import dimensions, warehouse
+from govservice.register import RegisterError, Source
+
+
+class UnbalancedBooks(RuntimeError):
+    """Records are unaccounted for: the figures must not be used. Names source, feed and how many."""
+
+
+def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], chosen: list[str] | None) -> list[str]:
+    """Register the run, bring the dimensions up to date and say which sources to collect.
+
+    Args:
+        url: warehouse, role pipeline.
+        run_id: Airflow run id.
+        data_date: the Shanghai day that drives the run.
+        sources: the register.
+        chosen: ids of the sources to collect; none means all that are enabled.
+
+    Returns:
+        Source ids, those with the longest deliveries first.
+
+    Raises:
+        RegisterError: a chosen id is not registered or not enabled.
+    """
+    enabled = [source for source in sources.values() if source.enabled]
+    unknown = set(chosen or ()) - {source.id for source in enabled}
+    if unknown:
+        raise RegisterError(f"来源 {'、'.join(sorted(unknown))} 没有登记或没有启用")
+    dimensions.write(url, sources)
+    with warehouse.transaction(url) as cursor:
+        cursor.execute(
+            "INSERT INTO ops.run AS old (run_id, data_date) VALUES (%s, %s)"
+            " ON CONFLICT (run_id) DO UPDATE SET data_date = excluded.data_date WHERE old.closed_at IS NULL",
+            (run_id, data_date),
+        )
+        order = warehouse.rows(cursor, warehouse.statement("ops/source_volume.sql"))
+    volume = {row["source_id"]: row["received"] for row in order}
+    taken = [source for source in enabled if not chosen or source.id in chosen]
+    # A source that has delivered most, or that is a centre, keeps a worker longest: it goes first.
+    return [source.id for source in sorted(taken, key=lambda source: (-volume.get(source.id, 0), source.priority))]
+
+
+def tally(url: str, run_id: str) -> dict[str, int]:
+    """Write the run's figures and return them: total and qualified cases."""
+    with warehouse.transaction(url) as cursor:
+        cursor.execute(warehouse.statement("ops/tally_run.sql"), {"run_id": run_id})
+        total, qualified = cursor.fetchone()  # type: ignore[misc]
+    return {"total": total, "qualified": qualified}
+
+
+def close(url: str, run_id: str) -> dict[str, int]:
+    """Close the run: count the books, note which sources are unverified, and refuse if anything is unexplained.
+
+    Raises:
+        UnbalancedBooks: a record has no place in the books; the run stays open.
+    """
+    with warehouse.transaction(url) as cursor:
+        books = warehouse.rows(cursor, "SELECT source_id, feed, received, live, unexplained FROM ops.book")
+        wrong = [book for book in books if book["unexplained"]]
+        unexplained = sum(book["unexplained"] for book in wrong)
+        cursor.execute(
+            warehouse.statement("ops/close_run.sql"), {"run_id": run_id, "unexplained_count": unexplained, "is_closed": not wrong}
+        )
+    if wrong:
+        named = "；".join(f"{book['source_id']} {book['feed']} 差 {book['unexplained']} 条" for book in wrong)
+        raise UnbalancedBooks(f"账不平，{unexplained} 条记录没有去向（{named}）；数字不能使用，请查该来源的批次台账")
+    return {
+        "received": sum(book["received"] for book in books),
+        "live": sum(book["live"] for book in books),
+        "unexplained": unexplained,
+    }

@@ -1,0 +1,1 @@
+"""The quality portal: pages for quality staff and leaders inside Airflow, behind its login. Counts and keys, never values."""

@@ -1,0 +1,8 @@
+-- Question: how did 汇聚 and 合格 grow? Parameters: none. One row per day on which something arrived, in order.
+SELECT
+    day,
+    arrived_total,
+    qualified_total,
+    target_count
+FROM ads.progress
+ORDER BY day;

@@ -1,0 +1,12 @@
+-- Question: what is known of a run? Parameters: run_id. At most one row.
+SELECT
+    run_id,
+    data_date,
+    started_at,
+    closed_at,
+    total_count,
+    qualified_count,
+    unexplained_count,
+    unverified_sources
+FROM ops.run
+WHERE run_id = %(run_id)s;
