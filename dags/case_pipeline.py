@@ -50,15 +50,15 @@ HOPELESS = {"UNAUTHORISED", "SCHEMA", "FOLDER", "REDIRECT"}
     },
 )
 def case_pipeline() -> None:
-    @task(task_display_name="计划", multiple_outputs=True)
-    def plan(**context: Any) -> dict[str, Any]:
+    @task(task_display_name="计划")
+    def plan(**context: Any) -> list[dict[str, str]]:
         from govservice import runs
 
         params, run_after = context["params"], context["dag_run"].run_after
         yesterday = run_after.astimezone(settings.SHANGHAI).date() - timedelta(days=1)
         data_date = date.fromisoformat(params["data_date"]) if params["data_date"] else yesterday
         sources = runs.begin(warehouse_url(), context["run_id"], data_date, register.load(), params["stations"])
-        return {"data_date": data_date.isoformat(), "sources": sources}
+        return [{"source_id": source_id, "data_date": data_date.isoformat()} for source_id in sources]
 
     @task(
         task_display_name="收数",
@@ -104,20 +104,18 @@ def case_pipeline() -> None:
         return runs.tally(warehouse_url(), context["run_id"])
 
     @task(task_display_name="质检回执")
-    def receipts(data_date: str) -> int:
+    def receipts(**context: Any) -> int:
         from govservice import receipts as receipt_files
 
-        return receipt_files.write(warehouse_url(), date.fromisoformat(data_date))
+        return receipt_files.write(warehouse_url(), context["run_id"])
 
-    @task(task_display_name="关账", outlets=[Asset("x-warehouse://ads/target_line", name="办件目标线")])
+    @task(task_display_name="关账", outlets=[Asset(name="办件目标线", uri="x-warehouse://ads/target_line")])
     def close_books(**context: Any) -> dict[str, int]:
         from govservice import runs
 
         return runs.close(warehouse_url(), context["run_id"])
 
-    planned = plan()
-    collected = collect.partial(data_date=planned["data_date"]).expand(source_id=planned["sources"])
-    chain(collected, inspect(), judge(), tally(), receipts(planned["data_date"]), close_books())
+    chain(collect.expand_kwargs(plan()), inspect(), judge(), tally(), receipts(), close_books())
 
 
 case_pipeline()

@@ -4,7 +4,6 @@ import csv
 import io
 import os
 import shutil
-from datetime import date
 from pathlib import Path
 
 from govservice import settings, warehouse
@@ -14,13 +13,15 @@ HEADER = ("办件编号", "记录键", "数据表", "列", "规则", "处置", "
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def write(url: str, data_date: date) -> int:
-    """Write the receipts of every source with findings, replacing those of the same day.
+def write(url: str, run_id: str) -> int:
+    """Write the receipts of every source with findings, replacing those of the run's data date.
 
     Returns:
         Number of files.
     """
-    folder = _root() / data_date.isoformat()
+    with warehouse.transaction(url) as cursor:
+        cursor.execute("SELECT data_date FROM ops.run WHERE run_id = %s", (run_id,))
+        folder = _root() / cursor.fetchone()[0].isoformat()  # type: ignore[index]
     beside = folder.with_suffix(f".{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(mode=0o700)
