@@ -12,12 +12,15 @@ GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ops TO pipeline;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, MAINTAIN ON ALL TABLES IN SCHEMA dim, quality, dwd TO pipeline;
 GRANT SELECT ON ALL TABLES IN SCHEMA dws, ads TO pipeline;
 
--- The portal shows counts and keys; it sees no delivered values.
-GRANT USAGE ON SCHEMA ops, dim, quality, dwd, dws, ads TO portal_reader;
-GRANT SELECT ON ALL TABLES IN SCHEMA ops, dim, dws, ads TO portal_reader;
-GRANT SELECT ON quality.rule, quality.run_check, quality.finding TO portal_reader;
-GRANT SELECT (source_id, record_key, case_key, case_no, verdict, is_qualified, failed_rules, warned_rules, duplicate_of)
-ON dwd.case_record TO portal_reader;
+-- The portal shows counts, keys and states; it sees no delivered values, masked ones neither.
+GRANT USAGE ON SCHEMA ops, dim, quality, dwd, ads TO portal_reader;
+GRANT SELECT ON ops.delivery, ops.ledger, ops.unparsable, ops.source_state, ops.run, ops.setting, ops.book TO portal_reader;
+GRANT SELECT ON dim.source, quality.rule, quality.run_check, quality.finding TO portal_reader;
+GRANT SELECT ON ads.target_line, ads.tally_by_new_city, ads.quarantine_reason, ads.completeness, ads.progress, ads.as_of TO portal_reader;
+GRANT SELECT (
+    source_id, record_key, case_key, case_no, verdict, is_qualified, is_countable, failed_rules, warned_rules, duplicate_of,
+    first_arrived_date, completed_date, delivery_id
+) ON dwd.case_record TO portal_reader;
 
 -- Analysts read figures and masked cases, in read-only transactions.
 GRANT USAGE ON SCHEMA dim, dws, ads TO analyst;
@@ -25,3 +28,4 @@ GRANT SELECT ON ALL TABLES IN SCHEMA dws, ads TO analyst;
 GRANT SELECT ON dim.station, dim.code, dim.calendar_day, dim.service_item_version TO analyst;
 ALTER ROLE analyst SET default_transaction_read_only = on;
 ALTER ROLE portal_reader SET default_transaction_read_only = on;
+ALTER ROLE portal_reader SET statement_timeout = '60s';

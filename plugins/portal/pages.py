@@ -114,7 +114,6 @@ def record(request: Request, case_no: Choice = "") -> Response:
 @router.get("/sources/{source_id}")
 def source(request: Request, source_id: Key, number: Annotated[PageNumber, Query(alias="page")] = 1) -> Response:
     """One source: its state, books, deliveries, what could not be read, and what it has to mend."""
-    unparsable = rows("source_unparsable", source_id=source_id, first=(number - 1) * PAGE_SIZE, size=PAGE_SIZE)
     receipt = receipts.latest(source_id)
     return page(
         request,
@@ -122,8 +121,8 @@ def source(request: Request, source_id: Key, number: Annotated[PageNumber, Query
         source=_registered(source_id),
         books=_books_by_feed(book for book in counted("books") if book["source_id"] == source_id),
         deliveries=rows("source_deliveries", source_id=source_id),
-        unparsable=unparsable,
-        total=unparsable[0]["total"] if unparsable else 0,
+        unparsable=rows("source_unparsable", source_id=source_id, first=(number - 1) * PAGE_SIZE, size=PAGE_SIZE),
+        totals=row("source_totals", source_id=source_id),
         page=number,
         page_size=PAGE_SIZE,
         findings=rows("source_findings", source_id=source_id),

@@ -4,6 +4,7 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
+from airflow.exceptions import AirflowNotFoundException
 from endpoints import warehouse_url
 from govservice import warehouse
 from sqlalchemy import Engine, create_engine
@@ -27,6 +28,8 @@ def rows(name: str, **parameters: Any) -> list[Row]:
         with _engine().connect() as connection:
             result = connection.exec_driver_sql(warehouse.statement(f"portal/{name}.sql"), parameters or None)
             return [dict(row) for row in result.mappings()]
+    except AirflowNotFoundException:
+        raise WarehouseUnavailable(f"没有配置 Airflow 连接 {CONNECTION}，请数据工程师补上") from None
     except (SQLAlchemyError, warehouse.WarehouseError) as error:
         code = getattr(getattr(error, "orig", None), "pgcode", None) or type(error).__name__
         raise WarehouseUnavailable(f"数据仓库暂时读不到（{code}），请稍后再试，或请数据工程师查看 Airflow 日志") from None

@@ -1,11 +1,10 @@
 -- Question: which records of a source could not be read? Parameters: source_id; first, of the page, from 0; size, of the page.
--- Newest delivery first; `total` is the number over all pages.
+-- Newest delivery first.
 SELECT
     unparsable.feed,
     unparsable.place,
     unparsable.reason_code,
-    delivery.label,
-    count(*) OVER () AS total
+    delivery.label
 FROM ops.unparsable AS unparsable
 INNER JOIN ops.delivery AS delivery ON unparsable.delivery_id = delivery.delivery_id
 WHERE delivery.source_id = %(source_id)s

@@ -19,7 +19,7 @@ INSERT INTO quality.due_case (
 )
 WITH accept AS (
     -- one row per current accept row of a due case; a withdrawn one comes last, the source of higher priority first,
-    -- then the one that was delivered first
+    -- then the one that was delivered first (an older word may have arrived after the current one)
     SELECT
         candidate.*,
         row_number() OVER (
@@ -36,14 +36,12 @@ WITH accept AS (
             version.accept_date,
             version.promise_date,
             source.is_sheet,
-            CASE
-                WHEN version.version_no = 1 THEN version.synced_at
-                ELSE (
-                    SELECT min(earlier.synced_at)
-                    FROM ods.accept AS earlier
-                    WHERE earlier.record_key = version.record_key AND earlier.source_id = version.source_id
-                )
-            END AS first_arrived_at
+            least(version.synced_at, (
+                SELECT min(other.synced_at)
+                FROM ods.accept AS other
+                WHERE
+                    other.record_key = version.record_key AND other.source_id = version.source_id AND NOT other.is_current
+            )) AS first_arrived_at
         FROM due
         INNER JOIN ods.accept AS version ON due.case_key = version.case_key AND version.is_current
         INNER JOIN dim.source AS source ON version.source_id = source.source_id

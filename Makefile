@@ -1,0 +1,68 @@
+# 西咸新区政务数据汇聚：`make` prints what there is to do. Needs python3 (3.11–3.13, with venv) and make, nothing else.
+PYTHON ?= python3
+SCALE ?= 1
+DATE ?= 2021-11-19
+ARGS ?=
+
+BIN := .venv/bin
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate $(ARGS)
+export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins
+.DEFAULT_GOAL := help
+.PHONY: help run stop test check fix bench lock check-source clean chromium
+
+help:  ## print this help
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+
+run: .venv/run.stamp  ## start everything, run the pipeline once, show the tallies (SCALE=0.02 for the one-minute tour)
+	@$(BIN)/python -m stack.run --scale $(SCALE) --data-date $(DATE)
+
+stop: .venv/run.stamp  ## stop what `make run` started, and nothing else
+	@$(BIN)/python -m stack.stop
+
+test: .venv/dev.stamp chromium  ## run the tests on a real, throw-away PostgreSQL (ARGS="tests/unit -k name")
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev.stamp  ## style, types, SQL, import direction, compose file; changes nothing
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy include dags plugins
+	$(BIN)/sqlfluff lint sql
+	$(BIN)/python -m pytest -q tests/unit/test_import_direction.py
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+fix: .venv/dev.stamp  ## mend what can be mended by itself: style, SQL layout
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/sqlfluff fix sql
+
+bench: .venv/dev.stamp  ## measure speed and memory against the bars
+	$(BIN)/python -m bench $(ARGS)
+
+check-source: .venv/run.stamp  ## try one source without loading anything (ID=konggang_centre)
+	@$(BIN)/python -m stack.environment python -m govservice.check_source $(ID)
+
+clean:  ## stop everything and remove var/ with all data in it
+	@[ ! -e .venv/run.stamp ] || $(MAKE) --no-print-directory stop
+	rm -rf var
+
+lock: .venv/dev.stamp  ## compile requirements*.txt from requirements*.in; keeps present versions (ARGS=--upgrade renews them)
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+.venv/venv.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "需要 Python 3.11–3.13，而 $(PYTHON) 是 $$($(PYTHON) --version 2>&1)；用 make PYTHON=python3.12 … 指定"; exit 1; }
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/run.stamp .venv/dev.stamp: .venv/%.stamp: | .venv/venv.stamp
+	@echo "安装 $<（首次约一两分钟）"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+.venv/run.stamp: requirements.txt
+.venv/dev.stamp: requirements-dev.txt
+
+chromium:
+	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium; \
+	else echo "!! 没有 Chromium 且不能安装（不是 root 或没有 apt-get）：界面测试将被跳过" >&2; fi

@@ -1,0 +1,1 @@
+"""The one-machine installation: an embedded PostgreSQL, Airflow's four processes and the simulated new area."""

@@ -1,0 +1,32 @@
+"""Create or update the warehouse on a database server: the command of `make run` and of docker-compose.yml."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from govservice import warehouse
+
+from stack.postgres import ensure_database
+
+TARGET = 420_000
+"""办件 to be collected by 2021-11-20. Source: action plan, task 2."""
+
+
+def main() -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m stack.install")
+    parser.add_argument("--server", required=True, help="postgresql://超级用户@主机:端口，密码用 PGPASSWORD")
+    parser.add_argument("--database", default="warehouse", help="库名")
+    parser.add_argument("--passwords", type=Path, required=True, help="目录：每个角色一个文件，内容是它的密码")
+    parser.add_argument("--target", type=int, default=TARGET, help="办件目标数")
+    options = parser.parse_args()
+    url = f"{options.server}/{options.database}"
+    passwords = {role: (options.passwords / role).read_text().strip() for role in warehouse.ROLES}
+    ensure_database(f"{options.server}/postgres", options.database)
+    warehouse.install(url, passwords)
+    warehouse.set_target(url, options.target)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,203 @@
+"""`make run`: bring everything up, run the pipeline once, show the tallies and where to click."""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from govservice import register, report, settings
+from govservice.warehouse import WarehouseError
+from rich.console import Console
+
+from stack.airflow import POOLS, USERS, AirflowError, migrate, wait_until_healthy
+from stack.install import TARGET
+from stack.installation import FRONT, FRONT_READER, METADATA, WAREHOUSE, Installation, write_private
+from stack.postgres import ClusterError
+from stack.progress import follow
+
+DAG = "case_pipeline"
+SEED = 20211120
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+class StepFailed(RuntimeError):
+    """A step of `make run` did not succeed: says which and what to do."""
+
+
+class Steps:
+    """Names, times and shows the steps as they end."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, key: str, title: str) -> Iterator[None]:
+        """Time one step; a line when it is done.
+
+        Args:
+            key: its name in summary.json.
+            title: its name on the screen.
+        """
+        started = time.monotonic()
+        yield
+        self.seconds[key] = round(time.monotonic() - started, 1)
+        console.print(f"[green]✓[/] {title}  {self.seconds[key]} 秒")
+
+
+def main() -> int:
+    """Run the command.
+
+    Returns:
+        Exit code: 0 the run succeeded and its books balance, 1 not so, 2 asked for something impossible.
+    """
+    parser = argparse.ArgumentParser(prog="make run", description="启动单机版并运行一次办件汇聚")
+    parser.add_argument("--scale", type=_scale, default=1.0, help="演示数据的规模，1 为约 43.6 万件")
+    parser.add_argument("--data-date", type=date.fromisoformat, default=date(2021, 11, 19), help="数据日期")
+    options = parser.parse_args()
+    installation = Installation(settings.var())
+    steps = Steps()
+    try:
+        _refuse_other_scale(installation, options.scale)
+        with installation.lock():
+            start(installation, options.scale, steps)
+        state = run_pipeline(installation, options.data_date, steps)
+        return show(installation, state, steps)
+    except (StepFailed, ClusterError, AirflowError, register.RegisterError, WarehouseError) as error:
+        console.print(f"[red]✗[/] {error}", markup=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print("不再等待；已启动的照常运行，再次 make run 接着看，make stop 停止。")
+        return 130
+
+
+def start(installation: Installation, scale: float, steps: Steps) -> None:
+    """Bring up database, simulated sources, warehouse and Airflow; what is up and healthy already stays untouched."""
+    with steps.step("database", "数据库"):
+        installation.cluster.start()
+        for name in (METADATA, WAREHOUSE, FRONT):
+            installation.cluster.ensure_database(name)
+    with ThreadPoolExecutor() as pool:
+        tasks = [
+            pool.submit(_start_airflow, installation, steps),
+            pool.submit(_start_sources, installation, scale, steps),
+            pool.submit(_install_warehouse, installation, scale, steps),
+        ]
+    for task in tasks:
+        task.result()
+
+
+def run_pipeline(installation: Installation, data_date: date, steps: Steps) -> str:
+    """Trigger the main DAG, or attach to a run that has not ended, and wait for it.
+
+    Returns:
+        The run's final state.
+    """
+    client = installation.airflow_client()
+
+    def watch() -> None:
+        for service in [*installation.airflow_services.values(), installation.demo_service]:
+            if not service.is_alive():
+                raise StepFailed(f"{service.name} 停了，日志见 {service.log}；再次 make run 会重新启动它并接着运行")
+
+    with steps.step("pipeline", "流水线"):
+        client.wait_for_dag(DAG, seconds=60)
+        run_id = client.unfinished_run(DAG)
+        if run_id:
+            console.print("已有一次运行尚未结束，接着等待它。")
+        else:
+            run_id = client.trigger(DAG, {"data_date": data_date.isoformat()}, "由 make run 触发")
+        return follow(client, DAG, run_id, console, watch)
+
+
+def show(installation: Installation, state: str, steps: Steps) -> int:
+    """Print the tallies and where to go on, and write summary.json.
+
+    Returns:
+        The exit code of `make run`.
+    """
+    summary = report.summary(installation.cluster.url(WAREHOUSE, driver="postgresql"))
+    summary["seconds"] = {**summary.get("seconds", {}), **steps.seconds}
+    write_private(installation.var / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2))
+    report.print_tallies(summary)
+    passwords = installation.var / "secrets" / "airflow_passwords.json"
+    console.print(f"\n界面    {installation.base_url}  用户 {'、'.join(USERS)}，密码在 {passwords}")
+    console.print(f"数据库  {installation.psql_line()}")
+    return verdict(summary, state)
+
+
+def verdict(summary: dict[str, Any], state: str) -> int:
+    """0 if the run succeeded and every record it received is accounted for, else 1; says why."""
+    unexplained = summary["records"]["all"]["unexplained"]
+    if state != "success":
+        console.print("[red]✗[/] 这次运行没有成功，见界面中标红的任务")
+    if unexplained:
+        console.print(f"[red]✗[/] 账不平：{unexplained} 条记录没有去向")
+    return int(state != "success" or unexplained != 0)
+
+
+def _refuse_other_scale(installation: Installation, scale: float) -> None:
+    path = installation.var / "scale"
+    if not path.exists():
+        write_private(path, f"{scale:g}")
+    present = path.read_text()
+    if present != f"{scale:g}":
+        console.print(
+            f"[red]✗[/] 现有数据的规模是 {present}；要换成 {scale:g}，先 make clean（删除 {installation.var}）"
+        )
+        sys.exit(2)
+
+
+def _start_airflow(installation: Installation, steps: Steps) -> None:
+    with steps.step("airflow", "Airflow"):
+        installation.airflow_passwords()
+        migrate(installation.cluster, METADATA, installation.environment)
+        client = installation.airflow_client()
+        wait_until_healthy(installation.airflow_services, client)
+        client.set_pools(json.loads(POOLS.read_text()))
+
+
+def _start_sources(installation: Installation, scale: float, steps: Steps) -> None:
+    demo, environment = installation.demo, installation.environment
+    with steps.step("generate", "模拟新区的数据"):
+        _run_module("demo.generate", ["--scale", f"{scale:g}", "--seed", str(SEED), "--out", str(demo)], environment)
+    with steps.step("sources", "模拟新区的接口和前置库"):
+        installation.write_connections(register.load(demo / "sources.yml"))
+        installation.demo_service.start()
+        cluster = installation.cluster
+        arguments = ["--root", str(demo / "front"), "--url", cluster.url(FRONT, password=""), "--reader", FRONT_READER]
+        # Passwords by environment: anyone may read a command line.
+        passwords = {"PGPASSWORD": cluster.password, "FRONT_READER_PASSWORD": installation.secret(FRONT_READER)}
+        _run_module("demo.front", arguments, {**environment, **passwords})
+
+
+def _install_warehouse(installation: Installation, scale: float, steps: Steps) -> None:
+    cluster = installation.cluster
+    with steps.step("warehouse", "数据仓库"):
+        server = cluster.url("", password="", driver="postgresql").rstrip("/")
+        arguments = ["--server", server, "--database", WAREHOUSE, "--target", str(round(TARGET * scale)),
+                     "--passwords", str(installation.warehouse_passwords())]  # fmt: skip
+        _run_module("stack.install", arguments, {**installation.environment, "PGPASSWORD": cluster.password})
+
+
+def _run_module(module: str, arguments: list[str], environment: dict[str, str]) -> None:
+    code = subprocess.run([sys.executable, "-m", module, *arguments], env=environment, check=False).returncode
+    if code:
+        raise StepFailed(f"python -m {module} 失败（退出码 {code}），原因见上")
+
+
+def _scale(text: str) -> float:
+    scale = float(text)
+    if not 0 < scale <= 10:
+        raise argparse.ArgumentTypeError("应在 0 和 10 之间")
+    return scale
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""One clean case as the national tables deliver it, to be changed in one place by a test."""
+
+from typing import Any
+
+Raw = dict[str, Any]
+
+# Codes of the reference (implementing body, level, 基本编码): both credit codes pass their check digit.
+ITEM, CATALOG = "11310000MB2F30661Y2312003564000", "312003564000"
+BARE_ITEM, BARE_CATALOG = "12441500196720244T3442199806003", "442199806003"
+DEPARTMENT = "11310000MB2F30661Y"
+PERSON = "11010519491231002X"
+ENTERPRISE = "91350100M000100Y43"
+SYNCED_AT = "2021-09-08 18:00:00"
+
+
+def items() -> list[Raw]:
+    """The catalogue: an item with a certificate in two versions, and one without a certificate."""
+    common = {"TaskType": "01", "UseLevel": "3", "DeptCode": DEPARTMENT, "ServerType": "1,2", "ProjectType": "2"}
+    first = {
+        **{"RowGuid": "i1", "TaskCode": ITEM, "CatalogCode": CATALOG, "TaskName": "食品经营许可证核发", "TaskVersion": "1"},
+        **{"PromiseDay": "5", "PromiseType": "1", "ResultName": "食品经营许可证", "PlanEffectiveDate": "2021-01-01"},
+    }
+    second = {"RowGuid": "i2", "TaskVersion": "2", "PlanEffectiveDate": "2021-09-01 00:00:00"}
+    bare = {"RowGuid": "i3", "TaskCode": BARE_ITEM, "CatalogCode": BARE_CATALOG, "TaskName": "失业登记", "ResultName": None}
+    return [{**common, **first}, {**common, **first, **second}, {**common, **first, **bare}]
+
+
+def accept(case_no: str = "N1", **changes: Any) -> Raw:
+    """A clean accept row; changes by national field name."""
+    clean = {
+        **{"RowGuid": f"a-{case_no}", "ProjectNo": case_no, "CatalogCode": CATALOG, "TaskCode": ITEM},
+        **{"TaskHandleItem": f"{ITEM}01", "TaskName": "食品经营许可证核发", "TaskVersion": "2", "ProjectType": "2"},
+        **{"ApplyerName": "王芳", "ApplyerType": "1", "ApplyerPageType": "111", "ApplyerPageCode": PERSON},
+        **{"ApplyDate": "2021-09-06 09:00:00", "ApplyType": "1", "ContactMobile": "13800000001"},
+        **{"OrgName": "市场监督管理局", "OrgCode": DEPARTMENT, "HandleUserName": "李强"},
+        **{"AcceptDate": "2021-09-06 10:00:00", "PromiseDate": "2021-09-13 10:00:00", "DataSource": "161"},
+    }
+    return {**clean, **changes}
+
+
+def process(case_no: str = "N1", **changes: Any) -> Raw:
+    """A clean process row of the case."""
+    clean = {
+        **{"RowGuid": f"p-{case_no}", "ProjectNo": case_no, "EventName": "1", "ProcessName": "受理"},
+        **{"HandleUserName": "李强", "HandleExplain": "材料齐全\n予以受理", "DataSource": "161"},
+        **{"EventStartTime": "2021-09-06 10:05:00", "EventEndTime": "2021-09-06 10:30:00"},
+    }
+    return {**clean, **changes}
+
+
+def result(case_no: str = "N1", **changes: Any) -> Raw:
+    """A clean result row of the case."""
+    clean = {
+        **{"RowGuid": f"r-{case_no}", "ProjectNo": case_no, "HandleUserName": "李强", "DataSource": "161"},
+        **{"ResultDate": "2021-09-08 15:00:00", "ResultType": "0", "IsDeliveryResults": "0"},
+        **{"ResultCetrName": "食品经营许可证", "ResultCetrNo": "JY001", "ResultExplain": "准予办理"},
+    }
+    return {**clean, **changes}
+
+
+def case(case_no: str = "N1") -> dict[str, list[Raw]]:
+    """All rows of a clean, finished case by feed."""
+    return {"accept": [accept(case_no)], "process": [process(case_no)], "result": [result(case_no)]}

@@ -1,0 +1,100 @@
+"""Records given to the warehouse as sources give them, inspected and judged; without Great Expectations, which costs seconds."""
+
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Any
+
+from govservice import contract, inspection, load, register, settings, suites, warehouse
+from govservice.landing import Landed
+from govservice.load import Batch, Loaded, Unparsable
+from govservice.records import Mapper, Record, UnreadableRecord
+from govservice.suites import Rule
+
+SOURCES = register.load(settings.CONTRACT / "sources.yml")
+_NUMBERS = count(1)
+
+Records = Mapping[str, list[dict[str, Any]]]
+
+
+def deliver(
+    url: str,
+    source_id: str,
+    records: Records,
+    at: str = "2021-09-08 18:00:00",
+    declared: Mapping[str, int | None] | None = None,
+    token: int | None = None,
+) -> Loaded:
+    """Load one delivery of a source in a transaction of its own.
+
+    Args:
+        records: records by feed, by national field names; the delivery's own fields are filled where they are missing.
+        at: CD_time of the records, and when the delivery was received.
+        declared: number of records by feed where the source states another one than it sends; None: it states nothing.
+        token: of an attempt already begun; default a new one.
+    """
+    token = token or load.take_fence(url, source_id)
+    with warehouse.transaction(url) as cursor:
+        load.hold_fence(cursor, source_id, token)
+        loaded = load.load(cursor, SOURCES[source_id], batches(source_id, records, at, declared), "run")
+        if "item" in records:
+            cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"))
+    return loaded
+
+
+def batches(
+    source_id: str, records: Records, at: str = "2021-09-08 18:00:00", declared: Mapping[str, int | None] | None = None
+) -> list[Batch]:
+    """One delivery as a source module hands it over; arguments as in deliver()."""
+    stated = {feed: len(rows) for feed, rows in records.items()} | dict(declared or {})
+    landed = Landed(
+        source_id=source_id,
+        protocol=SOURCES[source_id].protocol,
+        label=f"delivery {next(_NUMBERS)}",
+        received_at=at,
+        digest="",
+        path="",
+        declared={feed: number for feed, number in stated.items() if number is not None},
+    )
+    return [Batch(landed, feed, lambda feed=feed: read(feed, records[feed], at)) for feed in records]  # type: ignore[misc]
+
+
+def read(feed: str, records: list[dict[str, Any]], at: str) -> Iterator[Record | Unparsable]:
+    """The records as a source module reads them."""
+    mapper = Mapper(contract.feeds()[feed])
+    for position, raw in enumerate(records, 1):
+        try:
+            yield mapper.record({"CD_operation": "I", "CD_time": at, "CD_batch": "1", **raw}, at)
+        except UnreadableRecord as error:
+            yield Unparsable(f"第 {position} 条", error.code)
+
+
+def inspect(url: str) -> None:
+    """Take the queue and write findings, by conditions written here; tests/expectations proves them equal to the compiled ones."""
+    with warehouse.transaction(url) as cursor:
+        cursor.execute(warehouse.statement("quality/take_due.sql"))
+        inspection.write_register(cursor)
+    for feed, rules in suites.load().items():
+        inspection.find(url, feed, rules, list(map(failing, rules)), "run")
+
+
+def judge(url: str) -> None:
+    """Inspect and judge what is due."""
+    inspect(url)
+    inspection.judge(url)
+
+
+def failing(rule: Rule) -> str:
+    """The SQL condition of the rows that fail a rule."""
+    if rule.type == "expect_column_values_to_not_be_null":
+        return f"{rule.column} IS NULL"
+    if rule.type == "expect_column_values_to_be_in_set":
+        codes = ", ".join(f"'{code}'" for code in rule.kwargs["value_set"])
+        return f"{rule.column} NOT IN ({codes})"
+    return f"NOT coalesce(({rule.kwargs['condition']}), true)".replace("%", "%%")
+
+
+def unexplained(url: str) -> int:
+    """Sum of all residuals of the books."""
+    with warehouse.transaction(url) as cursor:
+        cursor.execute("SELECT coalesce(sum(unexplained), 0) FROM ops.book")
+        return int(cursor.fetchone()[0])  # type: ignore[index]

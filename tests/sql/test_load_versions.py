@@ -1,0 +1,330 @@
+"""What becomes of delivered records in ods: versions, replays, withdrawals, clashes, and the books of each delivery.
+
+Each story runs three ways: once, once more from its beginning, and beside a neighbour that delivers the same row keys.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conftest import Warehouse
+from deliveries import deliver, judge, unexplained
+from tables import expect, rows
+
+OURS, NEIGHBOUR = "konggang_centre", "fengdong_centre"
+CURRENT = f"SELECT * FROM ods.accept WHERE source_id = '{OURS}'"
+
+# Each story: what is delivered, row by row, and which versions stand in ods afterwards. `at` is the record's CD_time.
+STORIES = {
+    "a first delivery is a first version": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        1        | g2      | N2        | 10:00 | I  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | true       | U         | N1       | A
+        g2         | 1          | true       | U         | N2       | A
+        """,
+    ),
+    "A then B then A is three versions": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        2        | g1      | N1        | 11:00 | U  | B
+        3        | g1      | N1        | 12:00 | U  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | false      | U         | N1       | A
+        g1         | 2          | false      | U         | N1       | B
+        g1         | 3          | true       | U         | N1       | A
+        """,
+    ),
+    "A then B then A within one delivery is three versions": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        1        | g1      | N1        | 11:00 | U  | B
+        1        | g1      | N1        | 12:00 | U  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | false      | U         | N1       | A
+        g1         | 2          | false      | U         | N1       | B
+        g1         | 3          | true       | U         | N1       | A
+        """,
+    ),
+    "a withdrawal and a return are versions too": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        2        | g1      | N1        | 11:00 | D  | A
+        3        | g1      | N1        | 12:00 | I  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | false      | U         | N1       | A
+        g1         | 2          | false      | D         | N1       | A
+        g1         | 3          | true       | U         | N1       | A
+        """,
+    ),
+    "an exact replay is no version": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        2        | g1      | N1        | 10:00 | I  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | true       | U         | N1       | A
+        """,
+    ),
+    "saying the same again later is no version": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        2        | g1      | N1        | 11:00 | U  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | true       | U         | N1       | A
+        """,
+    ),
+    "an older file after a newer one is a version but not the current one": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 11:00 | U  | B
+        2        | g1      | N1        | 10:00 | I  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | true       | U         | N1       | B
+        g1         | 2          | false      | U         | N1       | A
+        """,
+    ),
+    "two words of the same moment: the later to arrive stands": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        2        | g1      | N1        | 10:00 | I  | B
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | false      | U         | N1       | A
+        g1         | 2          | true       | U         | N1       | B
+        """,
+    ),
+    "the same row twice in one delivery is one version": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        1        | g1      | N1        | 10:00 | I  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | true       | U         | N1       | A
+        """,
+    ),
+    "a row key that another case holds is a clash with a key of its own": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        2        | g1      | N2        | 11:00 | I  | B
+        3        | g1      | N1        | 12:00 | U  | C
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | false      | U         | N1       | A
+        g1~N2      | 1          | true       | U         | N2       | B
+        g1         | 2          | true       | U         | N1       | C
+        """,
+    ),
+    "a clash within one delivery: the earlier case keeps the key": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N2        | 11:00 | I  | B
+        1        | g1      | N1        | 10:00 | I  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | true       | U         | N1       | A
+        g1~N2      | 1          | true       | U         | N2       | B
+        """,
+    ),
+    "a blank case number that is filled later is one record": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      |           | 10:00 | I  | A
+        2        | g1      | N1        | 11:00 | U  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | false      | U         | #g1      | A
+        g1         | 2          | true       | U         | N1       | A
+        """,
+    ),
+    "rows without a key are told apart by their content": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        |         | N1        | 10:00 | I  | A
+        1        |         | N1        | 10:00 | I  | B
+        1        |         | N1        | 10:00 | I  | A
+        """,
+        """
+        version_no | is_current | operation | case_key | task_name
+        1          | true       | U         | N1       | A
+        1          | true       | U         | N1       | B
+        """,
+    ),
+}
+
+
+def once(url: str, story: list[dict[str, Any]]) -> None:
+    """Deliver the story."""
+    tell(url, OURS, story)
+
+
+def again(url: str, story: list[dict[str, Any]]) -> None:
+    """Deliver the story, then all of it once more."""
+    tell(url, OURS, story)
+    assert tell(url, OURS, story) == 0
+
+
+def beside_a_neighbour(url: str, story: list[dict[str, Any]]) -> None:
+    """Deliver the story after and before a neighbour that tells it in other words."""
+    other = [{**row, "TaskName": "X"} for row in story]
+    tell(url, NEIGHBOUR, other)
+    tell(url, OURS, story)
+    tell(url, NEIGHBOUR, [{**row, "TaskName": "Y"} for row in story])
+
+
+def tell(url: str, source_id: str, story: list[dict[str, Any]]) -> int:
+    """Deliver the rows of a story by delivery; return the number of new versions."""
+    versions = 0
+    for number in dict.fromkeys(row["delivery"] for row in story):
+        records = [
+            {
+                "RowGuid": row["RowGuid"],
+                "ProjectNo": row["ProjectNo"],
+                "TaskName": row["TaskName"],
+                "CD_operation": row["op"],
+                "CD_time": f"2021-09-08 {row['at']}:00",
+            }
+            for row in story
+            if row["delivery"] == number
+        ]
+        versions += deliver(url, source_id, {"accept": records}).total("versions")
+    return versions
+
+
+@pytest.mark.parametrize("way", [once, again, beside_a_neighbour], ids=lambda way: way.__name__)
+@pytest.mark.parametrize("story", STORIES)
+def test_versions(warehouse: Warehouse, story: str, way: Callable[[str, list[dict[str, Any]]], None]) -> None:
+    delivered, expected = STORIES[story]
+    way(warehouse.url, rows(delivered))
+    expect(warehouse.url, CURRENT, expected)
+
+
+def test_one_version_of_every_record_is_current(warehouse: Warehouse) -> None:
+    for delivered, _ in STORIES.values():
+        tell(warehouse.url, OURS, rows(delivered))
+    expect(
+        warehouse.url,
+        "SELECT record_key FROM ods.accept GROUP BY source_id, record_key HAVING count(*) FILTER (WHERE is_current) <> 1",
+        "record_key",
+    )
+
+
+def test_the_ledger_tells_versions_replays_overlap_and_unparsable(warehouse: Warehouse) -> None:
+    record = {"RowGuid": "g1", "ProjectNo": "N1", "TaskName": "A"}
+    other, unreadable = {**record, "RowGuid": "g2"}, {**record, "RowGuid": "g3", "TaskName": 1.5}
+    deliver(warehouse.url, OURS, {"accept": [record, other, record, unreadable]}, declared={"accept": 3})
+    deliver(warehouse.url, OURS, {"accept": [record, {**other, "TaskName": "B"}]})
+    expect(
+        warehouse.url,
+        f"SELECT * FROM ops.ledger JOIN ops.delivery USING (delivery_id) WHERE source_id = '{OURS}'",
+        """
+        declared | received | overlap | unparsable | replayed | versions | residual
+        3        | 4        | 1       | 1          | 0        | 2        | 0
+        2        | 2        | 0       | 0          | 1        | 1        | 0
+        """,
+    )
+    expect(
+        warehouse.url,
+        "SELECT * FROM ops.unparsable",
+        """
+        feed   | place | reason_code
+        accept | 第 4 条 | VALUE_TYPE
+        """,
+    )
+
+
+def test_what_a_file_repeats_is_a_replay_not_an_overlap(warehouse: Warehouse) -> None:
+    record = {"RowGuid": "g1", "ProjectNo": "N1", "TaskName": "A"}
+    deliver(warehouse.url, "dizhang_station", {"accept": [record, record]})
+    expect(
+        warehouse.url,
+        "SELECT * FROM ops.ledger JOIN ops.delivery USING (delivery_id) WHERE source_id = 'dizhang_station'",
+        """
+        declared | received | overlap | replayed | versions | residual
+        2        | 2        | 0       | 1        | 1        | 0
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("declared", "residual"),
+    [(2, 0), (3, 1), (1, 1), (None, 2)],
+    ids=["balanced", "one short", "one too many", "undeclared"],
+)
+def test_what_the_declaration_does_not_cover_is_unexplained(
+    warehouse: Warehouse, declared: int | None, residual: int
+) -> None:
+    records = [{"RowGuid": f"g{number}", "ProjectNo": f"N{number}"} for number in range(2)]
+    deliver(warehouse.url, OURS, {"accept": records}, declared={"accept": declared})
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == residual
+
+
+def test_an_empty_delivery_that_declares_nothing_to_come_is_in_the_books(warehouse: Warehouse) -> None:
+    deliver(warehouse.url, OURS, {"accept": []})
+    expect(
+        warehouse.url,
+        f"SELECT * FROM ops.book WHERE source_id = '{OURS}'",
+        """
+        feed   | declared | received | versions | unexplained
+        accept | 0        | 0        | 0        | 0
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("a\tb\nc\\d\r", "a\tb\nc\\d\r"),
+        ("\\N", "\\N"),
+        ("\\.", "\\."),
+        ("''", "''"),
+        ("a\x00b", "a␀b"),
+        ("𠮷\ue81e\u202e", "𠮷\ue81e\u202e"),
+        ("x" * 200_000, "x" * 200_000),
+    ],
+    ids=["tab and line breaks", "COPY null mark", "COPY end mark", "quotes", "NUL", "rare and private use", "long"],
+)
+def test_values_arrive_untouched(warehouse: Warehouse, value: str, kept: str) -> None:
+    deliver(warehouse.url, OURS, {"accept": [{"RowGuid": "g1", "ProjectNo": "N1", "TaskName": value, "未知列": value}]})
+    expect(
+        warehouse.url,
+        "SELECT md5(task_name) = md5(e'" + _literal(kept) + "') AS same, extra ->> '未知列' = task_name AS extra FROM ods.accept",
+        """
+        same | extra
+        true | true
+        """,
+    )
+
+
+def _literal(value: str) -> str:
+    return "".join(f"\\U{ord(character):08x}" for character in value)

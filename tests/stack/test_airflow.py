@@ -1,0 +1,119 @@
+"""The four processes of a real Airflow on real PostgreSQL: up, a run, one killed, up again, down."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from stack.airflow import COMPONENTS, POOLS, AirflowError, Client, migrate, wait_until_healthy
+from stack.installation import METADATA, Installation
+from stack.postgres import Cluster
+from stack.process import start_ticks
+from stack.services import stop_all
+
+DAG = """
+from airflow.sdk import BaseHook, dag, task
+
+@dag(schedule=None)
+def greeting():
+    @task
+    def greet():
+        assert BaseHook.get_connection("warehouse").login == "pipeline"
+    greet()
+
+greeting()
+"""
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory, own: Cluster) -> Iterator[Installation]:
+    """A running Airflow with one small DAG."""
+    var = tmp_path_factory.mktemp("var")
+    made = Installation(var)
+    made.cluster = own
+    own.start()
+    own.ensure_database(METADATA)
+    (var / "dags").mkdir()
+    (var / "dags" / "greeting.py").write_text(DAG)
+    made.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(var / "dags")
+    made.write_connections({})
+    made.airflow_passwords()
+    migrate(own, METADATA, made.environment)
+    wait_until_healthy(made.airflow_services, made.airflow_client())
+    yield made
+    stop_all(made.airflow_services.values())
+
+
+def _pids(installation: Installation) -> dict[str, int]:
+    return {name: json.loads((installation.run_folder / f"{name}.json").read_text())["pid"] for name in COMPONENTS}
+
+
+def _client(installation: Installation, user: str) -> Client:
+    return Client(installation.base_url, user, installation.airflow_passwords()[user])
+
+
+def test_a_run_finishes_and_reads_its_connection_from_the_secret_file(installation: Installation) -> None:
+    client = _client(installation, "engineer")
+    client.wait_for_dag("greeting", seconds=60)
+    run_id = client.trigger("greeting", {}, "测试")
+    assert client.unfinished_run("greeting") == run_id
+    *_, (state, tasks) = client.follow("greeting", run_id)
+    assert (state, [task["state"] for task in tasks]) == ("success", ["success"])
+    assert client.unfinished_run("greeting") is None
+
+
+def test_an_analyst_may_not_start_runs(installation: Installation) -> None:
+    _client(installation, "engineer").wait_for_dag("greeting", seconds=60)
+    with pytest.raises(AirflowError, match="403"):
+        _client(installation, "analyst").trigger("greeting", {}, "测试")
+
+
+def test_pools_are_made_and_brought_to_size(installation: Installation) -> None:
+    client = installation.airflow_client()
+    pools = json.loads(POOLS.read_text())
+    client.set_pools({"sources": {**pools["sources"], "slots": 1}})
+    client.set_pools(pools)
+    command = [*installation.airflow_services["scheduler"].command[:1], "pools", "list", "--output", "json"]
+    listed = subprocess.run(command, env=installation.environment, capture_output=True, text=True, check=True)
+    slots = {pool["pool"]: int(pool["slots"]) for pool in json.loads(listed.stdout[listed.stdout.index("[{") :])}
+    assert slots.items() >= {name: pool["slots"] for name, pool in pools.items()}.items()
+
+
+def test_a_dag_that_does_not_come_is_told_with_the_import_errors(installation: Installation) -> None:
+    with pytest.raises(AirflowError, match="no_such_dag"):
+        _client(installation, "engineer").wait_for_dag("no_such_dag", seconds=0.1)
+
+
+def test_what_is_healthy_is_left_alone_and_quickly(installation: Installation) -> None:
+    before, started = _pids(installation), time.monotonic()
+    migrate(installation.cluster, METADATA, installation.environment)
+    wait_until_healthy(installation.airflow_services, installation.airflow_client())
+    assert _pids(installation) == before
+    assert time.monotonic() - started < 5
+
+
+def test_only_a_killed_component_is_started_again(installation: Installation) -> None:
+    before = _pids(installation)
+    os.kill(before["dag-processor"], signal.SIGKILL)
+    while start_ticks(before["dag-processor"]) is not None:
+        time.sleep(0.02)
+    wait_until_healthy(installation.airflow_services, installation.airflow_client())
+    changed = {name for name, pid in _pids(installation).items() if pid != before[name]}
+    assert changed == {"dag-processor"}
+
+
+def test_nothing_is_left_after_stop(installation: Installation) -> None:
+    stop_all(installation.airflow_services.values())
+    working_here = [entry.name for entry in Path("/proc").iterdir() if _works_in(entry, installation.run_folder)]
+    assert working_here == []
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return process.name.isdigit() and (process / "cwd").samefile(folder)
+    except OSError:
+        return False
