@@ -5,8 +5,8 @@ the inspection need not spend seven on importing Great Expectations.
 """
 
 import sys
+from importlib import import_module
 
 if "scheduler" in sys.argv[1:2]:
-    import airflow.sdk.execution_time.task_runner
-    import govservice.collect
-    import govservice.expectations  # noqa: F401
+    for name in ("airflow.sdk.execution_time.task_runner", "govservice.collect", "govservice.expectations"):
+        import_module(name)

@@ -8,7 +8,10 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA ops, dim, ods, quality, dwd, dws, ads TO pipeline;
 GRANT SELECT, INSERT, MAINTAIN ON ALL TABLES IN SCHEMA ods TO pipeline;
 GRANT UPDATE (is_current) ON ods.accept, ods.process, ods.result, ods.item TO pipeline;
-GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ops TO pipeline;
+-- What it has written into the ledger stays; only fences, watermarks, states and open runs move on.
+GRANT SELECT ON ALL TABLES IN SCHEMA ops TO pipeline;
+GRANT INSERT ON ops.delivery, ops.ledger, ops.unparsable TO pipeline;
+GRANT INSERT, UPDATE ON ops.fence, ops.watermark, ops.source_state, ops.run TO pipeline;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, MAINTAIN ON ALL TABLES IN SCHEMA dim, quality, dwd TO pipeline;
 GRANT SELECT ON ALL TABLES IN SCHEMA dws, ads TO pipeline;
 

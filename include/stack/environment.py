@@ -13,7 +13,7 @@ def main() -> None:
     if not (settings.var() / "postgres" / "data").exists():
         sys.exit("这里还没有安装：先 make run")
     environment = Installation(settings.var()).environment
-    os.execvpe(sys.argv[1], sys.argv[1:], environment)  # noqa: S606
+    os.execvpe(sys.argv[1], sys.argv[1:], environment)
 
 
 if __name__ == "__main__":

@@ -63,5 +63,5 @@ def test_the_printed_psql_line_logs_in_as_analyst(installation: Installation) ->
     warehouse.install(installation.cluster.url("warehouse", driver="postgresql"), passwords)
     installation.write_connections({})
     line = f"{installation.psql_line()} -Atc 'SELECT current_user'"
-    answer = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S602
+    answer = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.stdout == "analyst\n", answer.stderr
