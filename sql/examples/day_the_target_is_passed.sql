@@ -1,0 +1,9 @@
+-- 哪一天过线？ Cumulative 汇聚 and 合格 by arrival day, the last ten days.
+SELECT
+    day,
+    arrived_total,
+    qualified_total,
+    qualified_total >= target_count AS is_passed
+FROM ads.progress
+ORDER BY day DESC
+LIMIT 10;

@@ -1,0 +1,185 @@
+"""The main job, small, in a real Airflow against the simulated new area: what it finds is what the area's truth says."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import psycopg2
+import pytest
+from demo.accuracy import accuracy
+from govservice import register, report, warehouse
+from stack.port import remembered_port
+from stack.postgres import Cluster
+
+ROOT = Path(__file__).resolve().parents[2]
+SCALE = "0.02"
+SOURCES = "item_catalogue,konggang_centre,fengdong_centre,qinhan_centre,jinghe_centre,sanqiao_station,weicheng_station"
+
+
+class Area:
+    """The simulated area with its servers, and the warehouse that collects from it."""
+
+    def __init__(self, cluster: Cluster, folder: Path) -> None:
+        self.cluster, self.folder, self.demo = cluster, folder, folder / "demo"
+        for database in ("job_warehouse", "job_front"):
+            cluster.ensure_database(database)
+        self.url = cluster.url("job_warehouse", driver="postgresql")
+        self.port = remembered_port(folder / "port")
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("include", "plugins")),
+            "GOVSERVICE_VAR": str(folder / "var"),
+            "GOVSERVICE_SOURCES": str(self.demo / "sources.yml"),
+            "AIRFLOW_HOME": str(folder / "airflow"),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+            "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder}/airflow.db",
+            "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+            "GX_ANALYTICS_ENABLED": "false",
+        }
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Generate the area, load its front databases, install the warehouse, start its HTTP server."""
+        generate = ["demo.generate", "--scale", SCALE, "--seed", "7", "--out", str(self.demo), "--sources", SOURCES]
+        self._module(*generate)
+        front = ["--url", self.cluster.url("job_front"), "--reader", "job_front_reader"]
+        self._module("demo.front", "--root", str(self.demo / "front"), *front, FRONT_READER_PASSWORD="front")
+        warehouse.install(self.url, dict.fromkeys(warehouse.ROLES, "secret"))
+        credentials = self.folder / "credentials.json"
+        credentials.write_text('{"client": "secret"}')
+        self._connections()
+        arguments = ["--root", str(self.demo / "api"), "--port", str(self.port), "--credentials", str(credentials)]
+        server = subprocess.Popen([sys.executable, "-m", "demo.api", *arguments], env=self.environment)
+        for _ in range(100):
+            try:
+                urlopen(f"http://127.0.0.1:{self.port}/", timeout=1)
+            except OSError as error:
+                if getattr(error, "code", None):
+                    break
+                time.sleep(0.1)
+        return server
+
+    def _module(self, module: str, *arguments: str, **extra: str) -> None:
+        subprocess.run(
+            [sys.executable, "-m", module, *arguments], env={**self.environment, **extra}, check=True, capture_output=True
+        )
+
+    def _connections(self) -> None:
+        database = {"conn_type": "postgres", "host": "127.0.0.1", "port": self.cluster.port}
+        login = {"login": "pipeline", "password": "secret", "schema": "job_warehouse"}
+        connections: dict[str, dict[str, Any]] = {"warehouse": {**database, **login}}
+        for source in register.load(self.demo / "sources.yml").values():
+            if source.protocol == "http":
+                address = {"conn_type": "http", "schema": "http", "host": "127.0.0.1", "port": self.port}
+                path = {"base_path": f"/{source.id}"}
+                connections[source.connection] = {**address, "login": "client", "password": "secret", "extra": path}
+            elif source.protocol == "database":
+                login = {"login": "job_front_reader", "password": "front", "schema": "job_front"}
+                connections[source.connection] = {**database, **login, "extra": {"schema": source.id}}
+            else:
+                path = {"path": str(self.demo / "drops" / source.id)}
+                connections[source.connection] = {"conn_type": "fs", "extra": path}
+        for name, connection in connections.items():
+            self.environment[f"AIRFLOW_CONN_{name.upper()}"] = json.dumps(connection)
+
+    def run(self, **conf: Any) -> dict[str, Any]:
+        """One run of the DAG; its state and the states of its tasks."""
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "tests" / "dags" / "run_dag.py"), json.dumps(conf)],
+            env=self.environment, check=False, capture_output=True, text=True, timeout=250,
+        )  # fmt: skip
+        results = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+        assert results, done.stdout[-3000:] + done.stderr[-3000:]
+        return json.loads(results[-1].removeprefix("RESULT "))
+
+    def value(self, query: str) -> Any:
+        """The only value of a query."""
+        connection = psycopg2.connect(self.url)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                return cursor.fetchone()[0]  # type: ignore[index]
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="module")
+def area(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Area]:
+    """The area after one full run."""
+    running = Area(cluster, tmp_path_factory.mktemp("area"))
+    server = running.start()
+    try:
+        running.first = running.run(data_date="2021-11-19")  # type: ignore[attr-defined]
+        yield running
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def test_a_run_succeeds_and_names_every_source(area: Area) -> None:
+    first = area.first  # type: ignore[attr-defined]
+    assert first["state"] == "success", first
+    labels = [task["label"] for task in first["tasks"] if task["task"] == "collect"]
+    assert len(labels) == len(SOURCES.split(","))
+    assert any(label.startswith("空港新城政务服务中心") for label in labels)
+
+
+def test_every_rule_finds_what_the_truth_says_and_nothing_else(area: Area) -> None:
+    wrong = {rule: score for rule, score in accuracy(area.url, area.demo).items() if {score["precision"], score["recall"]} != {1.0}}
+    assert wrong == {}
+
+
+def test_the_count_is_the_truths_and_the_books_balance(area: Area) -> None:
+    figures = report.summary(area.url)
+    truth = json.loads((area.demo / "truth.json").read_text())
+    assert figures["cases"]["qualified"] == truth["cases"]["qualified"]
+    assert {feed: book["unexplained"] for feed, book in figures["records"].items()} == dict.fromkeys(figures["records"], 0)
+    assert {source["state"] for source in figures["sources"].values()} == {"balanced"}
+    for equation in (
+        "received = declared + overlap",
+        "received = versions + replayed + overlap + unparsable",
+        "versions = live + superseded + tombstoned",
+        "live = accepted + quarantined + duplicates",
+    ):
+        assert area.value(f"SELECT bool_and({equation}) FROM ops.book"), equation
+
+
+def test_a_second_run_delivers_nothing_twice(area: Area) -> None:
+    count = "SELECT (SELECT count(*) FROM ods.accept) + (SELECT count(*) FROM ods.process) + (SELECT count(*) FROM ods.result)"
+    before, figures = area.value(count), report.summary(area.url)["cases"]
+    assert area.run(data_date="2021-11-19")["state"] == "success"
+    assert area.value(count) == before
+    assert report.summary(area.url)["cases"] == figures
+
+
+def test_one_broken_station_makes_the_total_a_lower_bound_and_stops_nobody(area: Area) -> None:
+    folder = area.demo / "drops" / "weicheng_station"
+    hidden = folder.with_name("away")
+    folder.rename(hidden)
+    try:
+        done = area.run(data_date="2021-11-19")
+    finally:
+        hidden.rename(folder)
+    states = {task["label"] or task["task"]: task["state"] for task in done["tasks"]}
+    assert [label for label, state in states.items() if state == "failed"] == ["渭城街道便民服务站"]
+    assert states["close_books"] == "success"
+    assert area.value("SELECT is_lower_bound FROM ads.target_line") is True
+    assert area.value("SELECT unverified_sources FROM ads.target_line") == ["渭城街道便民服务站"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "sql" / "examples").glob("*.sql")), ids=lambda path: path.stem)
+def test_an_analyst_gets_an_answer(area: Area, path: Path) -> None:
+    analyst = psycopg2.connect(area.cluster.url("job_warehouse", user="analyst", password="secret", driver="postgresql"))
+    try:
+        with analyst.cursor() as cursor:
+            cursor.execute(path.read_text(encoding="utf-8"))
+            assert cursor.fetchall()
+    finally:
+        analyst.close()
