@@ -39,7 +39,7 @@ bench: .venv/dev.stamp  ## measure speed and memory against the bars
 	$(BIN)/python -m bench $(ARGS)
 
 check-source: .venv/run.stamp  ## try one source without loading anything (ID=konggang_centre)
-	@$(BIN)/python -m stack.environment python -m govservice.check_source $(ID)
+	@$(BIN)/python -m stack.environment python -m check_source $(ID)
 
 clean:  ## stop everything and remove var/ with all data in it
 	@[ ! -e .venv/run.stamp ] || $(MAKE) --no-print-directory stop

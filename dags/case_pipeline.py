@@ -20,6 +20,7 @@ from typing import Any
 
 from airflow.sdk import Asset, Param, chain, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
+
 from endpoints import endpoint, warehouse_url
 from govservice import register, settings
 from notices import FailureNotice
@@ -42,10 +43,18 @@ HOPELESS = {"UNAUTHORISED", "SCHEMA", "FOLDER", "REDIRECT"}
     params={
         "data_date": Param(None, type=["null", "string"], format="date", title="数据日期", description="空 = 前一天"),
         "stations": Param(
-            None, type=["null", "array"], examples=list(CHOICES), values_display=CHOICES, title="来源", description="空 = 全部"
+            None,
+            type=["null", "array"],
+            examples=list(CHOICES),
+            values_display=CHOICES,
+            title="来源",
+            description="空 = 全部",
         ),
         "mode": Param(
-            "incremental", enum=["incremental", "full"], values_display={"incremental": "增量", "full": "全量重取"}, title="方式"
+            "incremental",
+            enum=["incremental", "full"],
+            values_display={"incremental": "增量", "full": "全量重取"},
+            title="方式",
         ),
     },
 )
@@ -78,7 +87,12 @@ def case_pipeline() -> None:
         full = context["params"]["mode"] == "full"
         try:
             done = collect_source(
-                warehouse_url(), source, endpoint(source.connection), date.fromisoformat(data_date), context["run_id"], full
+                warehouse_url(),
+                source,
+                endpoint(source.connection),
+                date.fromisoformat(data_date),
+                context["run_id"],
+                full,
             )
         except SourceUnreadable as error:
             raise (AirflowFailException if error.code in HOPELESS else RuntimeError)(f"{error.code}：{error}") from None

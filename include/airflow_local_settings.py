@@ -1,7 +1,7 @@
 """Read by every Airflow process at its start (Airflow's own name for such a file).
 
-The scheduler loads what tasks need, once: its workers are forked from it, so that a task starts in half a second less, and
-the inspection need not spend seven on importing Great Expectations.
+The scheduler loads what tasks need, once: its workers are forked from it, so that a task starts in half a second less
+and the inspection need not spend seven on importing Great Expectations.
 """
 
 import sys

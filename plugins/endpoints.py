@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from airflow.sdk import BaseHook
+
 from govservice.sources.endpoint import Endpoint
 
 WAREHOUSE = "warehouse"
@@ -18,7 +19,7 @@ def endpoint(connection_id: str) -> Endpoint:
     connection = BaseHook.get_connection(connection_id)
     extra: dict[str, Any] = connection.extra_dejson
     return Endpoint(
-        kind=connection.conn_type,
+        kind=connection.conn_type or "",
         host=connection.host or "",
         port=connection.port,
         # An HTTP connection keeps its scheme in the field where a database connection keeps its database.

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
+
 from portal.defaults import ChineseDefaults
 
 
@@ -29,12 +30,12 @@ class GovservicePlugin(AirflowPlugin):
     """Registration with Airflow's plugin manager."""
 
     name = "govservice"
-    fastapi_apps: ClassVar[list[Any]] = [
+    fastapi_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {"name": "质量看板", "app": LazyApp("portal.app", "create_app"), "url_prefix": "/quality"}
     ]
-    fastapi_root_middlewares: ClassVar[list[Any]] = [{"name": "中文和北京时间", "middleware": ChineseDefaults}]
+    fastapi_root_middlewares: ClassVar[list[Any]] = [{"name": "中文和北京时间", "middleware": ChineseDefaults}]  # type: ignore[misc]
     # No leading slash: relative to Airflow's own base address, wherever a proxy puts it.
-    external_views: ClassVar[list[Any]] = [
+    external_views: ClassVar[list[Any]] = [  # type: ignore[misc]
         {
             "name": "质量看板",
             "href": "quality/",
@@ -42,7 +43,6 @@ class GovservicePlugin(AirflowPlugin):
             "url_route": "quality",
             "nav_top_level": True,
             "icon": "quality/static/icon.svg",
-            "icon_dark_mode": "quality/static/icon_dark.svg",
         },
         {"name": "质检结果", "href": "quality/runs/{RUN_ID}", "destination": "dag_run", "url_route": "quality-run"},
     ]

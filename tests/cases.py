@@ -17,11 +17,23 @@ def items() -> list[Raw]:
     """The catalogue: an item with a certificate in two versions, and one without a certificate."""
     common = {"TaskType": "01", "UseLevel": "3", "DeptCode": DEPARTMENT, "ServerType": "1,2", "ProjectType": "2"}
     first = {
-        **{"RowGuid": "i1", "TaskCode": ITEM, "CatalogCode": CATALOG, "TaskName": "食品经营许可证核发", "TaskVersion": "1"},
+        **{
+            "RowGuid": "i1",
+            "TaskCode": ITEM,
+            "CatalogCode": CATALOG,
+            "TaskName": "食品经营许可证核发",
+            "TaskVersion": "1",
+        },
         **{"PromiseDay": "5", "PromiseType": "1", "ResultName": "食品经营许可证", "PlanEffectiveDate": "2021-01-01"},
     }
     second = {"RowGuid": "i2", "TaskVersion": "2", "PlanEffectiveDate": "2021-09-01 00:00:00"}
-    bare = {"RowGuid": "i3", "TaskCode": BARE_ITEM, "CatalogCode": BARE_CATALOG, "TaskName": "失业登记", "ResultName": None}
+    bare = {
+        "RowGuid": "i3",
+        "TaskCode": BARE_ITEM,
+        "CatalogCode": BARE_CATALOG,
+        "TaskName": "失业登记",
+        "ResultName": None,
+    }
     return [{**common, **first}, {**common, **first, **second}, {**common, **first, **bare}]
 
 

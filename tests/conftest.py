@@ -2,70 +2,30 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import psycopg2
 import pytest
+
+from govservice import dimensions
+from govservice import warehouse as govservice_warehouse
 from stack.postgres import Cluster
 
-pytest.register_assert_rewrite("tables", "deliveries", "stories")
+pytest.register_assert_rewrite("tables", "stories", "deliveries")
 
 import cases  # noqa: E402
 import deliveries  # noqa: E402
-from govservice import dimensions  # noqa: E402
-from govservice import warehouse as govservice_warehouse  # noqa: E402
-
-# Emptying takes milliseconds, a copy of the database some hundreds.
-EMPTY = """
-DELETE FROM ods.accept;
-DELETE FROM ods.process;
-DELETE FROM ods.result;
-DELETE FROM quality.pending_case;
-DELETE FROM quality.due_case;
-DELETE FROM quality.finding;
-DELETE FROM quality.rule;
-DELETE FROM quality.run_check;
-DELETE FROM dwd.case_record;
-DELETE FROM ops.unparsable;
-DELETE FROM ops.ledger WHERE feed <> 'item';
-DELETE FROM ops.delivery WHERE source_id <> 'item_catalogue';
-DELETE FROM ops.watermark;
-DELETE FROM ops.fence;
-DELETE FROM ops.source_state;
-DELETE FROM ops.run;
-"""
-PASSWORDS = dict.fromkeys(govservice_warehouse.ROLES, "only-for-these-tests")
-
-
-@dataclass(frozen=True)
-class Warehouse:
-    """A warehouse of a test's own: libpq URLs of its roles."""
-
-    cluster: Cluster
-    database: str
-
-    @property
-    def url(self) -> str:
-        """As role pipeline."""
-        return self.as_role("pipeline")
-
-    @property
-    def superuser(self) -> str:
-        """As the owner of everything."""
-        return self.cluster.url(self.database, driver="postgresql")
-
-    def as_role(self, role: str) -> str:
-        """As one of the roles of the installation."""
-        return self.cluster.url(self.database, role, PASSWORDS[role], "postgresql")
+from warehouses import PASSWORDS, Warehouse  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A throw-away PostgreSQL server on a free port, stopped at the end of the session."""
     server = Cluster(tmp_path_factory.mktemp("postgres"), shared_buffers="256MB")
-    server.settings["fsync"] = "off"  # nobody cuts this machine's power to prove a point; tests/stack kills its own server
+    server.settings["fsync"] = (
+        "off"  # nobody cuts this machine's power to prove a point; tests/stack kills its own server
+    )
     yield server.start()
     server.stop()
 
@@ -113,9 +73,7 @@ def shared_warehouse(new_warehouse: Callable[[], AbstractContextManager[Warehous
 def warehouse(shared_warehouse: Warehouse, var: Path) -> Iterator[Warehouse]:
     """A warehouse in which nothing has been delivered but the catalogue; what a test adds is taken away after it."""
     yield shared_warehouse
-    with govservice_warehouse.transaction(shared_warehouse.superuser) as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '10s'")
-        cursor.execute(EMPTY)
+    shared_warehouse.empty()
 
 
 def _administer(cluster: Cluster, statement: str) -> None:

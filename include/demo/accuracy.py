@@ -19,7 +19,15 @@ def accuracy(url: str, demo: Path) -> dict[str, dict[str, float | int]]:
     Returns:
         By rule: precision, recall (1.0 = no false, no missed), expected and found records.
     """
-    truth = set(zip(*pq.read_table(demo / "truth.parquet").select(["feed", "source_id", "record_key", "rule_id"]).to_pydict().values(), strict=True))
+    truth = set(
+        zip(
+            *pq.read_table(demo / "truth.parquet")
+            .select(["feed", "source_id", "record_key", "rule_id"])
+            .to_pydict()
+            .values(),
+            strict=True,
+        )
+    )
     connection = psycopg2.connect(url)
     try:
         with connection.cursor() as cursor:

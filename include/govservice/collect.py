@@ -35,7 +35,9 @@ def end_of(data_date: date) -> str:
     return f"{data_date + timedelta(days=1)} 00:00:00"
 
 
-def collect(url: str, source: Source, endpoint: Endpoint, data_date: date, run_id: str, full: bool = False) -> Collected:
+def collect(
+    url: str, source: Source, endpoint: Endpoint, data_date: date, run_id: str, full: bool = False
+) -> Collected:
     """Bring a source up to date until the end of the data date.
 
     Args:
@@ -79,8 +81,8 @@ def _fetch(url: str, source: Source, endpoint: Endpoint, window: Window, workspa
     if source.protocol == "database":
         return files.Fetched(database.fetch(source, endpoint, window), [], [])
     with warehouse.transaction(url) as cursor:
-        cursor.execute("SELECT label, digest FROM ops.delivery WHERE source_id = %s", (source.id,))
-        known = set(cursor.fetchall())
+        cursor.execute("SELECT label, digest, state FROM ops.delivery WHERE source_id = %s", (source.id,))
+        known = {(label, digest): state for label, digest, state in cursor.fetchall()}
     return files.fetch(source, endpoint, window, known, workspace)
 
 
@@ -135,7 +137,10 @@ def _doubt(cursor: Cursor, source: Source, loaded: Loaded) -> tuple[str | None, 
         if counts.declared is None:
             return "UNDECLARED", f"{label}：来源没有声明条数，无法核对"
         if counts.residual:
-            return "UNBALANCED", f"{label}：声明 {counts.declared} 条，实收 {counts.received} 条，差 {counts.residual} 条"
+            return (
+                "UNBALANCED",
+                f"{label}：声明 {counts.declared} 条，实收 {counts.received} 条，差 {counts.residual} 条",
+            )
     refusals = warehouse.rows(cursor, warehouse.statement("ops/open_refusals.sql"), {"source_id": source.id})
     if refusals:
         return refusals[0]["reason_code"], f"{len(refusals)} 个批次被拒收待重报，第一个：{refusals[0]['reason']}"

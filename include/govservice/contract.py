@@ -85,14 +85,18 @@ def feeds() -> dict[str, Feed]:
         except TypeError as error:
             raise ContractError(f"fields.yml, feed {name}: {error}") from None
         if tuple(field.name for field in fields[-3:]) != DELIVERY_FIELDS or fields[0].name != "row_guid":
-            raise ContractError(f"fields.yml, feed {name}: must begin with row_guid and end with {', '.join(DELIVERY_FIELDS)}")
+            raise ContractError(
+                f"fields.yml, feed {name}: must begin with row_guid and end with {', '.join(DELIVERY_FIELDS)}"
+            )
         result[name] = Feed(name, body["zh"], body["table"], fields)
     lists = {code.list for code in codes()}
     for feed in result.values():
         for field in feed.fields:
             for used in (field.codes, field.crosswalk):
                 if used and used not in lists:
-                    raise ContractError(f"fields.yml, {feed.name}.{field.name}: code list {used!r} is not in code_lists.csv")
+                    raise ContractError(
+                        f"fields.yml, {feed.name}.{field.name}: code list {used!r} is not in code_lists.csv"
+                    )
     return result
 
 
@@ -100,7 +104,8 @@ def feeds() -> dict[str, Feed]:
 def codes() -> tuple[Code, ...]:
     """Every code of code_lists.csv."""
     with (CONTRACT / "code_lists.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(Code(**{**row, "canonical": row["canonical"] or None}) for row in csv.DictReader(file))
+        rows: list[dict[str, Any]] = [{**row, "canonical": row["canonical"] or None} for row in csv.DictReader(file)]
+    return tuple(Code(**row) for row in rows)
 
 
 def code_list(name: str) -> list[str]:

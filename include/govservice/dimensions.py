@@ -16,12 +16,14 @@ def write(url: str, sources: dict[str, Source]) -> None:
         url: warehouse, role pipeline.
         sources: the whole register, disabled sources included, since their past deliveries stay.
     """
-    tables = {
+    tables: dict[str, list[tuple[object, ...]]] = {
         "dim.source": [_source(source) for source in sources.values()],
         "dim.station": [row for source in sources.values() for row in _stations(source)],
-        "dim.code": [(code.list, code.code, code.name, code.canonical, code.standard, code.edition) for code in contract.codes()],
+        "dim.code": [
+            (code.list, code.code, code.name, code.canonical, code.standard, code.edition) for code in contract.codes()
+        ],
         "dim.source_code": [row for source in sources.values() for row in _crosswalk(source)],
-        "dim.calendar_day": calendar(),
+        "dim.calendar_day": [*calendar()],
     }
     with warehouse.transaction(url, "dimensions") as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('dimensions'))")
@@ -46,7 +48,7 @@ def _stations(source: Source) -> list[tuple[object, ...]]:
 
 def _crosswalk(source: Source) -> list[tuple[object, ...]]:
     """Raw codes of every crosswalked column, by the source's own list or the one of the contract."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for feed in source.feeds:
         for field in contract.feeds()[feed].fields:
             used = source.code_lists.get(field.name, field.crosswalk)

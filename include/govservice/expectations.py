@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.expectation import ColumnMapExpectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.metrics import ColumnMapMetricProvider
 from great_expectations.expectations.metrics.map_metric_provider import column_condition_partial
 from great_expectations.validator.metric_configuration import MetricConfiguration
@@ -39,7 +40,7 @@ class ColumnValuesSatisfyCondition(ColumnMapMetricProvider):
     filter_column_isnull = False
 
     @column_condition_partial(engine=SqlAlchemyExecutionEngine)
-    def _sqlalchemy(cls, column: sa.ColumnElement[Any], condition: str, **_: Any) -> sa.ColumnElement[bool]:
+    def _sqlalchemy(cls, column: sa.ColumnElement[Any], condition: str, **_: Any) -> sa.ColumnElement[bool]:  # noqa: N805
         return sa.func.coalesce(sa.literal_column(f"({condition})", sa.Boolean), sa.true())
 
 
@@ -60,7 +61,7 @@ def source_of(url: str) -> Any:
         url: SQLAlchemy URL of the warehouse, driver psycopg2.
     """
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     return context.data_sources.add_postgres("warehouse", connection_string=url, create_temp_table=False)
 
 
@@ -80,8 +81,10 @@ def expectation_suite(name: str, rules: tuple[Rule, ...]) -> Any:
         raise SuiteError(f"规则集 {name} 是空的；空的规则等于全部放行，不能使用")
     for rule in rules:
         refuse_unknown(rule)
-    suite = gx.ExpectationSuite(name=name, expectations=[_expectation(number, rule) for number, rule in enumerate(rules)])
-    kept = {expectation.meta["number"] for expectation in suite.expectations}
+    suite = gx.ExpectationSuite(
+        name=name, expectations=[_expectation(number, rule) for number, rule in enumerate(rules)]
+    )
+    kept = {(expectation.meta or {}).get("number") for expectation in suite.expectations}
     lost = [f"{rule.rule_id} {rule.column}" for number, rule in enumerate(rules) if number not in kept]
     if lost:
         raise SuiteError(f"规则集 {name} 载入后少了 {len(lost)} 条：{'、'.join(lost)}")
@@ -91,7 +94,9 @@ def expectation_suite(name: str, rules: tuple[Rule, ...]) -> Any:
 def refuse_unknown(rule: Rule) -> None:
     """Raise SuiteError unless the rule can be both validated and compiled."""
     if rule.type not in ALLOWED_TYPES:
-        raise SuiteError(f"规则 {rule.rule_id}（{rule.feed}.{rule.column}）：不支持 {rule.type}，可用 {'、'.join(ALLOWED_TYPES)}")
+        raise SuiteError(
+            f"规则 {rule.rule_id}（{rule.feed}.{rule.column}）：不支持 {rule.type}，可用 {'、'.join(ALLOWED_TYPES)}"
+        )
     for key in ("mostly", "row_condition"):
         if key in rule.kwargs:
             raise SuiteError(f"规则 {rule.rule_id}（{rule.feed}.{rule.column}）：不支持 {key}，把条件写进 condition")
@@ -101,7 +106,7 @@ def _expectation(number: int, rule: Rule) -> Any:
     configuration = ExpectationConfiguration(
         type=rule.type,
         kwargs=rule.kwargs,
-        severity=rule.severity,
+        severity=FailureSeverity(rule.severity),
         description=rule.description,
         meta={"number": number, "rule_id": rule.rule_id, "dimension": rule.dimension, "basis": rule.basis},
     )
@@ -124,7 +129,9 @@ def failed_counts(batch: Any, suite: Any) -> tuple[int, list[int]]:
     for result in outcome.results:
         config = result.expectation_config
         if result.exception_info.get("raised_exception", "exception_message" in str(result.exception_info)):
-            raise SuiteError(f"规则 {config.meta['rule_id']}（{config.kwargs.get('column')}）没能执行：列不存在或条件写错")
+            raise SuiteError(
+                f"规则 {config.meta['rule_id']}（{config.kwargs.get('column')}）没能执行：列不存在或条件写错"
+            )
         # Great Expectations says None where there was no row to look at.
         failed[config.meta["number"]] = result.result["unexpected_count"] or 0
         rows = max(rows, result.result["element_count"])

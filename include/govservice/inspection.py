@@ -92,7 +92,9 @@ def compare(rules: tuple[Rule, ...], found: list[int], confirmed: list[int]) -> 
         if ours != theirs
     ]
     if differing:
-        raise CountsDiffer(f"{len(differing)} 条规则的两种算法计数不同（编译 / Great Expectations）：{'；'.join(differing)}")
+        raise CountsDiffer(
+            f"{len(differing)} 条规则的两种算法计数不同（编译 / Great Expectations）：{'；'.join(differing)}"
+        )
 
 
 def judge(url: str) -> int:
@@ -108,7 +110,17 @@ def judge(url: str) -> int:
 def write_register(cursor: warehouse.Cursor) -> None:
     """Make quality.rule say what the suites say."""
     rows = [
-        (rule.feed, rule.rule_id, rule.column, rule.action, rule.dimension, rule.description, rule.basis, rule.owner, rule.since)
+        (
+            rule.feed,
+            rule.rule_id,
+            rule.column,
+            rule.action,
+            rule.dimension,
+            rule.description,
+            rule.basis,
+            rule.owner,
+            rule.since,
+        )
         for rules in suites.load().values()
         for rule in rules
     ]

@@ -143,7 +143,11 @@ def _load_feed(
     with tempfile.TemporaryFile(dir=settings.var(), buffering=CHUNK) as spool:
         cursor.execute(warehouse.statement("ods/arrival.sql"))
         keys = _Stream(line.encode() for line in _arrivals(feed, batches, deliveries, source.id, spool, unparsable))
-        cursor.copy_expert("COPY arrival (seq, delivery_id, record_key, project_no, synced_at, operation, digest) FROM STDIN WITH (NULL '')", keys, CHUNK)  # type: ignore[arg-type]
+        cursor.copy_expert(
+            "COPY arrival (seq, delivery_id, record_key, project_no, synced_at, operation, digest) FROM STDIN WITH (NULL '')",
+            keys,
+            CHUNK,
+        )  # type: ignore[arg-type]
         cursor.execute("ANALYZE arrival")
         cursor.execute(warehouse.template("ods/decide.sql.j2", feed), {"source_id": source.id})
         _copy_versions(cursor, feed, spool)

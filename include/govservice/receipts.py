@@ -50,7 +50,11 @@ def content(lines: list[tuple[str, ...]]) -> bytes:
 
 def inert(cell: str) -> str:
     """The cell, with an apostrophe before anything that a spreadsheet would run."""
-    return f"'{cell}" if cell.lstrip(" \u00a0\u3000").startswith(FORMULA_STARTS) or cell.startswith(FORMULA_STARTS) else cell
+    return (
+        f"'{cell}"
+        if cell.lstrip(" \u00a0\u3000").startswith(FORMULA_STARTS) or cell.startswith(FORMULA_STARTS)
+        else cell
+    )
 
 
 def latest(source_id: str) -> Path | None:

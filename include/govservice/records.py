@@ -13,6 +13,8 @@ from govservice.contract import DELIVERY_FIELDS, Feed
 # One tab-separated line per record, empty = NULL; backslash, tab and line breaks are escaped as COPY's text format asks.
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": "\u2400"})
 _ABSENT = "\x00"
+_BLANKS = " \t\n\r\u00a0\u3000"  # as quality.filled() counts them
+_KEY_CHARACTERS = 250  # five times what the national tables hold; an index takes no more than 2704 bytes
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
 
@@ -61,7 +63,7 @@ class Mapper:
             received_at: stands in for a CD_time that cannot be read; yyyy-MM-dd HH:mm:ss.
 
         Raises:
-            UnreadableRecord: VALUE_TYPE (a value is neither text, whole number nor null), COLUMN_TWICE, ENCODING.
+            UnreadableRecord: VALUE_TYPE (a value is neither text, whole number nor null), COLUMN_TWICE, ENCODING, KEY_TOO_LONG.
         """
         names = tuple(raw)
         layout = self._layouts.get(names) or self._layout(names)
@@ -69,7 +71,7 @@ class Mapper:
         values = list(map(raw.get, columns))
         extra = ""
         if unknown:
-            extra = _json({name: raw[name] for name in unknown if raw[name] is not None})
+            extra = extra_json({name: raw[name] for name in unknown if raw[name] is not None})
         return make_record(values, extra, received_at)
 
     def _layout(self, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -97,7 +99,7 @@ def make_record(values: list[Any], extra: str, received_at: str) -> Record:
     """A Record from values in contract order.
 
     Raises:
-        UnreadableRecord: VALUE_TYPE or ENCODING.
+        UnreadableRecord: VALUE_TYPE, ENCODING or KEY_TOO_LONG.
     """
     texts = ["" if value is None else value for value in values]
     try:
@@ -113,13 +115,17 @@ def make_record(values: list[Any], extra: str, received_at: str) -> Record:
     content, operation, synced_at, _batch = line.rsplit("\t", len(DELIVERY_FIELDS))
     extra = extra.translate(_ESCAPES)
     try:
+        if is_odd:
+            line.encode()  # the digest leaves out the delivery's own columns
         digest = hashlib.md5(f"{content}\t{extra}".encode(), usedforsecurity=False).hexdigest()
     except UnicodeEncodeError:
         raise UnreadableRecord("ENCODING") from None
+    if len(texts[0]) > _KEY_CHARACTERS or len(texts[1]) > _KEY_CHARACTERS:
+        raise UnreadableRecord("KEY_TOO_LONG")
     row_guid, project_no = line.split("\t", 2)[:2]
     return Record(
-        row_key=row_guid if row_guid.strip() else f"!{digest}",
-        project_no=project_no if project_no.strip() else "",
+        row_key=row_guid if texts[0].strip(_BLANKS) else f"!{digest}",
+        project_no=project_no if texts[1].strip(_BLANKS) else "",
         synced_at=synced_at if is_time(synced_at) else received_at,
         operation="D" if operation == "D" else "U",
         digest=digest,
@@ -139,13 +145,22 @@ def is_time(value: str) -> bool:
     return True
 
 
-def _json(values: dict[str, Any]) -> str:
-    """Unknown columns as a JSON object of texts; jsonb cannot hold NUL, so it becomes its visible symbol here too."""
-    texts = {
-        name.replace("\x00", "\u2400"): (value if isinstance(value, str) else orjson.dumps(value).decode()).replace("\x00", "\u2400")
-        for name, value in values.items()
-    }
-    return orjson.dumps(texts).decode() if texts else ""
+def extra_json(values: dict[str, Any]) -> str:
+    """Unknown columns as a JSON object of texts; jsonb cannot hold NUL, so it becomes its visible symbol here too.
+
+    Raises:
+        UnreadableRecord: ENCODING.
+    """
+    try:
+        texts = {
+            name.replace("\x00", "\u2400"): (value if isinstance(value, str) else orjson.dumps(value).decode()).replace(
+                "\x00", "\u2400"
+            )
+            for name, value in values.items()
+        }
+        return orjson.dumps(texts).decode() if texts else ""
+    except orjson.JSONEncodeError:
+        raise UnreadableRecord("ENCODING") from None
 
 
 def _text(value: Any) -> str:

@@ -65,6 +65,8 @@ def load(path: Path | None = None) -> dict[str, Source]:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RegisterError(f"来源登记表 {path} 读不到：{error.strerror}") from None
+    except UnicodeDecodeError:
+        raise RegisterError(f"来源登记表 {path} 不是 UTF-8 文本") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise RegisterError(f"来源登记表 {path} 第 {mark.line + 1 if mark else '?'} 行不是合法的 YAML") from None
@@ -78,7 +80,9 @@ def load(path: Path | None = None) -> dict[str, Source]:
             raise RegisterError(f"{path} 第 {number} 个来源：id {source.id} 重复")
         for station in source.stations:
             if station.code in stations:
-                raise RegisterError(f"{path}：站点编码 {station.code} 同时登记在 {stations[station.code]} 和 {source.id}")
+                raise RegisterError(
+                    f"{path}：站点编码 {station.code} 同时登记在 {stations[station.code]} 和 {source.id}"
+                )
             stations[station.code] = source.id
         sources[source.id] = source
     return sources
@@ -88,16 +92,27 @@ def _source(entry: Any, where: str) -> Source:
     if not isinstance(entry, dict):
         raise RegisterError(f"{where}：应是键值块")
     where = f"{where}（{entry.get('id', '无 id')}）"
+    stations = entry.get("stations") or []
+    if not isinstance(stations, list) or not all(isinstance(station, dict) for station in stations):
+        raise RegisterError(f"{where}：stations 应是键值块的列表")
+    if not isinstance(entry.get("code_lists", {}), dict):
+        raise RegisterError(f"{where}：code_lists 应是键值块")
     try:
         source = Source(
             **{
                 **entry,
                 "feeds": tuple(entry.get("feeds") or ()),
-                "stations": tuple(Station(**station) for station in entry.get("stations") or ()),
+                "stations": tuple(Station(**station) for station in stations),
             }
         )
     except TypeError as error:
         raise RegisterError(f"{where}：{error}") from None
+    _check(source, where)
+    return source
+
+
+def _check(source: Source, where: str) -> None:
+    """Raise RegisterError unless every value is one that is understood."""
     allowed = (("kind", KINDS), ("protocol", PROTOCOLS), ("dialect", DIALECTS))
     for key, values in allowed:
         if getattr(source, key) not in values:
@@ -119,4 +134,3 @@ def _source(entry: Any, where: str) -> Source:
             raise RegisterError(f"{where}：code_lists.{column} 的代码表 {name} 不存在")
     if source.kind != "事项库" and not source.stations:
         raise RegisterError(f"{where}：stations 至少登记一个站点")
-    return source

@@ -45,13 +45,17 @@ def print_tallies(figures: dict[str, Any], console: Console | None = None) -> No
     for column in table.columns[1:]:
         column.justify = "right"
     for city in figures["new_cities"]:
-        table.add_row(city["new_city"], *(f"{city[key]:,}" for key in ("delivered", "accepted", "quarantined", "duplicates")))
+        table.add_row(
+            city["new_city"], *(f"{city[key]:,}" for key in ("delivered", "accepted", "quarantined", "duplicates"))
+        )
     console.print(table)
     cases = figures["cases"]
     bound = "（下限）" if cases["is_lower_bound"] else ""
     for name, value in (("汇聚", cases["total"]), ("合格", cases["qualified"])):
         gap = cases["target"] - value
-        console.print(f"{name}{bound} {value:,} / 目标 {cases['target']:,}，{f'差 {gap:,}' if gap > 0 else f'超 {-gap:,}'}")
+        console.print(
+            f"{name}{bound} {value:,} / 目标 {cases['target']:,}，{f'差 {gap:,}' if gap > 0 else f'超 {-gap:,}'}"
+        )
     for source in figures["sources"].values():
         if source["state"] != "balanced":
             console.print(f"未核实：{source['name']}（{source['reason_code']}）{source['reason']}")

@@ -63,7 +63,8 @@ def close(url: str, run_id: str) -> dict[str, int]:
         wrong = [book for book in books if book["unexplained"]]
         unexplained = sum(book["unexplained"] for book in wrong)
         cursor.execute(
-            warehouse.statement("ops/close_run.sql"), {"run_id": run_id, "unexplained_count": unexplained, "is_closed": not wrong}
+            warehouse.statement("ops/close_run.sql"),
+            {"run_id": run_id, "unexplained_count": unexplained, "is_closed": not wrong},
         )
     if wrong:
         named = "；".join(f"{book['source_id']} {book['feed']} 差 {book['unexplained']} 条" for book in wrong)

@@ -1,5 +1,6 @@
 """The rules: suites in expectations/, written out for every field they speak of. Knows nothing of Great Expectations."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,8 @@ class SuiteError(ValueError):
 
 
 SEVERITIES = {"critical", "warning", "info"}
+ACTIONS = {"critical", "warning", "duplicate"}
+PLACEHOLDER = re.compile(r"\{(name|zh|max|codes|multiline|parsed)\}")
 KEYS = {"each", "type", "kwargs", "severity", "description", "meta"}
 META_KEYS = {"rule_id", "dimension", "basis", "action", "owner", "since", "history"}
 
@@ -70,7 +73,7 @@ def suite(path: Path, feed: str) -> tuple[Rule, ...]:
         raise SuiteError(f"规则文件 {path} 读不了：{type(error).__name__}") from None
     if not raw or not raw.get("expectations"):
         raise SuiteError(f"规则文件 {path} 没有任何规则；空的规则等于全部放行，不能使用")
-    rules = []
+    rules: list[Rule] = []
     for number, block in enumerate(raw["expectations"], 1):
         rules.extend(_rules(block, raw["meta"], contract.feeds()[feed], f"{path.name} 第 {number} 条"))
     identities = [(rule.rule_id, rule.column, rule.action) for rule in rules]
@@ -81,17 +84,14 @@ def suite(path: Path, feed: str) -> tuple[Rule, ...]:
 
 
 def _rules(block: dict[str, Any], defaults: dict[str, Any], feed: Feed, where: str) -> Iterator[Rule]:
-    unknown = (set(block) - KEYS) | (set(block.get("meta", {})) - META_KEYS)
-    if unknown:
-        raise SuiteError(f"{where}：不认识的键 {'、'.join(sorted(unknown))}")
-    if block.get("severity") not in SEVERITIES:
-        raise SuiteError(f"{where}：severity 应为 {'、'.join(sorted(SEVERITIES))} 之一")
+    _check(block, where)
     each = block.get("each")
-    if each is not None and each not in EACH:
-        raise SuiteError(f"{where}：each 应为 {'、'.join(EACH)} 之一")
-    for field in [field for field in feed.fields if EACH[each](field)] if each else [None]:
-        kwargs = {key: _written(value, field) for key, value in block["kwargs"].items()}
-        meta = {**defaults, **block["meta"]}
+    fields = [field for field in feed.fields if EACH[each](field)] if each else [None]
+    if not fields:
+        raise SuiteError(f"{where}：{feed.zh}没有 each {each} 所说的列，这条规则不会检查任何东西")
+    meta = {**defaults, **block["meta"]}
+    for field in fields:
+        kwargs = {key: _written(value, field, where) for key, value in block["kwargs"].items()}
         yield Rule(
             feed=feed.name,
             rule_id=meta["rule_id"],
@@ -100,7 +100,7 @@ def _rules(block: dict[str, Any], defaults: dict[str, Any], feed: Feed, where: s
             kwargs=kwargs,
             severity=block["severity"],
             action=meta.get("action", block["severity"]),
-            description=_written(block["description"], field),
+            description=_written(block["description"], field, where),
             dimension=meta["dimension"],
             basis=meta["basis"],
             owner=meta["owner"],
@@ -108,10 +108,41 @@ def _rules(block: dict[str, Any], defaults: dict[str, Any], feed: Feed, where: s
         )
 
 
-def _written(value: Any, field: Field | None) -> Any:
+def _check(block: dict[str, Any], where: str) -> None:
+    """Raise SuiteError unless the block says everything that a rule needs and nothing that is not understood."""
+    meta, kwargs = block.get("meta") or {}, block.get("kwargs") or {}
+    unknown = (set(block) - KEYS) | (set(meta) - META_KEYS)
+    if unknown:
+        raise SuiteError(f"{where}：不认识的键 {'、'.join(sorted(unknown))}")
+    needed = {key: block.get(key) for key in ("type", "description")}
+    needed |= {"kwargs.column": kwargs.get("column")} | {
+        f"meta.{key}": meta.get(key) for key in ("rule_id", "dimension", "basis")
+    }
+    missing = [key for key, value in needed.items() if not value]
+    if missing:
+        raise SuiteError(f"{where}：缺少 {'、'.join(missing)}")
+    allowed = {"severity": SEVERITIES, "action": ACTIONS, "each": EACH.keys()}
+    said = {
+        "severity": block.get("severity"),
+        "action": meta.get("action", "critical"),
+        "each": block.get("each", "text"),
+    }
+    for key, values in allowed.items():
+        if said[key] not in values:
+            raise SuiteError(f"{where}：{key} 应为 {'、'.join(sorted(values))} 之一")
+
+
+def _written(value: Any, field: Field | None, where: str) -> Any:
     """The value with a field's {name}, {zh}, {max}, {multiline}, {parsed} put in; {codes} alone becomes the list."""
-    if field is None or not isinstance(value, str):
+    if not isinstance(value, str):
+        return value
+    if field is None:
+        if PLACEHOLDER.search(value):
+            raise SuiteError(f"{where}：没有 each，就不能写 {PLACEHOLDER.search(value)[0]}")  # type: ignore[index]
         return value
     if value == "{codes}":
         return contract.code_list(field.codes or "")
-    return value.format(name=field.name, zh=field.zh, max=field.max, multiline=field.multiline, parsed=field.parsed)
+    try:
+        return value.format(name=field.name, zh=field.zh, max=field.max, multiline=field.multiline, parsed=field.parsed)
+    except (ValueError, LookupError):
+        raise SuiteError(f"{where}：花括号里只能写 name、zh、max、multiline、parsed；别的花括号要写两遍") from None

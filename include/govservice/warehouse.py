@@ -39,7 +39,9 @@ def transaction(url: str, application: str = "govservice") -> Iterator[Cursor]:
         with connection, connection.cursor() as cursor:
             yield cursor
     except psycopg2.Error as error:
-        raise WarehouseError(f"数据库拒绝执行（SQLSTATE {error.pgcode}）：{error.diag.message_primary or '连接中断'}") from None
+        raise WarehouseError(
+            f"数据库拒绝执行（SQLSTATE {error.pgcode}）：{error.diag.message_primary or '连接中断'}"
+        ) from None
     finally:
         connection.close()
 

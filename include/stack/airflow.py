@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 import psycopg2
 import requests
-from govservice.settings import ROOT
 from psycopg2 import sql
 
+from govservice.settings import ROOT
 from stack.postgres import Cluster
 from stack.services import Service
 

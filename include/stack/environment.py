@@ -4,7 +4,6 @@ import os
 import sys
 
 from govservice import settings
-
 from stack.installation import Installation
 
 

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from govservice import warehouse
-
 from stack.postgres import ensure_database
 
 TARGET = 420_000

@@ -14,7 +14,6 @@ from pathlib import Path
 from govservice import warehouse
 from govservice.register import Source
 from govservice.settings import ROOT
-
 from stack import airflow
 from stack.port import remembered_port
 from stack.postgres import Cluster

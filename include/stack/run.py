@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from rich.console import Console
+
 from demo.accuracy import accuracy
 from govservice import register, report, settings
 from govservice.warehouse import WarehouseError
-from rich.console import Console
-
 from stack.airflow import POOLS, USERS, AirflowError, migrate, wait_until_healthy
 from stack.install import TARGET
 from stack.installation import FRONT, FRONT_READER, METADATA, WAREHOUSE, Installation, write_private
@@ -29,7 +29,7 @@ SEED = 20211120
 console = Console(highlight=False, soft_wrap=True)
 
 
-class StepFailed(RuntimeError):
+class StepFailed(RuntimeError):  # noqa: N818 - named for the event
     """A step of `make run` did not succeed: says which and what to do."""
 
 

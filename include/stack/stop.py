@@ -3,7 +3,6 @@
 import sys
 
 from govservice import settings
-
 from stack.installation import Installation
 from stack.services import Service, stop_all
 

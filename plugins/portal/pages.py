@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse
-from govservice import receipts
 from starlette.exceptions import HTTPException
 
+from govservice import receipts
 from portal import charts
 from portal.queries import Row, counted, row, rows
 from portal.render import page
@@ -48,12 +48,21 @@ def dashboard(request: Request) -> Response:
         target=counted("target_line")[0],
         as_of=row("as_of"),
         cities=cities,
-        total=_sum(cities, "delivered_count", "accepted_count", "quarantined_count", "duplicate_count", "case_count",
-                   "qualified_count", "complete_count"),  # fmt: skip
+        total=_sum(
+            cities,
+            "delivered_count",
+            "accepted_count",
+            "quarantined_count",
+            "duplicate_count",
+            "case_count",
+            "qualified_count",
+            "complete_count",
+        ),  # fmt: skip
         reasons=counted("quarantine_reasons")[:TOP_REASONS],
         sources=sources,
         unverified=[source for source in sources if source["is_enabled"] and source["state"] == "unverified"],
         runs=rows("recent_runs"),
+        reached={line: charts.reached(days, line) for line in charts.LINES},
         progress_chart=charts.progress(days) if days else "",
         recent_chart=charts.progress(days, recent=True, width=360) if days else "",
         city_chart=charts.new_cities(cities) if cities else "",
@@ -80,7 +89,9 @@ def run(request: Request, run_id: Key) -> Response:
 
 
 @router.get("/rules/{rule_id}")
-def rule(request: Request, rule_id: Key, source: Choice = "", number: Annotated[PageNumber, Query(alias="page")] = 1) -> Response:
+def rule(
+    request: Request, rule_id: Key, source: Choice = "", number: Annotated[PageNumber, Query(alias="page")] = 1
+) -> Response:
     """One rule in all its columns, and the keys of the records that break it now."""
     columns, by_source = rows("rule", rule_id=rule_id), rows("rule_sources", rule_id=rule_id)
     if not columns and not by_source:
@@ -96,7 +107,9 @@ def rule(request: Request, rule_id: Key, source: Choice = "", number: Annotated[
         total=sum(each["finding_count"] for each in chosen),
         page=number,
         page_size=PAGE_SIZE,
-        findings=rows("rule_findings", rule_id=rule_id, source_id=source or None, first=(number - 1) * PAGE_SIZE, size=PAGE_SIZE),
+        findings=rows(
+            "rule_findings", rule_id=rule_id, source_id=source or None, first=(number - 1) * PAGE_SIZE, size=PAGE_SIZE
+        ),
     )
 
 

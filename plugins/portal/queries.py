@@ -5,10 +5,11 @@ from threading import Lock
 from typing import Any
 
 from airflow.exceptions import AirflowNotFoundException
-from endpoints import warehouse_url
-from govservice import warehouse
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
+
+from endpoints import warehouse_url
+from govservice import warehouse
 
 CONNECTION = "portal"
 Row = dict[str, Any]
@@ -32,7 +33,9 @@ def rows(name: str, **parameters: Any) -> list[Row]:
         raise WarehouseUnavailable(f"没有配置 Airflow 连接 {CONNECTION}，请数据工程师补上") from None
     except (SQLAlchemyError, warehouse.WarehouseError) as error:
         code = getattr(getattr(error, "orig", None), "pgcode", None) or type(error).__name__
-        raise WarehouseUnavailable(f"数据仓库暂时读不到（{code}），请稍后再试，或请数据工程师查看 Airflow 日志") from None
+        raise WarehouseUnavailable(
+            f"数据仓库暂时读不到（{code}），请稍后再试，或请数据工程师查看 Airflow 日志"
+        ) from None
 
 
 def row(name: str, **parameters: Any) -> Row | None:

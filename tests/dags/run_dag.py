@@ -23,5 +23,8 @@ sync_bag_to_db(bag, "dags-folder", None)
 for pool in json.loads((ROOT / "include" / "stack" / "pools.json").read_text()):
     Pool.create_or_update_pool(pool, 4, "", include_deferred=False)
 run = bag.dags["case_pipeline"].test(run_conf=json.loads(sys.argv[1]))
-tasks = [{"task": task.task_id, "label": task.rendered_map_index, "state": str(task.state)} for task in run.get_task_instances()]
+tasks = [
+    {"task": task.task_id, "label": task.rendered_map_index, "state": str(task.state)}
+    for task in run.get_task_instances()
+]
 print("RESULT " + json.dumps({"state": str(run.state), "tasks": tasks}))

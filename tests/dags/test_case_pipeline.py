@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import psycopg2
 import pytest
+
 from demo.accuracy import accuracy
 from govservice import register, report, warehouse
 from stack.port import remembered_port
@@ -68,7 +69,10 @@ class Area:
 
     def _module(self, module: str, *arguments: str, **extra: str) -> None:
         subprocess.run(
-            [sys.executable, "-m", module, *arguments], env={**self.environment, **extra}, check=True, capture_output=True
+            [sys.executable, "-m", module, *arguments],
+            env={**self.environment, **extra},
+            check=True,
+            capture_output=True,
         )
 
     def _connections(self) -> None:
@@ -132,7 +136,11 @@ def test_a_run_succeeds_and_names_every_source(area: Area) -> None:
 
 
 def test_every_rule_finds_what_the_truth_says_and_nothing_else(area: Area) -> None:
-    wrong = {rule: score for rule, score in accuracy(area.url, area.demo).items() if {score["precision"], score["recall"]} != {1.0}}
+    wrong = {
+        rule: score
+        for rule, score in accuracy(area.url, area.demo).items()
+        if {score["precision"], score["recall"]} != {1.0}
+    }
     assert wrong == {}
 
 
@@ -140,7 +148,9 @@ def test_the_count_is_the_truths_and_the_books_balance(area: Area) -> None:
     figures = report.summary(area.url)
     truth = json.loads((area.demo / "truth.json").read_text())
     assert figures["cases"]["qualified"] == truth["cases"]["qualified"]
-    assert {feed: book["unexplained"] for feed, book in figures["records"].items()} == dict.fromkeys(figures["records"], 0)
+    assert {feed: book["unexplained"] for feed, book in figures["records"].items()} == dict.fromkeys(
+        figures["records"], 0
+    )
     assert {source["state"] for source in figures["sources"].values()} == {"balanced"}
     for equation in (
         "received = declared + overlap",
@@ -157,6 +167,23 @@ def test_a_second_run_delivers_nothing_twice(area: Area) -> None:
     assert area.run(data_date="2021-11-19")["state"] == "success"
     assert area.value(count) == before
     assert report.summary(area.url)["cases"] == figures
+
+
+@pytest.mark.parametrize("source_id", ["konggang_centre", "qinhan_centre", "sanqiao_station"])
+def test_checking_a_source_shows_its_first_records_and_loads_nothing(area: Area, source_id: str) -> None:
+    count = "SELECT (SELECT count(*) FROM ods.accept) + (SELECT count(*) FROM ops.delivery) + (SELECT count(*) FROM quality.finding)"
+    before = area.value(count)
+    done = subprocess.run(
+        [sys.executable, "-m", "check_source", source_id],
+        env=area.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    assert "没有入库任何数据" in done.stdout
+    assert "accept：申报" in done.stdout
+    assert area.value(count) == before
 
 
 def test_one_broken_station_makes_the_total_a_lower_bound_and_stops_nobody(area: Area) -> None:
@@ -176,7 +203,9 @@ def test_one_broken_station_makes_the_total_a_lower_bound_and_stops_nobody(area:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "sql" / "examples").glob("*.sql")), ids=lambda path: path.stem)
 def test_an_analyst_gets_an_answer(area: Area, path: Path) -> None:
-    analyst = psycopg2.connect(area.cluster.url("job_warehouse", user="analyst", password="secret", driver="postgresql"))
+    analyst = psycopg2.connect(
+        area.cluster.url("job_warehouse", user="analyst", password="secret", driver="postgresql")
+    )
     try:
         with analyst.cursor() as cursor:
             cursor.execute(path.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """Whoever opens the warehouse finds every table and column described, the Chinese term first."""
 
-from conftest import Warehouse
 from tables import expect
+from warehouses import Warehouse
 
 DESCRIBED = """
 SELECT class.oid::regclass AS relation, attribute.attname AS column_name,

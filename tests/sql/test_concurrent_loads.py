@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conftest import Warehouse
 from deliveries import SOURCES, batches, deliver
 from govservice import load
 from govservice.load import Fenced
 from govservice.warehouse import Cursor, WarehouseError, transaction
 from tables import expect
+from warehouses import Warehouse
 
 SOURCE = "konggang_centre"
 RECORDS = {"accept": [{"RowGuid": f"g{number}", "ProjectNo": f"N{number}", "TaskName": "A"} for number in range(3)]}

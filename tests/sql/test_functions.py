@@ -7,7 +7,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from conftest import Warehouse
+from warehouses import Warehouse
 
 Call = Callable[..., Any]
 
@@ -98,7 +98,9 @@ def identity(birthday: str, region: str = "610102") -> str:
         ("00000000", "610102", False),
     ],
 )
-def test_id_number_asks_for_a_real_birthday_and_a_province(call: Call, birthday: str, region: str, is_valid: bool) -> None:
+def test_id_number_asks_for_a_real_birthday_and_a_province(
+    call: Call, birthday: str, region: str, is_valid: bool
+) -> None:
     assert call("is_id_number", identity(birthday, region), datetime.date(2021, 11, 19)) is is_valid
 
 
@@ -128,7 +130,13 @@ def test_item_code(call: Call, value: str | None, is_valid: bool | None) -> None
 @pytest.mark.parametrize(
     "value",
     [
-        *("2021-11-01 00:00:00", "2021-11-01 23:59:59", "2020-02-29 10:00:00", "1989-07-01 00:30:00", "0001-01-01 00:00:00"),
+        *(
+            "2021-11-01 00:00:00",
+            "2021-11-01 23:59:59",
+            "2020-02-29 10:00:00",
+            "1989-07-01 00:30:00",
+            "0001-01-01 00:00:00",
+        ),
         "9999-12-31 23:59:59",
     ],
 )

@@ -1,15 +1,15 @@
 """What becomes of a case: quarantine and release, withdrawal and return, copies and their promotion. The books balance throughout."""
 
-from contextlib import AbstractContextManager
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import cases
-from conftest import Warehouse
 from deliveries import deliver, inspect, judge, unexplained
 from govservice import inspection
 from stories import tell
 from tables import expect
+from warehouses import Warehouse
 
 CASES = "SELECT * FROM dwd.case_record"
 FINDINGS = "SELECT * FROM quality.finding"

@@ -4,13 +4,14 @@ Each story runs three ways: once, once more from its beginning, and beside a nei
 """
 
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
 
-from conftest import Warehouse
 from deliveries import deliver, judge, unexplained
 from tables import expect, rows
+from warehouses import Warehouse
 
 OURS, NEIGHBOUR = "konggang_centre", "fengdong_centre"
 CURRENT = f"SELECT * FROM ods.accept WHERE source_id = '{OURS}'"
@@ -318,10 +319,27 @@ def test_values_arrive_untouched(warehouse: Warehouse, value: str, kept: str) ->
     deliver(warehouse.url, OURS, {"accept": [{"RowGuid": "g1", "ProjectNo": "N1", "TaskName": value, "未知列": value}]})
     expect(
         warehouse.url,
-        "SELECT md5(task_name) = md5(e'" + _literal(kept) + "') AS same, extra ->> '未知列' = task_name AS extra FROM ods.accept",
+        "SELECT md5(task_name) = md5(e'"
+        + _literal(kept)
+        + "') AS same, extra ->> '未知列' = task_name AS extra FROM ods.accept",
         """
         same | extra
         true | true
+        """,
+    )
+
+
+def test_the_longest_keys_find_room_in_every_index(warehouse: Warehouse) -> None:
+    random = Random(7)
+    keys = ["".join(chr(random.randrange(0x20000, 0x2A000)) for _ in range(250)) for _ in range(3)]
+    deliver(warehouse.url, OURS, {"accept": [{"RowGuid": keys[0], "ProjectNo": case_no} for case_no in keys[1:]]})
+    judge(warehouse.url)
+    expect(
+        warehouse.url,
+        "SELECT max(char_length(record_key)) AS longest, count(*) FROM quality.finding WHERE rule_id = 'U01'",
+        """
+        longest | count
+        501     | 1
         """,
     )
 

@@ -6,10 +6,10 @@ from itertools import permutations
 import pytest
 
 import tables
-from conftest import Warehouse
 from deliveries import judge, unexplained
 from govservice import warehouse as govservice_warehouse
 from stories import deliver_together
+from warehouses import Warehouse
 
 STORIES = {
     "correction": """
@@ -73,7 +73,9 @@ FROM dwd.case_record AS record
 
 
 @pytest.mark.parametrize("judging", ["after every delivery", "at the end"])
-@pytest.mark.parametrize("story", [*STORIES.values(), pytest.param(THERE_AND_BACK, marks=FORGOTTEN)], ids=[*STORIES, "there and back again"])
+@pytest.mark.parametrize(
+    "story", [*STORIES.values(), pytest.param(THERE_AND_BACK, marks=FORGOTTEN)], ids=[*STORIES, "there and back again"]
+)
 def test_every_order_of_deliveries_ends_alike(warehouse: Warehouse, story: str, judging: str) -> None:
     events = tables.rows(story)
     orders = list(permutations(range(len(events))))

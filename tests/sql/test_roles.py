@@ -3,11 +3,11 @@
 import psycopg2
 import pytest
 from psycopg2.errors import InsufficientPrivilege, ReadOnlySqlTransaction
-from stack.postgres import Cluster
 
-from conftest import PASSWORDS, Warehouse
 from govservice import warehouse as govservice_warehouse
+from stack.postgres import Cluster
 from tables import expect
+from warehouses import PASSWORDS, Warehouse
 
 # What a role holds on the tables and views of a schema, in letters: Select, Insert, Update, Delete, Truncate; in small letters
 # where it holds it on some columns only.
@@ -112,7 +112,11 @@ def test_the_portal_reads_no_delivered_values_and_writes_nothing(installed: Ware
         """,
         "readable",
     )
-    expect(installed.superuser, f"SELECT * FROM ({HELD}) AS h WHERE role = 'portal_reader' AND schema = 'dwd'", "role | held\nportal_reader | s")
+    expect(
+        installed.superuser,
+        f"SELECT * FROM ({HELD}) AS h WHERE role = 'portal_reader' AND schema = 'dwd'",
+        "role | held\nportal_reader | s",
+    )
 
 
 def test_no_role_is_more_than_a_login(installed: Warehouse) -> None:

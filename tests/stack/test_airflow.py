@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from stack.airflow import COMPONENTS, POOLS, AirflowError, Client, migrate, wait_until_healthy
 from stack.installation import METADATA, Installation
 from stack.postgres import Cluster

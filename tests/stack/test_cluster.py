@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+
 from stack.postgres import Cluster, ClusterError
 from stack.process import start_ticks
 
@@ -62,8 +63,8 @@ def test_a_busy_backend_of_a_killed_server_does_not_block_the_next(own: Cluster)
 
     worker = threading.Thread(target=work)
     worker.start()
-    running = "SELECT pid FROM pg_stat_activity WHERE query = %s"
-    _wait(lambda: _ask(own, f"SELECT count(*) FROM ({running}) AS active", (busy,)) == 1)
+    running = "SELECT max(pid) FROM pg_stat_activity WHERE query = %s"
+    _wait(lambda: _ask(own, running, (busy,)) is not None)
     orphan = _ask(own, running, (busy,))
     os.kill(_postmaster(own), signal.SIGKILL)
     own.start()
@@ -104,7 +105,7 @@ def test_a_half_made_cluster_is_made_again(tmp_path: Path) -> None:
 
 def test_a_server_that_cannot_start_says_where_its_log_is(tmp_path: Path) -> None:
     server = Cluster(tmp_path, shared_buffers="nonsense")
-    with pytest.raises(ClusterError, match="server.log"):
+    with pytest.raises(ClusterError, match=r"server\.log"):
         server.start()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from govservice.settings import ROOT
 from stack import airflow
 from stack.postgres import SETTINGS, Cluster

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from govservice import register, warehouse
 from govservice.settings import CONTRACT, ROOT
 from stack.installation import Installation

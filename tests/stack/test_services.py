@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from stack import services
 from stack.process import start_ticks
 from stack.services import Service

@@ -38,7 +38,15 @@ def fetch(source: Source, endpoint: Endpoint, window: Window) -> list[Batch]:
             with landing.draft(source.id, name) as draft:
                 declared, pages = _land_rows(engine, endpoint, feeds()[feed], window, draft)
                 landed = draft.seal(
-                    Landed(source.id, "database", label, window.until, draft.digest, f"{source.id}/{name}", {feed: declared})
+                    Landed(
+                        source.id,
+                        "database",
+                        label,
+                        window.until,
+                        draft.digest,
+                        f"{source.id}/{name}",
+                        {feed: declared},
+                    )
                 )
             batches.append(Batch(landed, feed, lambda landed=landed, feed=feed, pages=pages: read(landed, feed, pages)))  # type: ignore[misc]
     except sa.exc.SQLAlchemyError as error:
@@ -48,19 +56,25 @@ def fetch(source: Source, endpoint: Endpoint, window: Window) -> list[Batch]:
     return batches
 
 
-def probe(source: Source, endpoint: Endpoint, window: Window, size: int) -> list[tuple[str, int | None, list[Record | Unparsable]]]:
+def probe(
+    source: Source, endpoint: Endpoint, window: Window, size: int
+) -> list[tuple[str, int | None, list[Record | Unparsable]]]:
     """Look at the first rows of every feed without landing them: feed, number in the window, records."""
-    seen = []
+    seen: list[tuple[str, int | None, list[Record | Unparsable]]] = []
     engine = _engine(endpoint)
     try:
         for feed in source.feeds:
             with _snapshot(engine) as connection:
                 table, condition = _window(connection, endpoint, feeds()[feed], window)
-                declared = connection.execute(sa.select(sa.func.count()).select_from(table).where(condition)).scalar_one()
+                declared = connection.execute(
+                    sa.select(sa.func.count()).select_from(table).where(condition)
+                ).scalar_one()
                 rows = connection.execute(sa.select(table).where(condition).limit(size))
                 mapper = Mapper(feeds()[feed])
                 names = tuple(rows.keys())
-                records = [mapper.record(dict(zip(names, map(_text, row), strict=True)), window.until) for row in rows]
+                records: list[Record | Unparsable] = [
+                    mapper.record(dict(zip(names, map(_text, row), strict=True)), window.until) for row in rows
+                ]
             seen.append((feed, declared, records))
     except sa.exc.SQLAlchemyError as error:
         raise _unreadable(error) from None
@@ -108,7 +122,9 @@ def _land_rows(
         table, condition = _window(connection, endpoint, feed, window)
         declared = connection.execute(sa.select(sa.func.count()).select_from(table).where(condition)).scalar_one()
         order = [column for column in table.columns if normalise(column.name) in ("cdtime", "rowguid")]
-        rows = connection.execute(sa.select(table).where(condition).order_by(*sorted(order, key=lambda column: column.name)))
+        rows = connection.execute(
+            sa.select(table).where(condition).order_by(*sorted(order, key=lambda column: column.name))
+        )
         header = tuple(rows.keys())
         for partition in rows.partitions(PAGE_ROWS):
             pages += 1
@@ -154,4 +170,6 @@ def _unreadable(error: sa.exc.SQLAlchemyError) -> SourceUnreadable:
         return SourceUnreadable("SCHEMA", f"前置库没有表 {error}，或账号无权读它；请来源检查")
     if isinstance(error, sa.exc.ProgrammingError):
         return SourceUnreadable("SCHEMA", "前置库拒绝了查询：表或列已改名，或账号无权读；请来源检查")
-    return SourceUnreadable("UNREACHABLE", f"前置库连不上或中途断开（{type(error).__name__}）；请来源检查网络、账号和服务")
+    return SourceUnreadable(
+        "UNREACHABLE", f"前置库连不上或中途断开（{type(error).__name__}）；请来源检查网络、账号和服务"
+    )

@@ -5,23 +5,24 @@ manifest.json: station_code, uploader, period, sequence, uploaded_at, files [{na
 
 import hashlib
 import json
-import orjson
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from govservice import landing, settings
 from govservice.contract import DATA_SOURCE, Feed, feeds, sheet_key
 from govservice.landing import Landed
 from govservice.load import Batch, Unparsable
-from govservice.records import Record, UnreadableRecord, is_time, make_record
+from govservice.records import Record, UnreadableRecord, extra_json, is_time, make_record
 from govservice.register import Source
 from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
-from govservice.sources.sheet_reader import SHEETS
+from govservice.sources.sheet_reader import FILE_BYTES, SHEETS
 
 SHEET_OF = {"accept": "办件", "result": "办件", "process": "环节"}
 RESULT_MARKS = ("办结时间", "办结结果", "证照名称", "证照编号")
@@ -46,11 +47,13 @@ class Fetched:
     refused: list[Landed]
 
 
-def fetch(source: Source, endpoint: Endpoint, window: Window, known: set[tuple[str, str]], workspace: Path) -> Fetched:
+def fetch(
+    source: Source, endpoint: Endpoint, window: Window, known: Mapping[tuple[str, str], str], workspace: Path
+) -> Fetched:
     """Land every drop that is complete, not known yet and uploaded before the end of the window.
 
     Args:
-        known: (label, digest) of the source's deliveries so far.
+        known: state by (label, digest) of the source's deliveries so far.
         workspace: a temporary folder for what the reader child gives back; the batches read from it.
 
     Raises:
@@ -59,17 +62,16 @@ def fetch(source: Source, endpoint: Endpoint, window: Window, known: set[tuple[s
     root = Path(endpoint.extra.get("path", ""))
     if not endpoint.extra.get("path") or not root.is_dir():
         raise SourceUnreadable("FOLDER", "投递目录不存在；请核对连接里的 path，或等站点投递")
-    digests = {digest for _, digest in known}
+    digests = {digest for (_, digest), state in known.items() if state != "refused"}
     landed, replayed = [], []
     for drop in _drops(root, window.until):
         if (drop.label, drop.digest) in known:
             continue
         delivery = _land(source, drop)
-        if delivery.reason_code is None and drop.digest in digests:
-            replayed.append(delivery)
-        else:
-            landed.append(delivery)
-        digests.add(drop.digest)
+        if (delivery.label, delivery.digest) in known:  # refused before, and nothing has changed since
+            continue
+        is_replay = delivery.reason_code is None and drop.digest in digests
+        (replayed if is_replay else landed).append(delivery)
     read = _read_all([delivery for delivery in landed if delivery.reason_code is None], workspace)
     refused = [delivery for delivery in (*landed, *(one for one, _ in read)) if delivery.reason_code]
     batches = [
@@ -92,18 +94,22 @@ def _drops(root: Path, until: str) -> Iterator[Drop]:
         try:
             manifest = json.loads(content)
             usable = is_time(manifest["uploaded_at"]) and isinstance(manifest["files"], list)
-        except (ValueError, KeyError, TypeError):
+            usable = usable and isinstance(manifest.get("sequence", 0), int)
+        except (ValueError, KeyError, TypeError, RecursionError):
             usable = False
         if usable and manifest["uploaded_at"] >= until:
             continue
         digest = _digest(manifest["files"]) if usable else hashlib.sha256(content).hexdigest()
-        found.append(Drop(folder, folder.name, digest, manifest if usable else {}))
-    return iter(sorted(found, key=lambda drop: (drop.manifest.get("uploaded_at", ""), drop.manifest.get("sequence", 0))))
+        label = folder.name.encode(errors="backslashreplace").decode()
+        found.append(Drop(folder, label, digest, manifest if usable else {}))
+    return iter(
+        sorted(found, key=lambda drop: (drop.manifest.get("uploaded_at", ""), drop.manifest.get("sequence", 0)))
+    )
 
 
 def _digest(files: list[Any]) -> str:
-    """Identity of a drop: what its files contain, whatever they and the folder are called."""
-    contents = sorted(str(file.get("sha256")) if isinstance(file, dict) else "?" for file in files)
+    """Identity of a drop: what its files contain and how many rows they should have, whatever they and the folder are called."""
+    contents = sorted(json.dumps([file.get("sha256"), file.get("rows")], sort_keys=True) if isinstance(file, dict) else "?" for file in files)
     return hashlib.sha256("\n".join(contents).encode()).hexdigest()
 
 
@@ -122,30 +128,40 @@ def _land(source: Source, drop: Drop) -> Landed:
         draft.write("manifest.json", (drop.folder / "manifest.json").read_bytes())
         try:
             if not drop.manifest:
-                raise SourceUnreadable("MANIFEST", "清单 manifest.json 读不懂（格式、uploaded_at 或 files 不对）；请按规定重报")
+                raise SourceUnreadable(
+                    "MANIFEST", "清单 manifest.json 读不懂（格式、uploaded_at 或 files 不对）；请按规定重报"
+                )
             for number, file in enumerate(drop.manifest["files"]):
                 draft.write(f"{number}.bin", _checked_content(drop.folder, file))
         except SourceUnreadable as error:
-            landed = replace(landed, reason_code=error.code, reason=f"{drop.label}：{error}")
+            # A refusal is known by what came: the same manifest with the right files is another delivery.
+            path = f"{landed.path}-{draft.digest[:8]}"
+            reason = f"{drop.label}：{error}"
+            landed = replace(landed, digest=draft.digest, path=path, reason_code=error.code, reason=reason)
         return draft.seal(landed)
 
 
 def _checked_content(folder: Path, file: Any) -> bytes:
     """The bytes of one file of the manifest; the name is only a name inside the folder, links are not followed."""
     rows = file.get("rows") if isinstance(file, dict) else None
-    if not isinstance(rows, dict) or not rows or not all(
-        sheet in SHEETS and isinstance(count, int) and count >= 0 for sheet, count in rows.items()
+    if (
+        not isinstance(rows, dict)
+        or not rows
+        or not all(sheet in SHEETS and isinstance(count, int) and count >= 0 for sheet, count in rows.items())
     ):
         raise SourceUnreadable("MANIFEST", "清单没有写明每张表（办件、环节）的行数；请按规定重报")
     name = str(file.get("name"))
-    if Path(name).name != name or name in ("", ".", "..") or "\x00" in name:
+    if Path(name).name != name or name in ("", ".", "..") or not name.isprintable():
         raise SourceUnreadable("NAME", "清单里的文件名不是普通文件名；请按规定重报")
     try:
-        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW)
+        # Links are not followed, and a pipe does not hold us up.
+        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as handle:
+            content = handle.read(FILE_BYTES + 1)
     except OSError:
         raise SourceUnreadable("MANIFEST", "清单里的一个文件不在目录里；请补齐后重报") from None
-    with os.fdopen(descriptor, "rb") as handle:
-        content = handle.read()
+    if len(content) > FILE_BYTES:
+        raise SourceUnreadable("BOMB", f"一个文件超过 {FILE_BYTES >> 20} MB；请拆分后重报")
     if hashlib.sha256(content).hexdigest() != file.get("sha256"):
         raise SourceUnreadable("MANIFEST", "一个文件的内容与清单的校验值不符（可能没有传完）；请重报")
     return content
@@ -161,7 +177,13 @@ def _read_all(deliveries: list[Landed], workspace: Path) -> list[tuple[Landed, P
         unfinished = [label for label, job in waiting.items() if not Path(job["output"]).exists()]
         dead.update(unfinished[:1])
         waiting = {label: waiting[label] for label in unfinished[1:]}
-    return [(_outcome(delivery, Path(jobs[delivery.label]["output"]), delivery.label in dead), Path(jobs[delivery.label]["output"])) for delivery in deliveries]
+    return [
+        (
+            _outcome(delivery, Path(jobs[delivery.label]["output"]), delivery.label in dead),
+            Path(jobs[delivery.label]["output"]),
+        )
+        for delivery in deliveries
+    ]
 
 
 def _job(delivery: Landed, output: Path) -> dict[str, Any]:
@@ -273,7 +295,9 @@ class Filler:
             "cd_time": delivery.received_at,
             "cd_batch": delivery.label,
         }
-        self._constants = [(feed.columns.index(name), value) for name, value in constants.items() if name in feed.columns]
+        self._constants = [
+            (feed.columns.index(name), value) for name, value in constants.items() if name in feed.columns
+        ]
 
     def record(self, raw: dict[str, str], business_key: str) -> Record:
         """One record; without a business key its content stands for it."""
@@ -284,6 +308,7 @@ class Filler:
             values[0] = sheet_key(self.source.id, self.feed.name, business_key)
         if self.feed.name == "accept":
             values[self.feed.columns.index("catalog_code")] = (raw.get("实施编码") or "")[19:31] or None
-        unknown = {name: value for name, value in raw.items() if self._known is not None and name not in self._known and value}
-        extra = json.dumps(unknown, ensure_ascii=False).replace("\\u0000", "\u2400") if unknown else ""
-        return make_record(values, extra, self.delivery.received_at)
+        unknown = {
+            name: value for name, value in raw.items() if self._known is not None and name not in self._known and value
+        }
+        return make_record(values, extra_json(unknown), self.delivery.received_at)

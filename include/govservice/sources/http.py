@@ -1,7 +1,7 @@
 """HTTP sources: paged JSON behind an expiring token, incremental by CD_time.
 
-    POST {base}/token  {"client_id", "client_secret"} → {"access_token"}
-    GET  {base}/{feed}?since=&until=&page=&size=  → {"code": 200, "total": n, "count": n, "data": [record, …]}
+POST {base}/token  {"client_id", "client_secret"} → {"access_token"}
+GET  {base}/{feed}?since=&until=&page=&size=  → {"code": 200, "total": n, "count": n, "data": [record, …]}
 """
 
 import time
@@ -93,7 +93,9 @@ class Client:
             ) as response:
                 return response.status_code, _bounded_body(response, deadline)
         except requests.RequestException as error:
-            raise SourceUnreadable("UNREACHABLE", f"接口连不上或中途断开（{type(error).__name__}）；请来源检查网络和服务") from None
+            raise SourceUnreadable(
+                "UNREACHABLE", f"接口连不上或中途断开（{type(error).__name__}）；请来源检查网络和服务"
+            ) from None
 
 
 def _bounded_body(response: requests.Response, deadline: float) -> bytes:
@@ -121,7 +123,9 @@ def _checked_page(body: bytes, place: str) -> dict[str, Any]:
     if page.get("code") != 200:
         raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）；请来源检查接口")
     if page.get("count") != len(page["data"]):
-        raise SourceUnreadable("SHORT_PAGE", f"{place}：声明 {page.get('count')!r} 条，实到 {len(page['data'])} 条；请来源检查接口")
+        raise SourceUnreadable(
+            "SHORT_PAGE", f"{place}：声明 {page.get('count')!r} 条，实到 {len(page['data'])} 条；请来源检查接口"
+        )
     return page
 
 
@@ -191,10 +195,12 @@ def read(landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]
                 yield Unparsable(f"第 {number} 页第 {position} 条", error.code)
 
 
-def probe(source: Source, endpoint: Endpoint, window: Window, size: int) -> list[tuple[str, int | None, list[Record | Unparsable]]]:
+def probe(
+    source: Source, endpoint: Endpoint, window: Window, size: int
+) -> list[tuple[str, int | None, list[Record | Unparsable]]]:
     """Look at the first page of every feed without landing it: feed, declared number, records."""
     client = Client(endpoint)
-    seen = []
+    seen: list[tuple[str, int | None, list[Record | Unparsable]]] = []
     for feed in source.feeds:
         _, page = client.page(feed, window.since[feed], window.until, 1, size)
         mapper = Mapper(feeds()[feed])

@@ -12,7 +12,8 @@ import json
 import resource
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import IO, Any
@@ -150,15 +151,20 @@ def workbook_sheets(path: Path, name: str, wanted: list[str]) -> Iterator[tuple[
     check_archive(path, name)
     from python_calamine import CalamineWorkbook  # only workbooks need it
 
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
-    except Exception as error:  # the library's own exceptions share no base class
-        raise Refused("ZIP", f"{name} 不是完好的 .xlsx 文件（{type(error).__name__}）；请重新导出后重报") from None
+    workbook = _opened(CalamineWorkbook.from_path, str(path), name)
     missing = [sheet for sheet in wanted if sheet not in workbook.sheet_names]
     if missing:
         raise Refused("SHEET", f"{name} 缺少表 {'、'.join(missing)}；请用规定的模板")
     for sheet in wanted:
-        yield sheet, workbook_rows(workbook.get_sheet_by_name(sheet).iter_rows(), name, sheet)
+        yield sheet, workbook_rows(_opened(workbook.get_sheet_by_name, sheet, name).iter_rows(), name, sheet)
+
+
+def _opened(opener: Callable[[str], Any], what: str, name: str) -> Any:
+    """What the workbook library makes of a file or a sheet."""
+    try:
+        return opener(what)
+    except Exception as error:  # the library's own exceptions share no base class
+        raise Refused("ZIP", f"{name} 不是完好的 .xlsx 文件（{type(error).__name__}）；请重新导出后重报") from None
 
 
 def workbook_rows(rows: Iterable[list[Any]], name: str, sheet: str) -> Iterator[list[str] | str]:
@@ -170,7 +176,8 @@ def workbook_rows(rows: Iterable[list[Any]], name: str, sheet: str) -> Iterator[
             continue
         for position, cell in enumerate(row):
             if not isinstance(cell, str):
-                column = header[position] if position < len(header) else position + 1
+                # The first row is named by position: where the header is missing, it holds a person's data.
+                column = f"“{header[position]}”" if row is not header and position < len(header) else position + 1
                 raise Refused("TYPE_LOSS", f"{name} 的表 {sheet}，列 {column} 不是文本单元格；请把整列设为文本后重填")
         yield row
 
@@ -187,12 +194,16 @@ def check_archive(path: Path, name: str) -> None:
             names = [entry.filename for entry in entries]
             if len(entries) > ENTRIES or len(set(names)) != len(names):
                 raise Refused("ZIP", f"{name} 的压缩目录不正常；请重新导出后重报")
-            if any(part in entry.lower() for entry in names for part in ("vbaproject", "externallink", "embeddings", "activex")):
+            if any(
+                part in entry.lower()
+                for entry in names
+                for part in ("vbaproject", "externallink", "embeddings", "activex")
+            ):
                 raise Refused("ACTIVE", f"{name} 含宏、外部链接或嵌入对象；请另存为普通 .xlsx 后重报")
             inflated = 0
             for entry in entries:
                 inflated += check_part(archive, entry, name, INFLATED_BYTES - inflated)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
         raise Refused("ZIP", f"{name} 不是完好的 .xlsx 文件；请重新导出后重报") from None
 
 

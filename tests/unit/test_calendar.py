@@ -1,0 +1,64 @@
+"""The calendar of 2021: holidays and 调休 by the State Council's notice, working days counted and moved on."""
+
+from datetime import date
+
+import pytest
+
+from govservice import dimensions
+
+CALENDAR = {row[0]: row for row in dimensions.calendar()}
+
+
+def day(month: int, number: int, year: int = 2021) -> date:
+    """A day of 2021."""
+    return date(year, month, number)
+
+
+@pytest.mark.parametrize(
+    ("when", "is_workday", "next_workday", "name"),
+    [
+        (day(9, 17), True, day(9, 17), None),
+        (day(9, 18), True, day(9, 18), "中秋节调休"),  # a Saturday
+        (day(9, 19), False, day(9, 22), "中秋节"),
+        (day(9, 21), False, day(9, 22), "中秋节"),
+        (day(9, 25), False, day(9, 26), None),
+        (day(9, 26), True, day(9, 26), "国庆节调休"),  # a Sunday
+        (day(9, 30), True, day(9, 30), None),
+        *[(day(10, number), False, day(10, 8), "国庆节") for number in range(1, 8)],
+        (day(10, 8), True, day(10, 8), None),
+        (day(10, 9), True, day(10, 9), "国庆节调休"),  # a Saturday
+        (day(10, 10), False, day(10, 11), None),
+        (day(11, 19), True, day(11, 19), None),
+        (day(11, 20), False, day(11, 22), None),
+        (day(1, 1), False, day(1, 4), "元旦"),
+        (day(1, 29, 2022), True, day(1, 29, 2022), "春节调休"),
+    ],
+)
+def test_a_day(when: date, is_workday: bool, next_workday: date, name: str | None) -> None:
+    _, works, _, following, called = CALENDAR[when]
+    assert (works, following, called) == (is_workday, next_workday, name)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "workdays"),
+    [
+        (day(9, 30), day(10, 8), 1),
+        (day(9, 17), day(9, 22), 2),
+        (day(9, 24), day(9, 27), 2),
+        (day(10, 8), day(10, 11), 2),
+        (day(10, 1), day(10, 7), 0),
+        (day(7, 1), day(11, 19), 97),
+    ],
+)
+def test_working_days_from_one_day_to_another(first: date, last: date, workdays: int) -> None:
+    assert CALENDAR[last][2] - CALENDAR[first][2] == workdays
+
+
+def test_every_day_of_the_campaign_and_its_surroundings_is_there_once() -> None:
+    days = list(CALENDAR)
+    assert (days[0], days[-1]) == (date(2020, 1, 1), date(2022, 12, 31))
+    assert len(days) == 366 + 365 + 365
+
+
+def test_2021_has_250_working_days() -> None:
+    assert sum(works for when, works, *_ in CALENDAR.values() if when.year == 2021) == 250

@@ -1,0 +1,157 @@
+"""A wrong entry of the register or the contract fails at once, in one line that says where and what is allowed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from govservice import contract, register, settings
+from govservice.register import RegisterError
+
+CENTRE: dict[str, Any] = {
+    **{"id": "centre", "name": "空港新城政务服务中心", "kind": "新城中心", "new_city": "空港", "protocol": "http"},
+    **{"connection": "centre", "dialect": "national", "feeds": ["accept"], "priority": 10, "contact": "联络员"},
+    "stations": [{"code": "KG0000", "name": "空港新城政务服务中心", "kind": "新城中心"}],
+}
+
+
+def load(tmp_path: Path, *entries: Any) -> dict[str, register.Source]:
+    """The register of these entries."""
+    path = tmp_path / "sources.yml"
+    path.write_text(yaml.safe_dump({"sources": list(entries)}, allow_unicode=True), encoding="utf-8")
+    return register.load(path)
+
+
+def test_the_register_in_use_is_right() -> None:
+    sources = register.load(settings.CONTRACT / "sources.yml")
+    assert len(sources) >= 29
+    assert {source.protocol for source in sources.values()} == set(register.PROTOCOLS)
+    assert {source.new_city for source in sources.values() if source.new_city} == set(register.NEW_CITIES)
+
+
+def test_an_entry_becomes_a_source(tmp_path: Path) -> None:
+    source = load(tmp_path, CENTRE)["centre"]
+    assert (source.feeds, source.enabled, source.overlap_minutes) == (("accept",), True, 60)
+    assert source.stations[0].code == "KG0000"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"kind": "新城中心中心"}, "kind 应为 新城中心、街镇站"),
+        ({"protocol": "ftp"}, "protocol 应为 http、database、files"),
+        ({"dialect": "inspur"}, "dialect 应为"),
+        ({"new_city": "雄安"}, "new_city 应为 空港"),
+        ({"new_city": None}, "new_city 应为"),
+        ({"feeds": ["accept", "rating"]}, "feeds 应取自 accept"),
+        ({"feeds": []}, "feeds 应取自"),
+        ({"id": "空港"}, "id 只能用 ASCII"),
+        ({"id": "kong-gang"}, "id 只能用 ASCII"),
+        ({"id": "../x"}, "id 只能用 ASCII"),
+        ({"priority": "high"}, "priority 和 overlap_minutes 应为整数"),
+        ({"overlap_minutes": None}, "priority 和 overlap_minutes 应为整数"),
+        ({"code_lists": {"result_type": "result_ctity"}}, "代码表 result_ctity 不存在"),
+        ({"stations": []}, "stations 至少登记一个站点"),
+        ({"stations": [{"code": "KG0000"}]}, "missing 2 required"),
+        ({"priorty": 10}, "priorty"),
+        ({"protocol": "files"}, "protocol files 只支持 dialect station_sheet"),
+        ({"feeds": "accept"}, "feeds 应取自"),
+        ({"stations": ["KG0000"]}, "stations"),
+        ({"code_lists": ["result_icity"]}, "code_lists"),
+    ],
+    ids=lambda value: next(iter(value.items())).__repr__()[:40] if isinstance(value, dict) else "",
+)
+def test_a_wrong_value_is_named_in_one_line(tmp_path: Path, change: dict[str, Any], named: str) -> None:
+    with pytest.raises(RegisterError) as caught:
+        load(tmp_path, {**CENTRE, **change})
+    message = str(caught.value)
+    assert named in message
+    assert "sources.yml" in message and "第 1 个来源" in message and "\n" not in message
+
+
+@pytest.mark.parametrize("key", ["id", "name", "kind", "protocol", "connection", "dialect", "priority", "contact"])
+def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
+    with pytest.raises(RegisterError, match=key):
+        load(tmp_path, {name: value for name, value in CENTRE.items() if name != key})
+
+
+def test_an_id_is_used_once(tmp_path: Path) -> None:
+    with pytest.raises(RegisterError, match="第 2 个来源：id centre 重复"):
+        load(tmp_path, CENTRE, CENTRE)
+
+
+def test_a_station_belongs_to_one_source(tmp_path: Path) -> None:
+    with pytest.raises(RegisterError, match="站点编码 KG0000 同时登记在 centre 和 other"):
+        load(tmp_path, CENTRE, {**CENTRE, "id": "other"})
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("sources: [", "不是合法的 YAML"),
+        ("sources: 3", "应有一个 sources 列表"),
+        ("", "应有一个 sources 列表"),
+        ("sources: [x]", "应是键值块"),
+        ("sources: !!python/object/apply:os.system ['true']", "不是合法的 YAML"),
+        ("\t", "不是合法的 YAML"),
+    ],
+)
+def test_a_file_that_is_no_register_is_named(tmp_path: Path, text: str, named: str) -> None:
+    path = tmp_path / "sources.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RegisterError, match=named) as caught:
+        register.load(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "sources.yml"
+    path.write_bytes(b"sources: \xff\xfe")
+    with pytest.raises(RegisterError, match="sources.yml"):
+        register.load(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RegisterError, match="none.yml 读不到"):
+        register.load(tmp_path / "none.yml")
+
+
+def test_the_setting_names_the_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(tmp_path, CENTRE)
+    monkeypatch.setenv("GOVSERVICE_SOURCES", str(tmp_path / "sources.yml"))
+    assert list(register.load()) == ["centre"]
+
+
+@pytest.fixture
+def own_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A contract in a folder of its own whose fields.yml can be written over."""
+    for name in ("fields.yml", "code_lists.csv"):
+        (tmp_path / name).write_bytes((settings.CONTRACT / name).read_bytes())
+    monkeypatch.setattr(contract, "CONTRACT", tmp_path)
+    contract.feeds.cache_clear()
+    contract.codes.cache_clear()
+    yield tmp_path / "fields.yml"
+    contract.feeds.cache_clear()
+    contract.codes.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("codes: yes_no", "codes: yes_nope", "accept|result.is_delivery_results.*yes_nope"),
+        ("zh: 记录唯一标识, max", "zh: 记录唯一标识, maximum", "feed accept.*maximum"),
+        ("{name: row_guid, ", "{name: guid, ", "feed accept.*row_guid"),
+        ("{name: cd_batch, ", "{name: batch, ", "feed accept.*cd_batch"),
+    ],
+)
+def test_a_mistake_in_the_contract_is_named(own_contract: Path, old: str, new: str, named: str) -> None:
+    own_contract.write_text(own_contract.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(contract.ContractError, match=named) as caught:
+        contract.feeds()
+    assert "fields.yml" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_code_list_that_does_not_exist_is_named() -> None:
+    with pytest.raises(contract.ContractError, match="nonesuch"):
+        contract.code_list("nonesuch")

@@ -1,0 +1,55 @@
+"""Warehouses for tests: the roles' URLs, and what a test leaves behind is taken away."""
+
+from dataclasses import dataclass
+
+from govservice.warehouse import ROLES, transaction
+from stack.postgres import Cluster
+
+# Emptying takes milliseconds, a copy of the database some hundreds.
+EMPTY = """
+DELETE FROM ods.accept;
+DELETE FROM ods.process;
+DELETE FROM ods.result;
+DELETE FROM quality.pending_case;
+DELETE FROM quality.due_case;
+DELETE FROM quality.finding;
+DELETE FROM quality.rule;
+DELETE FROM quality.run_check;
+DELETE FROM dwd.case_record;
+DELETE FROM ops.unparsable;
+DELETE FROM ops.ledger WHERE feed <> 'item';
+DELETE FROM ops.delivery WHERE source_id <> 'item_catalogue';
+DELETE FROM ops.watermark;
+DELETE FROM ops.fence;
+DELETE FROM ops.source_state;
+DELETE FROM ops.run;
+"""
+PASSWORDS = dict.fromkeys(ROLES, "only-for-these-tests")
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse of a test's own: libpq URLs of its roles."""
+
+    cluster: Cluster
+    database: str
+
+    @property
+    def url(self) -> str:
+        """As role pipeline."""
+        return self.as_role("pipeline")
+
+    @property
+    def superuser(self) -> str:
+        """As the owner of everything."""
+        return self.cluster.url(self.database, driver="postgresql")
+
+    def as_role(self, role: str) -> str:
+        """As one of the roles of the installation."""
+        return self.cluster.url(self.database, role, PASSWORDS[role], "postgresql")
+
+    def empty(self) -> None:
+        """Take away everything but the catalogue."""
+        with transaction(self.superuser) as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '10s'")
+            cursor.execute(EMPTY)
