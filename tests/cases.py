@@ -7,6 +7,7 @@ Raw = dict[str, Any]
 # Codes of the reference (implementing body, level, 基本编码): both credit codes pass their check digit.
 ITEM, CATALOG = "11310000MB2F30661Y2312003564000", "312003564000"
 BARE_ITEM, BARE_CATALOG = "12441500196720244T3442199806003", "442199806003"
+INSTANT_ITEM, INSTANT_CATALOG = "12441500196720244T3442199806004", "442199806004"
 DEPARTMENT = "11310000MB2F30661Y"
 PERSON = "11010519491231002X"
 ENTERPRISE = "91350100M000100Y43"
@@ -14,7 +15,7 @@ SYNCED_AT = "2021-09-08 18:00:00"
 
 
 def items() -> list[Raw]:
-    """The catalogue: an item with a certificate in two versions, and one without a certificate."""
+    """The catalogue: an item with a certificate in two versions, one without a certificate, one done at once (即办件)."""
     common = {"TaskType": "01", "UseLevel": "3", "DeptCode": DEPARTMENT, "ServerType": "1,2", "ProjectType": "2"}
     first = {
         **{
@@ -32,9 +33,11 @@ def items() -> list[Raw]:
         "TaskCode": BARE_ITEM,
         "CatalogCode": BARE_CATALOG,
         "TaskName": "失业登记",
+        "TaskVersion": "2",
         "ResultName": None,
     }
-    return [{**common, **first}, {**common, **first, **second}, {**common, **first, **bare}]
+    instant = {**bare, "RowGuid": "i4", "TaskCode": INSTANT_ITEM, "CatalogCode": INSTANT_CATALOG, "ProjectType": "1"}
+    return [{**common, **first, **changes} for changes in ({}, second, bare, instant)]
 
 
 def accept(case_no: str = "N1", **changes: Any) -> Raw:

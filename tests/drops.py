@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,14 @@ def repacked(content: bytes, change: dict[str, bytes | None], extra: tuple[tuple
     return made.getvalue()
 
 
-def drop(root: Path, label: str, files: dict[str, bytes], rows: dict[str, dict[str, Any]], **changes: Any) -> Path:
+def drop(
+    root: Path,
+    label: str,
+    files: dict[str, bytes],
+    rows: dict[str, dict[str, Any]],
+    listing: Callable[[list[dict[str, Any]]], list[Any]] = list,
+    **changes: Any,
+) -> Path:
     """A complete drop.
 
     Args:
@@ -76,7 +84,8 @@ def drop(root: Path, label: str, files: dict[str, bytes], rows: dict[str, dict[s
         label: name of the drop's folder.
         files: contents by file name.
         rows: number of rows by sheet, by file name, as the manifest states them.
-        changes: to the manifest; a function as `files` changes the list of files.
+        listing: changes the manifest's list of files.
+        changes: to the manifest.
     """
     folder = root / label
     folder.mkdir(parents=True)
@@ -85,10 +94,9 @@ def drop(root: Path, label: str, files: dict[str, bytes], rows: dict[str, dict[s
     listed = [
         {"name": name, "rows": rows[name], "sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()
     ]
-    change = changes.pop("files", None)
     manifest = {
         **{"station_code": "KG0100", "uploader": "站长", "period": label, "sequence": 1},
-        **{"uploaded_at": "2021-09-10 09:00:00", "files": change(listed) if change else listed},
+        **{"uploaded_at": "2021-09-10 09:00:00", "files": listing(listed)},
         **changes,
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

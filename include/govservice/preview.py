@@ -54,7 +54,7 @@ def _look(
         return http.probe(source, endpoint, window, FIRST)
     if source.protocol == "database":
         return database.probe(source, endpoint, window, FIRST)
-    fetched = files.fetch(source, endpoint, window, set(), workspace)
+    fetched = files.fetch(source, endpoint, window, {}, workspace)
     first = {batch.feed: batch for batch in reversed(fetched.batches)}
     return [(feed, first[feed].landed.declared[feed], list(islice(first[feed].read(), FIRST))) for feed in source.feeds]
 

@@ -17,7 +17,7 @@ from psycopg2 import sql
 
 from govservice.settings import ROOT
 from stack.postgres import Cluster
-from stack.services import Service
+from stack.services import Service, stop_all
 
 COMPONENTS = {
     "api-server": "metadatabase",
@@ -143,8 +143,7 @@ def wait_until_healthy(services: dict[str, Service], client: "Client") -> None:
                 client.warm_up()
                 return
             time.sleep(0.2)
-        for component in ill:
-            services[component].stop()
+        stop_all(services[component] for component in ill)
     logs = "、".join(str(services[component].log) for component in ill)
     raise AirflowError(f"Airflow 的 {'、'.join(ill)} 没有正常启动，日志见 {logs}")
 

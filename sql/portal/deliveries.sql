@@ -9,5 +9,5 @@ SELECT
     coalesce(source.name, delivery.source_id) AS source_name
 FROM ops.delivery AS delivery
 LEFT JOIN dim.source AS source ON delivery.source_id = source.source_id
-WHERE delivery.delivery_id = ANY (%(delivery_ids)s)
+WHERE delivery.delivery_id = any(%(delivery_ids)s)
 ORDER BY delivery.received_at, delivery.delivery_id;

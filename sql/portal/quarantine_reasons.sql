@@ -12,7 +12,7 @@ LEFT JOIN (
     SELECT
         rule_id,
         min(dimension) AS dimension,
-        count(DISTINCT (feed, column_name)) AS column_count,
+        count(DISTINCT feed || '.' || column_name) AS column_count,
         min(description) AS description
     FROM quality.rule
     WHERE severity = 'critical'

@@ -15,5 +15,5 @@ WHERE
     finding.rule_id = %(rule_id)s
     AND (%(source_id)s::text IS NULL OR finding.source_id = %(source_id)s)
 ORDER BY finding.found_at DESC, finding.case_key ASC, finding.feed ASC, finding.record_key ASC, finding.column_name ASC
-OFFSET %(first)s
-LIMIT %(size)s;
+LIMIT %(size)s
+OFFSET %(first)s;

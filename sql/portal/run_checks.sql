@@ -21,4 +21,11 @@ LEFT JOIN quality.rule AS rule
     AND checked.severity = rule.severity
 LEFT JOIN dim.source AS source ON checked.source_id = source.source_id
 WHERE checked.run_id = %(run_id)s
-ORDER BY checked.feed, checked.rule_id, checked.column_name, checked.severity, checked.failed_count DESC, source.priority, checked.source_id;
+ORDER BY
+    checked.feed ASC,
+    checked.rule_id ASC,
+    checked.column_name ASC,
+    checked.severity ASC,
+    checked.failed_count DESC,
+    source.priority ASC,
+    checked.source_id ASC;

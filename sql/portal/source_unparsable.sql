@@ -9,5 +9,5 @@ FROM ops.unparsable AS unparsable
 INNER JOIN ops.delivery AS delivery ON unparsable.delivery_id = delivery.delivery_id
 WHERE delivery.source_id = %(source_id)s
 ORDER BY unparsable.delivery_id DESC, unparsable.feed ASC, unparsable.place ASC
-OFFSET %(first)s
-LIMIT %(size)s;
+LIMIT %(size)s
+OFFSET %(first)s;

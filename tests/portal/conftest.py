@@ -171,11 +171,11 @@ def _installation(var: Path, cluster: Any, filled: Any) -> Installation:
 
 
 def _start(servers: dict[str, Service], client: Client) -> None:
-    for server in servers.values():
-        server.start()
-    deadline = time.monotonic() + 90
+    for each in servers.values():
+        each.start()
+    server, deadline = servers["api-server"], time.monotonic() + 90
     while client.health().get("metadatabase") != "healthy":
-        assert servers["api-server"].is_alive() and time.monotonic() < deadline, servers["api-server"].log.read_text()[-2000:]
+        assert server.is_alive() and time.monotonic() < deadline, server.log.read_text()[-2000:]
         time.sleep(0.2)
 
 

@@ -10,7 +10,7 @@ from govservice.settings import ROOT
 FORBIDDEN = {
     "include/govservice": {"airflow", "dags", "plugins", "demo", "stack"},
     "include/demo": {"airflow", "dags", "plugins", "stack"},
-    "include/stack": {"airflow", "dags", "plugins", "demo"},
+    "include/stack": {"airflow", "dags", "plugins"},
     "plugins": {"dags", "demo", "stack"},
     "dags": {"demo", "stack", "great_expectations", "pandas", "psycopg2", "sqlalchemy"},
 }

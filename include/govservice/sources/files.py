@@ -63,7 +63,8 @@ def fetch(
     if not endpoint.extra.get("path") or not root.is_dir():
         raise SourceUnreadable("FOLDER", "投递目录不存在；请核对连接里的 path，或等站点投递")
     digests = {digest for (_, digest), state in known.items() if state != "refused"}
-    landed, replayed = [], []
+    landed: list[Landed] = []
+    replayed: list[Landed] = []
     for drop in _drops(root, window.until):
         if (drop.label, drop.digest) in known:
             continue
@@ -109,7 +110,10 @@ def _drops(root: Path, until: str) -> Iterator[Drop]:
 
 def _digest(files: list[Any]) -> str:
     """Identity of a drop: what its files contain and how many rows they should have, whatever they and the folder are called."""
-    contents = sorted(json.dumps([file.get("sha256"), file.get("rows")], sort_keys=True) if isinstance(file, dict) else "?" for file in files)
+    contents = sorted(
+        json.dumps([file.get("sha256"), file.get("rows")], sort_keys=True) if isinstance(file, dict) else "?"
+        for file in files
+    )
     return hashlib.sha256("\n".join(contents).encode()).hexdigest()
 
 

@@ -122,10 +122,10 @@ def _checked_page(body: bytes, place: str) -> dict[str, Any]:
         raise SourceUnreadable("BODY", f"{place}：缺少 data 列表；请来源检查接口")
     if page.get("code") != 200:
         raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）；请来源检查接口")
-    if page.get("count") != len(page["data"]):
-        raise SourceUnreadable(
-            "SHORT_PAGE", f"{place}：声明 {page.get('count')!r} 条，实到 {len(page['data'])} 条；请来源检查接口"
-        )
+    count = page.get("count")
+    if not isinstance(count, int) or count != len(page["data"]):
+        stated = count if isinstance(count, int) else "（不是整数）"
+        raise SourceUnreadable("SHORT_PAGE", f"{place}：声明 {stated} 条，实到 {len(page['data'])} 条；请来源检查接口")
     return page
 
 

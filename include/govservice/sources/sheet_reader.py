@@ -95,7 +95,7 @@ def write_sheet(sheet: str, rows: Iterable[list[str] | str], name: str, lines: I
     numbered = enumerate(rows, 1)
     _, header = next(numbered, (0, None))
     if header is None or isinstance(header, str):
-        raise Refused("EMPTY", f"{name} 的表 {sheet} 没有表头")
+        raise Refused("EMPTY", f"{name} 的表 {sheet} 没有表头；请用规定的模板")
     header = [cell.strip() for cell in header]
     if "办件编号" not in header or len(set(header)) != len(header):
         raise Refused("HEADER", f"{name} 的表 {sheet} 第 1 行不是规定的表头（缺办件编号或列名重复）；请用规定的模板")
