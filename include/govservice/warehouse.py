@@ -39,11 +39,16 @@ def transaction(url: str, application: str = "govservice") -> Iterator[Cursor]:
         with connection, connection.cursor() as cursor:
             yield cursor
     except psycopg2.Error as error:
-        raise WarehouseError(
-            f"数据库拒绝执行（SQLSTATE {error.pgcode}）：{error.diag.message_primary or '连接中断'}"
-        ) from None
+        raise WarehouseError(f"数据库拒绝执行（SQLSTATE {error.pgcode}）：{_said(error)}") from None
     finally:
         connection.close()
+
+
+def _said(error: psycopg2.Error) -> str:
+    """The primary message, unless it is one that quotes the value (class 22, data exception)."""
+    if (error.pgcode or "").startswith("22"):
+        return "一个值不合类型或范围"
+    return error.diag.message_primary or "连接中断"
 
 
 def connect(url: str, application: str = "govservice") -> Connection:
