@@ -1,0 +1,27 @@
+"""One warehouse with every example of every rule under inspection: a batch of all kinds of defects."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+
+import cases
+from deliveries import deliver
+from rule_examples import examples
+from govservice import inspection
+from warehouses import Warehouse
+
+
+@pytest.fixture(scope="session")
+def inspected(
+    new_warehouse: Callable[[], AbstractContextManager[Warehouse]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Warehouse]:
+    """A warehouse in which the examples have been delivered and inspected by the pipeline's own inspection; not yet judged."""
+    with new_warehouse() as own, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("inspected")))
+        deliver(own.url, "konggang_centre", cases.case("clean"))
+        for source in {example.source for example in examples()}:
+            told = [example.records for example in examples() if example.source == source]
+            deliver(own.url, source, {feed: [raw for one in told for raw in one.get(feed, [])] for feed in cases.case()})
+        inspection.inspect(own.url, "run")
+        yield own

@@ -1,0 +1,33 @@
+"""Every rule on every column is proven to fire, alone, and not to fire beside the border."""
+
+import pytest
+
+from rule_examples import Example, Finding, examples
+from govservice import suites
+from govservice.warehouse import transaction
+from warehouses import Warehouse
+
+EXAMPLES = examples()
+
+
+@pytest.fixture(scope="module")
+def findings(inspected: Warehouse) -> dict[int, set[Finding]]:
+    """Findings by number of the example, to which the case or the row key of a finding belongs."""
+    found: dict[int, set[Finding]] = {example.number: set() for example in EXAMPLES}
+    by_case = {f"N{example.number}": example.number for example in EXAMPLES}
+    by_key = {f"{feed[0]}-{example.number}": example.number for example in EXAMPLES for feed in example.records}
+    with transaction(inspected.url) as cursor:
+        cursor.execute("SELECT case_key, record_key, feed, rule_id, severity, column_name FROM quality.finding")
+        for case_key, record_key, *finding in cursor.fetchall():
+            found[by_case.get(case_key, by_key.get(record_key, -1))].add(tuple(finding))
+    return found
+
+
+def test_every_rule_and_column_of_the_suites_has_an_example_and_the_other_way_round() -> None:
+    suite = {(rule.feed, rule.rule_id, rule.action, rule.column) for rules in suites.load().values() for rule in rules}
+    assert {example.rule for example in EXAMPLES if example.expected} == suite
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_an_example_has_exactly_its_findings(findings: dict[int, set[Finding]], example: Example) -> None:
+    assert findings[example.number] == example.expected
