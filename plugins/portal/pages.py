@@ -19,6 +19,10 @@ BOOK_FIELDS = (
     *("declared", "received", "overlap", "replayed", "unparsable", "versions", "superseded", "tombstoned", "live"),
     *("accepted", "quarantined", "duplicates", "unexplained"),
 )
+CITY_FIELDS = (
+    *("delivered_count", "accepted_count", "quarantined_count", "duplicate_count"),
+    *("case_count", "qualified_count", "complete_count"),
+)
 FEEDS = ("accept", "process", "result", "item")
 
 # PostgreSQL's text holds no NUL, and no key of ours is longer than this.
@@ -48,16 +52,7 @@ def dashboard(request: Request) -> Response:
         target=counted("target_line")[0],
         as_of=row("as_of"),
         cities=cities,
-        total=_sum(
-            cities,
-            "delivered_count",
-            "accepted_count",
-            "quarantined_count",
-            "duplicate_count",
-            "case_count",
-            "qualified_count",
-            "complete_count",
-        ),  # fmt: skip
+        total=_sum(cities, *CITY_FIELDS),
         reasons=counted("quarantine_reasons")[:TOP_REASONS],
         sources=sources,
         unverified=[source for source in sources if source["is_enabled"] and source["state"] == "unverified"],

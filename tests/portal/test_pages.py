@@ -75,6 +75,7 @@ def test_a_run_shows_its_rules_failing_ones_first_with_their_sources(portal) -> 
         "办结日期不晚于承诺办结日期（逢休息日顺延到下一个工作日） 依据：推送前检查“超期办结” 办结时间 result_date 时效性 提示 2,000 1 0.05%"
         in text
     )
+    assert "关账时未核实，数字是下限 泾干街道便民服务站 、 马王街道便民服务站" in text
     rows = _rows(page)
     assert rows.index("沣东新城政务服务中心 1,000 9 0.90%") < rows.index("空港新城政务服务中心 3,000 1 0.03%")
     assert "其余 1 个来源 96,000 0 0.00%" in rows
