@@ -63,6 +63,6 @@ lock: .venv/dev.stamp  ## compile requirements*.txt from requirements*.in; keeps
 .venv/dev.stamp: requirements-dev.txt
 
 chromium:
-	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
+	@if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium; \
 	else echo "!! 没有 Chromium 且不能安装（不是 root 或没有 apt-get）：界面测试将被跳过" >&2; fi

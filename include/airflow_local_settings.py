@@ -7,6 +7,13 @@ and the inspection need not spend seven on importing Great Expectations.
 import sys
 from importlib import import_module
 
+PRELOADED = (
+    "airflow.sdk.execution_time.supervisor",
+    "airflow.sdk.execution_time.task_runner",
+    "govservice.collect",
+    "govservice.expectations",
+)
+
 if "scheduler" in sys.argv[1:2]:
-    for name in ("airflow.sdk.execution_time.task_runner", "govservice.collect", "govservice.expectations"):
+    for name in PRELOADED:
         import_module(name)

@@ -40,13 +40,23 @@ class AirflowError(RuntimeError):
     """Airflow does not start or refuses a request: says what, and which log tells why."""
 
 
+def address(port: int) -> dict[str, str]:
+    """The part of the environment that says where the UI and API are: a TCP port on 127.0.0.1."""
+    return {
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+    }
+
+
 def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]) -> dict[str, str]:
     """The whole environment of every Airflow process.
 
     Args:
         var: folder of everything written at run time.
         metadata_url: SQLAlchemy URL of Airflow's own database.
-        port: TCP port of the UI and API on 127.0.0.1.
+        port: where the UI and API are.
         secrets: `fernet_key`, `jwt_secret`, `api_secret`.
     """
     connections = {"connections_file_path": str(var / "secrets" / "connections.json")}
@@ -61,11 +71,7 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(var / "secrets" / "airflow_passwords.json"),
-        "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "DATABASE__SQL_ALCHEMY_CONN": metadata_url,
-        "API__HOST": "127.0.0.1",
-        "API__PORT": str(port),
-        "API__BASE_URL": f"http://127.0.0.1:{port}",
         "API__INSTANCE_NAME": "西咸新区政务数据汇聚",
         "API__SECRET_KEY": secrets["api_secret"],
         "API_AUTH__JWT_SECRET": secrets["jwt_secret"],
@@ -85,6 +91,7 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         "PYTHONPATH": f"{ROOT / 'include'}{os.pathsep}{ROOT / 'plugins'}",
         "AIRFLOW_HOME": str(var / "airflow"),
         **{f"AIRFLOW__{name}": value for name, value in airflow.items()},
+        **address(port),
         **{name: value for name, value in os.environ.items() if name.startswith("GOVSERVICE_")},
         "GOVSERVICE_VAR": str(var),
         "GOVSERVICE_SOURCES": str(var / "demo" / "sources.yml"),
@@ -127,25 +134,28 @@ def migrate(cluster: Cluster, database: str, env: dict[str, str]) -> None:
 
 
 def wait_until_healthy(services: dict[str, Service], client: "Client") -> None:
-    """Start what does not run, restart what runs but is not healthy, and wait for all of it.
+    """Start what does not run and wait until all of it is healthy; what is not in time is stopped.
 
     Raises:
-        AirflowError: a component died or stayed unhealthy twice; names its log.
+        AirflowError: a component died or stayed unhealthy; names its log.
     """
-    ill: list[str] = []
-    for _ in range(2):
-        started = [service.start() for service in services.values()]
-        deadline = time.monotonic() + (120 if any(started) else 15)
-        while time.monotonic() < deadline and all(service.is_alive() for service in services.values()):
-            health = client.health()
-            ill = [component for component, part in COMPONENTS.items() if health.get(part) != "healthy"]
-            if not ill:
-                client.warm_up()
-                return
-            time.sleep(0.2)
+    started = [service.start() for service in services.values()]
+    deadline = time.monotonic() + (120 if any(started) else 15)
+    ill = list(COMPONENTS)
+    while ill and time.monotonic() < deadline:
+        dead = [component for component, service in services.items() if not service.is_alive()]
+        health = client.health()
+        ill = dead or [component for component, part in COMPONENTS.items() if health.get(part) != "healthy"]
+        if not ill and not client.logs_in():
+            ill = ["api-server"]  # it is another installation's that answers on this port
+        if dead:
+            break
+        time.sleep(0.2)
+    if ill:
         stop_all(services[component] for component in ill)
-    logs = "、".join(str(services[component].log) for component in ill)
-    raise AirflowError(f"Airflow 的 {'、'.join(ill)} 没有正常启动，日志见 {logs}")
+        logs = "、".join(str(services[component].log) for component in ill)
+        raise AirflowError(f"Airflow 的 {'、'.join(ill)} 没有正常启动，日志见 {logs}")
+    client.warm_up()
 
 
 class Client:
@@ -165,6 +175,14 @@ class Client:
             return {name: part.get("status") or "" for name, part in answer.json().items()}
         except (requests.RequestException, ValueError):
             return {}
+
+    def logs_in(self) -> bool:
+        """Whether the API accepts this user."""
+        try:
+            self._log_in()
+        except requests.RequestException:
+            return False
+        return True
 
     def warm_up(self) -> None:
         """Build the API that tasks talk to, which otherwise costs the first task some seconds."""
@@ -211,12 +229,15 @@ class Client:
                 return
             time.sleep(1)
 
+    def _log_in(self) -> None:
+        if "Authorization" not in self._session.headers:
+            answer = self._session.post(f"{self.base_url}/auth/token", json=self._login, timeout=30)
+            answer.raise_for_status()
+            self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
     def _request(self, method: str, path: str, body: dict[str, Any] | None = None, *, missing_ok: bool = False) -> Any:
         try:
-            if "Authorization" not in self._session.headers:
-                answer = self._session.post(f"{self.base_url}/auth/token", json=self._login, timeout=30)
-                answer.raise_for_status()
-                self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+            self._log_in()
             answer = self._session.request(method, f"{self.base_url}/api/v2/{path}", json=body, timeout=30)
         except requests.RequestException as error:
             raise AirflowError(f"Airflow（{self.base_url}）没有应答 {method} {path}：{error}") from None

@@ -64,6 +64,26 @@ class Installation:
         """Airflow's processes by component."""
         return airflow.services(self.environment, self.run_folder)
 
+    def start_airflow(self) -> airflow.Client:
+        """Make sure that Airflow runs and is healthy: what does is left alone, what does not is started again.
+
+        Returns:
+            Its API, as administrator.
+
+        Raises:
+            AirflowError: it does not; names the component and its log.
+        """
+        airflow.migrate(self.cluster, METADATA, self.environment)
+        try:
+            airflow.wait_until_healthy(self.airflow_services, self.airflow_client())
+        except airflow.AirflowError:
+            # Another program may have taken the port while Airflow was starting: once more, with one that is free.
+            self.environment.update(airflow.address(self._port("api-server", UI_PORT)))
+            airflow.wait_until_healthy(self.airflow_services, self.airflow_client())
+        client = self.airflow_client()
+        client.set_pools(json.loads(airflow.POOLS.read_text()))
+        return client
+
     @cached_property
     def demo_service(self) -> Service:
         """The HTTP server of the simulated sources."""

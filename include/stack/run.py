@@ -16,7 +16,7 @@ from rich.console import Console
 from demo.accuracy import accuracy
 from govservice import register, report, settings
 from govservice.warehouse import WarehouseError
-from stack.airflow import POOLS, USERS, AirflowError, migrate, wait_until_healthy
+from stack.airflow import USERS, AirflowError
 from stack.install import TARGET
 from stack.installation import FRONT, FRONT_READER, METADATA, WAREHOUSE, Installation, write_private
 from stack.postgres import ClusterError
@@ -171,11 +171,7 @@ def _refuse_other_scale(installation: Installation, scale: float) -> None:
 
 def _start_airflow(installation: Installation, steps: Steps) -> None:
     with steps.step("airflow", "Airflow"):
-        installation.airflow_passwords()
-        migrate(installation.cluster, METADATA, installation.environment)
-        client = installation.airflow_client()
-        wait_until_healthy(installation.airflow_services, client)
-        client.set_pools(json.loads(POOLS.read_text()))
+        installation.start_airflow()
 
 
 def _start_sources(installation: Installation, scale: float, steps: Steps) -> None:

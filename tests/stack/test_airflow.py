@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stack.airflow import COMPONENTS, POOLS, AirflowError, Client, migrate, wait_until_healthy
+from stack.airflow import COMPONENTS, POOLS, AirflowError, Client
 from stack.installation import METADATA, Installation
 from stack.postgres import Cluster
 from stack.process import start_ticks
@@ -42,9 +42,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, own: Cluster) -> Iter
     (var / "dags" / "greeting.py").write_text(DAG)
     made.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(var / "dags")
     made.write_connections({})
-    made.airflow_passwords()
-    migrate(own, METADATA, made.environment)
-    wait_until_healthy(made.airflow_services, made.airflow_client())
+    made.start_airflow()
     yield made
     stop_all(made.airflow_services.values())
 
@@ -91,8 +89,7 @@ def test_a_dag_that_does_not_come_is_told_with_the_import_errors(installation: I
 
 def test_what_is_healthy_is_left_alone_and_quickly(installation: Installation) -> None:
     before, started = _pids(installation), time.monotonic()
-    migrate(installation.cluster, METADATA, installation.environment)
-    wait_until_healthy(installation.airflow_services, installation.airflow_client())
+    installation.start_airflow()
     assert _pids(installation) == before
     assert time.monotonic() - started < 5
 
@@ -102,7 +99,7 @@ def test_only_a_killed_component_is_started_again(installation: Installation) ->
     os.kill(before["dag-processor"], signal.SIGKILL)
     while start_ticks(before["dag-processor"]) is not None:
         time.sleep(0.02)
-    wait_until_healthy(installation.airflow_services, installation.airflow_client())
+    installation.start_airflow()
     changed = {name for name, pid in _pids(installation).items() if pid != before[name]}
     assert changed == {"dag-processor"}
 
