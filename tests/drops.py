@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +15,29 @@ import openpyxl
 import cases
 
 HEADER = (
-    *("办件编号", "实施编码", "事项名称", "申请人名称", "申请人类型", "证件类型", "证件号码", "联系电话", "申请方式", "申请时间"),
-    *("受理时间", "承诺办结时间", "受理部门", "受理部门统一社会信用代码", "受理人", "办结时间", "办结结果", "证照名称", "证照编号"),
+    *(
+        "办件编号",
+        "实施编码",
+        "事项名称",
+        "申请人名称",
+        "申请人类型",
+        "证件类型",
+        "证件号码",
+        "联系电话",
+        "申请方式",
+        "申请时间",
+    ),
+    *(
+        "受理时间",
+        "承诺办结时间",
+        "受理部门",
+        "受理部门统一社会信用代码",
+        "受理人",
+        "办结时间",
+        "办结结果",
+        "证照名称",
+        "证照编号",
+    ),
     *("办理意见", "站点编码"),
 )
 STEP_HEADER = ("办件编号", "环节名称", "业务动作", "办理人", "办理意见", "开始时间", "结束时间")
@@ -24,8 +46,29 @@ STEP_HEADER = ("办件编号", "环节名称", "业务动作", "办理人", "办
 def row(case_no: str = "N1", **changes: str) -> list[str]:
     """The row of a clean case in sheet 办件; changes by header."""
     clean = (
-        *(case_no, cases.ITEM, "食品经营许可证核发", "王芳", "1", "111", cases.PERSON, "13800000001", "1", "2021-09-06"),
-        *("2021-09-06", "2021-09-13", "市场监督管理局", cases.DEPARTMENT, "李强", "2021-09-08", "0", "食品经营许可证", "JY001"),
+        *(
+            case_no,
+            cases.ITEM,
+            "食品经营许可证核发",
+            "王芳",
+            "1",
+            "111",
+            cases.PERSON,
+            "13800000001",
+            "1",
+            "2021-09-06",
+        ),
+        *(
+            "2021-09-06",
+            "2021-09-13",
+            "市场监督管理局",
+            cases.DEPARTMENT,
+            "李强",
+            "2021-09-08",
+            "0",
+            "食品经营许可证",
+            "JY001",
+        ),
         *("准予办理", "KG0100"),
     )
     return [changes.get(header, cell) for header, cell in zip(HEADER, clean, strict=True)]
@@ -59,7 +102,11 @@ def workbook(sheets: dict[str, list[Any]]) -> bytes:
 def repacked(content: bytes, change: dict[str, bytes | None], extra: tuple[tuple[str, bytes], ...] = ()) -> bytes:
     """A workbook with parts replaced (None: left out) and parts added."""
     made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+        warnings.catch_warnings(action="ignore"),  # a part may be there twice
+    ):
         for name in old.namelist():
             part = change.get(name, old.read(name))
             if part is not None:
@@ -92,7 +139,8 @@ def drop(
     for name, content in files.items():
         (folder / name).write_bytes(content)
     listed = [
-        {"name": name, "rows": rows[name], "sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()
+        {"name": name, "rows": rows[name], "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in files.items()
     ]
     manifest = {
         **{"station_code": "KG0100", "uploader": "站长", "period": label, "sequence": 1},
@@ -109,4 +157,6 @@ def case_drop(root: Path, label: str, *case_nos: str, **changes: Any) -> Path:
         "办件.csv": table(*map(row, case_nos)).encode(),
         "环节.csv": table(*map(step, case_nos), header=STEP_HEADER).encode(),
     }
-    return drop(root, label, files, {"办件.csv": {"办件": len(case_nos)}, "环节.csv": {"环节": len(case_nos)}}, **changes)
+    return drop(
+        root, label, files, {"办件.csv": {"办件": len(case_nos)}, "环节.csv": {"环节": len(case_nos)}}, **changes
+    )

@@ -1,11 +1,10 @@
 """Collect one source: fetch what its window holds, land it, load it, and say whether its books balance."""
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from govservice import load, settings, warehouse
+from govservice import landing, load, warehouse
 from govservice.landing import Landed
 from govservice.load import Loaded
 from govservice.register import Source
@@ -54,13 +53,14 @@ def collect(
     """
     token = load.take_fence(url, source.id)
     try:
-        with tempfile.TemporaryDirectory(dir=settings.var()) as workspace:
-            fetched = _fetch(url, source, endpoint, _window(url, source, data_date, full), Path(workspace))
+        with landing.draft(source.id, "workspace") as workspace:
+            fetched = _fetch(url, source, endpoint, _window(url, source, data_date, full), workspace.folder)
             with warehouse.transaction(url, f"collect {source.id}") as cursor:
                 load.hold_fence(cursor, source.id, token)
                 return _load(cursor, source, fetched, run_id)
     except SourceUnreadable as error:
         with warehouse.transaction(url) as cursor:
+            load.hold_fence(cursor, source.id, token)  # what a newer attempt has found is not overwritten
             _record_state(cursor, source, run_id, error.code, str(error))
         raise
 

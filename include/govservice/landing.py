@@ -85,8 +85,11 @@ class Draft:
 
 @contextmanager
 def draft(source_id: str, name: str) -> Iterator[Draft]:
-    """A new delivery of a source; whatever is not sealed is removed."""
+    """A new delivery of a source; whatever is not sealed is removed, also what a killed process has left."""
     folder = root() / source_id / f".{name}.{os.getpid()}"
+    for abandoned in folder.parent.glob(".*"):
+        if not Path("/proc", abandoned.suffix[1:]).exists():  # its process was killed
+            shutil.rmtree(abandoned, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     try:

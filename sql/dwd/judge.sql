@@ -1,6 +1,7 @@
 -- Question: what is the verdict on every case under inspection?
 -- Parameters: none. Reads the inspection views and quality.finding. Writes dwd.case_record for the cases of quality.due_case
 -- and empties it. Rerun: with nothing due, changes nothing.
+-- What is not a code is left out: a person's number in the wrong column goes no further than ods.
 -- A case is 合格 only if its accept row and every linked process and result row has no critical finding. Rows of a copy are
 -- linked to the copy, not to the case.
 CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
@@ -46,18 +47,18 @@ SELECT
     CASE WHEN accept.is_main THEN coalesce(broken.failed, '{}') ELSE '{}' END AS failed_rules,
     CASE WHEN accept.is_main THEN coalesce(broken.warned, '{}') ELSE '{}' END AS warned_rules,
     CASE WHEN NOT accept.is_main THEN due.accept_source_id END AS duplicate_of,
-    accept.task_code AS item_code,
-    accept.task_version AS item_version,
-    accept.task_name AS item_name,
+    CASE WHEN accept.is_item_code THEN accept.task_code END AS item_code,
+    CASE WHEN accept.is_sheet OR accept.has_named_version THEN accept.task_version END AS item_version,
+    item.name AS item_name,
     accept.item_type_code,
-    accept.project_type AS case_type_code,
-    accept.applyer_type AS applicant_type_code,
+    case_type.code AS case_type_code,
+    applicant_type.code AS applicant_type_code,
     left(accept.applyer_name, 1) || '**' AS applicant_masked,
-    accept.applyer_page_type AS certificate_type_code,
+    CASE WHEN accept.certificate_kind IS NOT NULL THEN accept.applyer_page_type END AS certificate_type_code,
     quality.mask(accept.applyer_page_code) AS certificate_masked,
     quality.mask(accept.contact_mobile) AS mobile_masked,
-    accept.apply_type AS channel_code,
-    accept.org_code AS department_code,
+    channel.code AS channel_code,
+    CASE WHEN accept.is_org_code THEN accept.org_code END AS department_code,
     accept.org_name AS department_name,
     station.new_city,
     station.street,
@@ -79,6 +80,12 @@ LEFT JOIN outcome ON accept.case_key = outcome.case_key AND accept.is_main
 INNER JOIN dim.station AS own ON accept.source_id = own.source_id AND own.is_own
 LEFT JOIN dim.station AS named ON accept.station_code = named.station_code
 INNER JOIN dim.station AS station ON coalesce(named.station_code, own.station_code) = station.station_code
+LEFT JOIN dim.service_item_version AS item
+    ON accept.task_code = item.item_code AND accept.task_version = item.item_version
+LEFT JOIN dim.code AS case_type ON case_type.list = 'project_type' AND accept.project_type = case_type.code
+LEFT JOIN dim.code AS applicant_type
+    ON applicant_type.list = 'applicant_type' AND accept.applyer_type = applicant_type.code
+LEFT JOIN dim.code AS channel ON channel.list = 'apply_type' AND accept.apply_type = channel.code
 LEFT JOIN dim.calendar_day AS accept_day ON accept.accepted_at::date = accept_day.day
 LEFT JOIN dim.calendar_day AS finish_day ON outcome.finished_at::date = finish_day.day;
 

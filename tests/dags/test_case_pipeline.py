@@ -17,6 +17,7 @@ from demo.accuracy import accuracy
 from govservice import register, report, warehouse
 from stack.port import remembered_port
 from stack.postgres import Cluster
+from warehouses import PASSWORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCALE = "0.02"
@@ -52,7 +53,7 @@ class Area:
         self._module(*generate)
         front = ["--url", self.cluster.url("job_front"), "--reader", "job_front_reader"]
         self._module("demo.front", "--root", str(self.demo / "front"), *front, FRONT_READER_PASSWORD="front")
-        warehouse.install(self.url, dict.fromkeys(warehouse.ROLES, "secret"))
+        warehouse.install(self.url, PASSWORDS)
         credentials = self.folder / "credentials.json"
         credentials.write_text('{"client": "secret"}')
         self._connections()
@@ -77,7 +78,7 @@ class Area:
 
     def _connections(self) -> None:
         database = {"conn_type": "postgres", "host": "127.0.0.1", "port": self.cluster.port}
-        login = {"login": "pipeline", "password": "secret", "schema": "job_warehouse"}
+        login = {"login": "pipeline", "password": PASSWORDS["pipeline"], "schema": "job_warehouse"}
         connections: dict[str, dict[str, Any]] = {"warehouse": {**database, **login}}
         for source in register.load(self.demo / "sources.yml").values():
             if source.protocol == "http":
@@ -204,7 +205,7 @@ def test_one_broken_station_makes_the_total_a_lower_bound_and_stops_nobody(area:
 @pytest.mark.parametrize("path", sorted((ROOT / "sql" / "examples").glob("*.sql")), ids=lambda path: path.stem)
 def test_an_analyst_gets_an_answer(area: Area, path: Path) -> None:
     analyst = psycopg2.connect(
-        area.cluster.url("job_warehouse", user="analyst", password="secret", driver="postgresql")
+        area.cluster.url("job_warehouse", user="analyst", password=PASSWORDS["analyst"], driver="postgresql")
     )
     try:
         with analyst.cursor() as cursor:

@@ -7,8 +7,8 @@ import pytest
 
 import cases
 from deliveries import deliver
-from rule_examples import examples
 from govservice import inspection
+from rule_examples import examples
 from warehouses import Warehouse
 
 
@@ -22,6 +22,8 @@ def inspected(
         deliver(own.url, "konggang_centre", cases.case("clean"))
         for source in {example.source for example in examples()}:
             told = [example.records for example in examples() if example.source == source]
-            deliver(own.url, source, {feed: [raw for one in told for raw in one.get(feed, [])] for feed in cases.case()})
+            deliver(
+                own.url, source, {feed: [raw for one in told for raw in one.get(feed, [])] for feed in cases.case()}
+            )
         inspection.inspect(own.url, "run")
         yield own

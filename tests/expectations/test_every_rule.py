@@ -2,9 +2,9 @@
 
 import pytest
 
-from rule_examples import Example, Finding, examples
 from govservice import suites
 from govservice.warehouse import transaction
+from rule_examples import Example, Finding, examples
 from warehouses import Warehouse
 
 EXAMPLES = examples()

@@ -21,7 +21,7 @@ def call(shared_warehouse: Warehouse) -> Any:
 
     def function(name: str, *arguments: Any) -> Any:
         cursor.execute(f"SELECT quality.{name}({', '.join(['%s'] * len(arguments))})", arguments)
-        return cursor.fetchone()[0]
+        return cursor.fetchone()[0]  # type: ignore[index]
 
     yield function
     link.close()

@@ -1,12 +1,6 @@
-"""What becomes of a case: quarantine and release, withdrawal and return, copies and their promotion. The books balance throughout."""
-
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from pathlib import Path
+"""The verdict on a case: accepted, quarantined, released; what of it is kept. The books balance throughout."""
 
 import cases
-from deliveries import deliver, inspect, judge, unexplained
-from govservice import inspection
 from stories import tell
 from tables import expect
 from warehouses import Warehouse
@@ -153,219 +147,6 @@ def test_a_warning_is_told_and_quarantines_nothing(warehouse: Warehouse) -> None
     )
 
 
-def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed    | case | at         | op
-        konggang_centre | accept  | N1   | 9-06 18:00 | I
-        konggang_centre | process | N1   | 9-06 18:00 | I
-        konggang_centre | accept  | N1   | 9-07 18:00 | D
-        """,
-    )
-    expect(warehouse.url, CASES, "case_no")
-    expect(warehouse.url, FINDINGS, "rule_id")
-    expect(
-        warehouse.url,
-        BOOKS,
-        """
-        feed    | versions | live | superseded | tombstoned
-        accept  | 2        | 0    | 1          | 1
-        process | 1        | 0    | 0          | 1
-        """,
-    )
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | at         | op
-        konggang_centre | accept | N1   | 9-08 18:00 | I
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict  | step_count | first_arrived_date
-        N1      | accepted | 1          | 2021-09-06
-        """,
-    )
-
-
-def test_a_withdrawn_result_opens_the_case_again(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed    | case | at         | op
-        konggang_centre | accept  | N1   | 9-06 18:00 | I
-        konggang_centre | process | N1   | 9-06 18:00 | I
-        konggang_centre | result  | N1   | 9-08 18:00 | I
-        konggang_centre | result  | N1   | 9-09 18:00 | D
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict  | finished_at | result_code
-        N1      | accepted |             |
-        """,
-    )
-
-
-def test_of_two_sources_the_one_of_higher_priority_has_the_case(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed    | case | at         | change
-        dizhang_station | accept  | N1   | 9-06 18:00 |
-        dizhang_station | process | N1   | 9-06 18:00 | HandleExplain=
-        konggang_centre | accept  | N1   | 9-07 18:00 |
-        konggang_centre | process | N1   | 9-07 18:00 |
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        source_id       | case_no | verdict   | is_qualified | is_countable | failed_rules | duplicate_of
-        dizhang_station | N1      | duplicate | false        | false        | {}           | konggang_centre
-        konggang_centre | N1      | accepted  | true         | true         | {}           |
-        """,
-    )
-    expect(
-        warehouse.url,
-        BOOKS,
-        """
-        source_id       | feed    | live | accepted | quarantined | duplicates
-        dizhang_station | accept  | 1    | 0        | 0           | 1
-        dizhang_station | process | 1    | 0        | 0           | 1
-        konggang_centre | accept  | 1    | 1        | 0           | 0
-        konggang_centre | process | 1    | 1        | 0           | 0
-        """,
-    )
-    expect(
-        warehouse.url,
-        FINDINGS,
-        """
-        source_id       | feed    | rule_id | severity
-        dizhang_station | accept  | U02     | duplicate
-        dizhang_station | process | C02     | critical
-        """,
-    )
-
-
-def test_a_copy_is_promoted_when_the_main_one_is_withdrawn_and_steps_back_when_it_returns(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed    | case | at         | op | change
-        dizhang_station | accept  | N1   | 9-06 18:00 | I  |
-        dizhang_station | process | N1   | 9-06 18:00 | I  | HandleExplain=
-        konggang_centre | accept  | N1   | 9-07 18:00 | I  |
-        konggang_centre | accept  | N1   | 9-08 18:00 | D  |
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        source_id       | case_no | verdict     | is_countable | failed_rules | duplicate_of
-        dizhang_station | N1      | quarantined | true         | {C02}        |
-        """,
-    )
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | at         | op
-        konggang_centre | accept | N1   | 9-09 18:00 | I
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        source_id       | case_no | verdict   | is_countable | failed_rules | duplicate_of
-        dizhang_station | N1      | duplicate | false        | {}           | konggang_centre
-        konggang_centre | N1      | accepted  | true         | {}           |
-        """,
-    )
-
-
-def test_of_two_sources_of_one_priority_the_earlier_delivery_has_the_case(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | at
-        konggang_centre | accept | N1   | 9-07 18:00
-        fengdong_centre | accept | N1   | 9-06 18:00
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        source_id       | case_no | verdict   | duplicate_of
-        fengdong_centre | N1      | accepted  |
-        konggang_centre | N1      | duplicate | fengdong_centre
-        """,
-    )
-
-
-def test_two_accept_rows_of_one_source_are_one_case(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed    | case | row | at
-        konggang_centre | accept  | N1   | g1  | 9-06 18:00
-        konggang_centre | accept  | N1   | g2  | 9-07 18:00
-        konggang_centre | process | N1   |     | 9-07 18:00
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        record_key | verdict   | is_countable | duplicate_of
-        g1         | accepted  | true         |
-        g2         | duplicate | false        | konggang_centre
-        """,
-    )
-
-
-def test_a_step_without_its_case_waits_and_is_accepted_with_it(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed    | case | at
-        konggang_centre | process | N1   | 9-06 18:00
-        """,
-    )
-    expect(
-        warehouse.url,
-        FINDINGS,
-        """
-        feed    | rule_id | column_name
-        process | R04     | project_no
-        """,
-    )
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | at
-        konggang_centre | accept | N1   | 9-07 18:00
-        """,
-    )
-    expect(warehouse.url, FINDINGS, "rule_id")
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict  | step_count
-        N1      | accepted | 1
-        """,
-    )
-
-
 def test_void_and_deleted_cases_are_delivered_but_do_not_count(warehouse: Warehouse) -> None:
     tell(
         warehouse.url,
@@ -400,126 +181,6 @@ def test_void_and_deleted_cases_are_delivered_but_do_not_count(warehouse: Wareho
     )
 
 
-def test_the_first_result_is_the_result_and_a_second_one_a_finding(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed    | case | row | at         | change
-        konggang_centre | accept  | N1   |     | 9-06 18:00 |
-        konggang_centre | process | N1   |     | 9-06 18:00 |
-        konggang_centre | result  | N1   | r2  | 9-09 18:00 | ResultType=1
-        konggang_centre | result  | N1   | r1  | 9-08 18:00 |
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict     | result_code | failed_rules
-        N1      | quarantined | GRANTED     | {U03}
-        """,
-    )
-    expect(
-        warehouse.url,
-        FINDINGS,
-        """
-        feed   | record_key | rule_id
-        result | r2         | U03
-        """,
-    )
-
-
-def test_a_row_key_used_by_another_case_quarantines_the_later_one_only(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | row | at
-        konggang_centre | accept | N1   | g1  | 9-06 18:00
-        konggang_centre | accept | N2   | g1  | 9-07 18:00
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict     | failed_rules
-        N1      | accepted    | {}
-        N2      | quarantined | {U01}
-        """,
-    )
-
-
-def test_a_row_key_with_a_tilde_of_its_own_is_no_clash(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | row  | at
-        konggang_centre | accept | N1   | g~1  | 9-06 18:00
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict  | failed_rules
-        N1      | accepted | {}
-        """,
-    )
-
-
-def test_a_case_number_filled_later_moves_the_case_to_it(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | row | at         | change
-        konggang_centre | accept | N1   | g1  | 9-06 18:00 | ProjectNo=
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_key | case_no | verdict     | failed_rules
-        #g1      |         | quarantined | {C01}
-        """,
-    )
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | row | at
-        konggang_centre | accept | N1   | g1  | 9-07 18:00
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_key | case_no | verdict  | failed_rules
-        N1       | N1      | accepted | {}
-        """,
-    )
-    expect(warehouse.url, FINDINGS, "rule_id")
-
-
-def test_an_older_word_that_arrives_late_changes_nothing(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | at         | op | change
-        konggang_centre | accept | N1   | 9-08 18:00 | U  |
-        konggang_centre | accept | N1   | 9-06 18:00 | I  | OrgCode=
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict  | failed_rules | first_arrived_date
-        N1      | accepted | {}           | 2021-09-06
-        """,
-    )
-
-
 def test_a_case_belongs_to_the_station_it_names_or_to_its_source(warehouse: Warehouse) -> None:
     tell(
         warehouse.url,
@@ -542,92 +203,34 @@ def test_a_case_belongs_to_the_station_it_names_or_to_its_source(warehouse: Ware
     )
 
 
-def test_a_change_of_the_catalogue_judges_again_the_cases_of_the_item(
-    new_warehouse: Callable[[], AbstractContextManager[Warehouse]], var: Path
-) -> None:
-    unknown = "11310000MB2F30661Y2312003564999"
-    with new_warehouse() as own:
-        tell(
-            own.url,
-            f"""
-            source          | feed   | case | at         | change
-            konggang_centre | accept | N1   | 9-06 18:00 | TaskCode={unknown}; CatalogCode=312003564999; TaskHandleItem=
-            konggang_centre | accept | N2   | 9-06 18:00 |
-            """,
-        )
-        expect(
-            own.url,
-            CASES,
-            """
-            case_no | verdict     | failed_rules
-            N1      | quarantined | {R01}
-            N2      | accepted    | {}
-            """,
-        )
-        item = {**cases.items()[1], "RowGuid": "i9", "TaskCode": unknown, "CatalogCode": "312003564999"}
-        deliver(own.url, "item_catalogue", {"item": [item]}, "2021-09-09 18:00:00")
-        expect(
-            own.url,
-            "SELECT * FROM quality.pending_case",
-            """
-            case_key
-            N1
-            """,
-        )
-        judge(own.url)
-        expect(
-            own.url,
-            CASES,
-            """
-            case_no | verdict  | failed_rules
-            N1      | accepted | {}
-            N2      | accepted | {}
-            """,
-        )
-        assert unexplained(own.url) == 0
-
-
-def test_an_inspection_that_was_cut_off_is_made_good_by_the_next(warehouse: Warehouse) -> None:
-    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
-    inspect(warehouse.url)
-    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N2")]})
-    judge(warehouse.url)
+def test_what_is_no_code_goes_no_further_than_ods(warehouse: Warehouse) -> None:
+    number = "610102198703147758"
+    tell(
+        warehouse.url,
+        f"""
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 | ProjectType={number}; ApplyerType={number}; ApplyerPageType={number}
+        konggang_centre | accept | N2   | 9-06 18:00 | TaskCode={number}; ApplyType={number}; OrgCode={number}; TaskName={number}
+        konggang_centre | accept | N3   | 9-06 18:00 |
+        """,
+    )
     expect(
         warehouse.url,
         CASES,
-        """
-        case_no | verdict
-        N1      | accepted
-        N2      | accepted
+        f"""
+        case_no | item_name         | item_version | department_code    | channel_code | case_type_code
+        N1      | 食品经营许可证核发 | 2            | {cases.DEPARTMENT} | 1            |
+        N2      |                   |              |                    |              | 2
+        N3      | 食品经营许可证核发 | 2            | {cases.DEPARTMENT} | 1            | 2
         """,
     )
-    assert unexplained(warehouse.url) == 0
-
-
-def test_judging_with_nothing_due_changes_nothing(warehouse: Warehouse) -> None:
-    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
-    judge(warehouse.url)
     expect(
         warehouse.url,
         CASES,
-        """
-        case_no | verdict
-        N1      | accepted
+        f"""
+        case_no | item_code    | applicant_type_code | certificate_type_code
+        N1      | {cases.ITEM} |                     |
+        N2      |              | 1                   | 111
+        N3      | {cases.ITEM} | 1                   | 111
         """,
     )
-    assert inspection.judge(warehouse.url) == 0
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict
-        N1      | accepted
-        """,
-    )
-
-
-def test_a_live_record_without_a_verdict_is_unexplained(warehouse: Warehouse) -> None:
-    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
-    assert unexplained(warehouse.url) == 1
-    judge(warehouse.url)
-    assert unexplained(warehouse.url) == 0

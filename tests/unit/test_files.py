@@ -7,7 +7,6 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from drops import HEADER, row, table, workbook
 from govservice import register, settings
 from govservice.load import Unparsable
 from govservice.sources import files
-from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
+from govservice.sources.endpoint import Endpoint, Window
 from govservice.sources.files import Fetched
 
 SOURCE = register.load(settings.CONTRACT / "sources.yml")["dizhang_station"]
@@ -84,7 +83,11 @@ FILES: dict[str, tuple[Callable[[], bytes], int, Outcome]] = {
     "utf-16 without bom": (lambda: table(row()).encode("utf-16-le"), 1, "ENCODING"),
     "big5": (lambda: "辦件編號,事項名稱\r\nN1,登記\r\n".encode("big5"), 1, "HEADER"),
     "latin-1": (lambda: b"\xe9\xe8\xff\xff\xff\r\n", 1, "ENCODING"),
-    "one row in another encoding": (lambda: table(row()).encode() + table(row("N2"), header=None).encode("gb18030"), 2, "ENCODING"),
+    "one row in another encoding": (
+        lambda: table(row()).encode() + table(row("N2"), header=None).encode("gb18030"),
+        2,
+        "ENCODING",
+    ),
     # shape
     "empty": (lambda: b"", 0, "EMPTY"),
     "only a bom": (lambda: b"\xef\xbb\xbf", 0, "EMPTY"),
@@ -94,7 +97,11 @@ FILES: dict[str, tuple[Callable[[], bytes], int, Outcome]] = {
     "a column twice": (lambda: table(row() + ["x"], header=(*HEADER, "事项名称")).encode(), 1, "HEADER"),
     "semicolons": (lambda: table(row(), delimiter=";").encode(), 1, "HEADER"),
     "tabs": (lambda: table(row(), delimiter="\t").encode(), 1, "HEADER"),
-    "a cell too many and one too few": (lambda: table(row() + [SECRET], row()[:-1], row()).encode(), 3, (["COLUMNS"] * 2, 1)),
+    "a cell too many and one too few": (
+        lambda: table(row() + [SECRET], row()[:-1], row()).encode(),
+        3,
+        (["COLUMNS"] * 2, 1),
+    ),
     "blank lines": (lambda: table(row()).replace("\r\n", "\r\n\r\n").encode(), 1, ([], 1)),
     "unbalanced quote": (lambda: table(row(), row("N2")).replace("N1", '"N1').encode(), 2, "MANIFEST"),
     "quote inside a cell": (lambda: table(row(), row("N2")).replace("N1", '"N1"x').encode(), 2, (["QUOTES"], 1)),
@@ -135,7 +142,11 @@ FILES: dict[str, tuple[Callable[[], bytes], int, Outcome]] = {
     "corrupt workbook": (corrupt_zip, 1, "ZIP"),
     "zip of something else": (lambda: drops.repacked(BOOK, {"xl/workbook.xml": None}), 1, "SHEET"),
     "macro": (lambda: drops.repacked(BOOK, {}, (("xl/vbaProject.bin", b"x"),)), 1, "ACTIVE"),
-    "external link": (lambda: drops.repacked(BOOK, {}, (("xl/externalLinks/externalLink1.xml", b"<x/>"),)), 1, "ACTIVE"),
+    "external link": (
+        lambda: drops.repacked(BOOK, {}, (("xl/externalLinks/externalLink1.xml", b"<x/>"),)),
+        1,
+        "ACTIVE",
+    ),
     "embedded object": (lambda: drops.repacked(BOOK, {}, (("xl/embeddings/oleObject1.bin", b"x"),)), 1, "ACTIVE"),
     "old or encrypted workbook": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, 1, "ACTIVE"),
 }

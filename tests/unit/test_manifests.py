@@ -36,7 +36,11 @@ def fetch(root: Path, known: dict[tuple[str, str], str] | None = None, until: st
 
 def known_after(fetched: Fetched) -> dict[tuple[str, str], str]:
     """What the warehouse knows once it has booked these deliveries."""
-    states = {"loaded": [batch.landed for batch in fetched.batches], "replayed": fetched.replayed, "refused": fetched.refused}
+    states = {
+        "loaded": [batch.landed for batch in fetched.batches],
+        "replayed": fetched.replayed,
+        "refused": fetched.refused,
+    }
     return {(landed.label, landed.digest): state for state, found in states.items() for landed in found}
 
 
@@ -54,7 +58,11 @@ def listed(**changes: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, An
 def test_a_drop_is_one_delivery_of_three_feeds(root: Path) -> None:
     case_drop(root, "2021-36", "N1", "N2")
     fetched = fetch(root)
-    assert {batch.feed: len(list(batch.read())) for batch in fetched.batches} == {"accept": 2, "process": 2, "result": 2}
+    assert {batch.feed: len(list(batch.read())) for batch in fetched.batches} == {
+        "accept": 2,
+        "process": 2,
+        "result": 2,
+    }
     assert {batch.landed.label for batch in fetched.batches} == {"2021-36"}
     assert fetched.batches[0].landed.declared == {"accept": 2, "process": 2, "result": 2}
 
@@ -78,7 +86,10 @@ def test_what_a_sheet_cannot_carry_is_filled_in(root: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        *[(name, "NAME") for name in ("../x.csv", "/etc/passwd", "a/b.csv", "", ".", "..", "x\x00.csv", "x\n.csv", "办件.csv/")],
+        *[
+            (name, "NAME")
+            for name in ("../x.csv", "/etc/passwd", "a/b.csv", "", ".", "..", "x\x00.csv", "x\n.csv", "办件.csv/")
+        ],
         *[(name, "NAME") for name in ("\u202egpj.csv", "\ud800.csv", "\udc80.csv")],
         *[(name, "MANIFEST") for name in ("none.csv", "x" * 300, "CON", ".git")],
     ],
@@ -94,7 +105,9 @@ def test_nothing_is_written_or_read_outside_the_folders(root: Path) -> None:
     case_drop(root, "bad", "N2", listing=listed(name="../secret.csv"))
     before = sorted(path for path in root.parent.iterdir())
     assert outcome(fetch(root)) == {"bad": "NAME"}
-    assert sorted(path for path in root.parent.iterdir() if path.name != "var") == [p for p in before if p.name != "var"]
+    assert sorted(path for path in root.parent.iterdir() if path.name != "var") == [
+        p for p in before if p.name != "var"
+    ]
 
 
 @pytest.mark.parametrize("kind", ["link to a file", "link to a folder", "folder", "pipe"])
@@ -247,5 +260,7 @@ def test_a_folder_name_that_is_no_text_is_a_name_all_the_same(root: Path) -> Non
 @pytest.mark.parametrize("path", [None, "", "/nonexistent"])
 def test_a_drop_folder_that_is_not_there_makes_the_source_unreadable(root: Path, path: str | None) -> None:
     with pytest.raises(SourceUnreadable) as caught:
-        files.fetch(SOURCE, Endpoint("fs", extra={"path": path} if path is not None else {}), Window({}, UNTIL), {}, root)
+        files.fetch(
+            SOURCE, Endpoint("fs", extra={"path": path} if path is not None else {}), Window({}, UNTIL), {}, root
+        )
     assert caught.value.code == "FOLDER"

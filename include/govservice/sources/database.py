@@ -5,6 +5,7 @@ PostgreSQL comes with the project; MySQL and Oracle URLs work once their driver 
 
 import csv
 import io
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -106,7 +107,7 @@ def _window(
     table = sa.Table(feed.table.lower(), sa.MetaData(), schema=schema, autoload_with=connection)
     cursor = next((column for column in table.columns if normalise(column.name) == "cdtime"), None)
     if cursor is None:
-        raise SourceUnreadable("SCHEMA", f"前置库表 {table.name} 没有 CD_time 列，无法按同步时间取数")
+        raise SourceUnreadable("SCHEMA", f"前置库表 {table.name} 没有 CD_time 列，无法按同步时间取数；请来源检查")
     bounds = [datetime.fromisoformat(moment) for moment in (window.since[feed.name], window.until)]
     if isinstance(cursor.type, sa.String):
         return table, sa.and_(cursor >= window.since[feed.name], cursor < window.until)
@@ -154,6 +155,7 @@ def _text(value: Any) -> Any:
 def read(landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]:
     """The records of the landed pages, in order."""
     mapper = Mapper(feeds()[feed])
+    csv.field_size_limit(sys.maxsize)  # what was landed is read whole, however long a text is
     for number in range(1, pages + 1):
         with (landed.folder / f"{number:06}.csv").open(encoding="utf-8", newline="") as file:
             rows = csv.reader(file)

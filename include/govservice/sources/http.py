@@ -4,12 +4,14 @@ POST {base}/token  {"client_id", "client_secret"} → {"access_token"}
 GET  {base}/{feed}?since=&until=&page=&size=  → {"code": 200, "total": n, "count": n, "data": [record, …]}
 """
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -78,30 +80,33 @@ class Client:
         try:
             token = orjson.loads(body)["access_token"]
         except (orjson.JSONDecodeError, KeyError, TypeError):
-            raise SourceUnreadable("BODY", "登录接口没有返回 access_token") from None
+            raise SourceUnreadable("BODY", "登录接口没有返回 access_token；请来源检查接口") from None
         self._session.headers["Authorization"] = f"Bearer {token}"
 
     def _get(self, url: str, parameters: dict[str, Any]) -> tuple[int, bytes]:
         return self._request("GET", url, params=parameters)
 
     def _request(self, method: str, url: str, **options: Any) -> tuple[int, bytes]:
-        deadline = time.monotonic() + PAGE_SECONDS
         try:
             timeout = (CONNECT_SECONDS, READ_SECONDS)
             with self._session.request(
                 method, url, timeout=timeout, allow_redirects=False, stream=True, **options
             ) as response:
-                return response.status_code, _bounded_body(response, deadline)
-        except requests.RequestException as error:
+                return response.status_code, _bounded_body(response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise SourceUnreadable(
                 "UNREACHABLE", f"接口连不上或中途断开（{type(error).__name__}）；请来源检查网络和服务"
             ) from None
 
 
-def _bounded_body(response: requests.Response, deadline: float) -> bytes:
-    """The body, as long as it stays below the byte cap and arrives before the deadline."""
+def _bounded_body(response: requests.Response) -> bytes:
+    """The body, as long as it stays below the byte cap and arrives within the seconds of a page.
+
+    It is read as it comes: iter_content() would wait until a whole chunk is there, for hours if a byte comes now and then.
+    """
+    deadline = time.monotonic() + PAGE_SECONDS
     parts, size = [], 0
-    for chunk in response.iter_content(1 << 16):
+    while chunk := response.raw.read1(1 << 16, decode_content=True):
         parts.append(chunk)
         size += len(chunk)
         if size > PAGE_BYTES:
@@ -111,10 +116,26 @@ def _bounded_body(response: requests.Response, deadline: float) -> bytes:
     return b"".join(parts)
 
 
+def _parsed(body: bytes) -> Any:
+    """A JSON text.
+
+    Raises:
+        ValueError: it is none, or it is nested deeper than can be read.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # orjson refuses a whole page for half a character or a NaN in one record; that record alone is to be named.
+        try:
+            return json.loads(body)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
 def _checked_page(body: bytes, place: str) -> dict[str, Any]:
     try:
-        page = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        page = _parsed(body)
+    except ValueError:
         raise SourceUnreadable("BODY", f"{place}：不是合法的 JSON；请来源检查接口") from None
     if not isinstance(page, dict) or not isinstance(page.get("data"), list):
         if isinstance(page, dict) and page.get("code") not in (None, 200):
@@ -185,7 +206,7 @@ def read(landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]
     mapper = Mapper(feeds()[feed])
     for number in range(1, pages + 1):
         body = (landed.folder / f"{number:06}.json").read_bytes()
-        for position, raw in enumerate(orjson.loads(body)["data"], 1):
+        for position, raw in enumerate(_parsed(body)["data"], 1):
             if not isinstance(raw, dict):
                 yield Unparsable(f"第 {number} 页第 {position} 条", "NOT_AN_OBJECT")
                 continue

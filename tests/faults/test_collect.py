@@ -1,0 +1,244 @@
+"""Collecting a source says whether its figures can be vouched for; one that fails is named and changes nothing of the others."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cases
+import station
+from deliveries import SOURCES, judge, unexplained
+from drops import HEADER, case_drop, drop, row, table
+from govservice import load
+from govservice.collect import Collected, collect
+from govservice.sources import http
+from govservice.sources.endpoint import Endpoint, SourceUnreadable
+from govservice.warehouse import transaction
+from station import Station, changed, status
+from tables import expect
+from warehouses import Warehouse
+
+HTTP, FILES = SOURCES["konggang_centre"], SOURCES["dizhang_station"]
+STATES = "SELECT * FROM ops.source_state"
+DELIVERY = {"CD_operation": "I", "CD_time": "2021-09-08 18:00:00", "CD_batch": "1"}
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
+    """An HTTP source of three cases with a step and a result each."""
+    monkeypatch.setattr(http, "RETRY", http.RETRY.new(backoff_factor=0, backoff_jitter=0))
+    told = [cases.case(f"N{number}") for number in (1, 2, 3)]
+    feeds = {feed: [{**raw, **DELIVERY} for one in told for raw in one[feed]] for feed in HTTP.feeds}
+    with station.serving(feeds) as running:
+        yield running
+
+
+@pytest.fixture
+def drops(tmp_path: Path) -> Path:
+    """The drop folder of a street station."""
+    (tmp_path / "drops").mkdir()
+    return tmp_path / "drops"
+
+
+def pull(warehouse: Warehouse, served: Station, full: bool = False) -> Collected:
+    """Collect the HTTP source."""
+    return collect(warehouse.url, HTTP, served.endpoint(), date(2021, 9, 10), "run", full)
+
+
+def take(warehouse: Warehouse, drops: Path) -> Collected:
+    """Collect the file source."""
+    return collect(warehouse.url, FILES, Endpoint("fs", extra={"path": str(drops)}), date(2021, 9, 10), "run")
+
+
+def test_a_source_whose_books_balance_is_balanced(warehouse: Warehouse, served: Station) -> None:
+    collected = pull(warehouse, served)
+    assert collected == Collected("konggang_centre", 9, 9, 0, 0, 0, "balanced", None)
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == 0
+    expect(warehouse.url, STATES, "source_id | state | reason_code\nkonggang_centre | balanced |")
+
+
+def test_a_source_that_fails_is_unverified_and_nothing_of_it_is_loaded(
+    warehouse: Warehouse, served: Station, drops: Path
+) -> None:
+    case_drop(drops, "2021-36", "S1")
+    served.spoil("result", 1, status(500), *[status(500)] * 5)
+    with pytest.raises(SourceUnreadable):
+        pull(warehouse, served)
+    take(warehouse, drops)
+    expect(
+        warehouse.url,
+        STATES,
+        """
+        source_id       | state      | reason_code
+        konggang_centre | unverified | HTTP_STATUS
+        dizhang_station | balanced   |
+        """,
+    )
+    expect(warehouse.url, "SELECT DISTINCT source_id FROM ods.accept", "source_id\ndizhang_station")
+    expect(warehouse.url, "SELECT * FROM ops.watermark", "source_id")
+    assert pull(warehouse, served).state == "balanced"
+
+
+def test_what_a_source_that_fails_had_delivered_stays(warehouse: Warehouse, served: Station) -> None:
+    pull(warehouse, served)
+    served.spoil("accept", 1, status(404))
+    with pytest.raises(SourceUnreadable):
+        pull(warehouse, served)
+    expect(warehouse.url, "SELECT count(*) FROM ods.accept WHERE is_current", "count\n3")
+    judge(warehouse.url)
+    expect(warehouse.url, "SELECT * FROM ads.target_line", "case_count | is_lower_bound\n3 | true")
+
+
+def test_an_older_attempt_that_fails_does_not_overwrite_what_a_newer_one_found(
+    warehouse: Warehouse, served: Station
+) -> None:
+    def overtake(handler: station.Handler, page: dict[str, Any]) -> None:
+        pull(warehouse, served)
+        status(404)(handler, page)
+
+    served.spoil("accept", 1, overtake)
+    with pytest.raises(load.Fenced):
+        pull(warehouse, served)
+    expect(warehouse.url, STATES, "source_id | state\nkonggang_centre | balanced")
+
+
+def test_an_older_attempt_that_wakes_up_late_loads_nothing(warehouse: Warehouse, served: Station) -> None:
+    def overtake(handler: station.Handler, page: dict[str, Any]) -> None:
+        pull(warehouse, served)
+        handler.send_json({"access_token": f"token {served.logins}"})
+
+    served.spoil("token", 0, overtake)
+    with pytest.raises(load.Fenced):
+        pull(warehouse, served)
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == 0
+    expect(warehouse.url, "SELECT sum(received) AS received FROM ops.ledger WHERE feed <> 'item'", "received\n9")
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "code"),
+    [
+        (changed(total=...), "UNDECLARED"),
+        (changed(total=4), "UNBALANCED"),
+        (changed(total=2), "UNBALANCED"),
+    ],
+    ids=["no total", "one missing", "one too many"],
+)
+def test_a_total_that_does_not_fit_makes_the_source_unverified(
+    warehouse: Warehouse, served: Station, spoilt: station.Answer, code: str
+) -> None:
+    served.page_size = 2
+    served.spoil("accept", 2, spoilt)
+    collected = pull(warehouse, served)
+    assert (collected.versions, collected.state) == (9, "unverified")
+    expect(warehouse.url, STATES, f"source_id | state | reason_code\nkonggang_centre | unverified | {code}")
+
+
+def test_an_unbalanced_window_is_pulled_again_from_its_beginning(warehouse: Warehouse, served: Station) -> None:
+    served.spoil("accept", 1, changed(total=4))
+    served.spoil("accept", 2, changed(total=4))
+    pull(warehouse, served)
+    expect(warehouse.url, "SELECT * FROM ops.watermark", "feed\nprocess\nresult")
+    again = pull(warehouse, served)
+    assert (again.state, again.versions, again.replayed) == ("balanced", 0, 9)
+
+
+def test_pages_that_overlap_balance_by_what_they_repeat(warehouse: Warehouse, served: Station) -> None:
+    def overlapping(handler: station.Handler, page: dict[str, Any]) -> None:
+        data = served.feeds["accept"][1:2] + page["data"]
+        handler.send_json({**page, "data": data, "count": len(data)})
+
+    served.page_size = 2
+    served.spoil("accept", 2, overlapping)
+    assert pull(warehouse, served).state == "balanced"
+    expect(
+        warehouse.url,
+        "SELECT * FROM ops.ledger WHERE feed = 'accept'",
+        """
+        declared | received | overlap | versions | residual
+        3        | 4        | 1       | 3        | 0
+        """,
+    )
+
+
+def test_a_record_that_cannot_be_read_is_counted_and_named_by_place(warehouse: Warehouse, served: Station) -> None:
+    served.feeds["accept"][1] = {**served.feeds["accept"][1], "ApplyerName": ["王芳"]}
+    collected = pull(warehouse, served)
+    assert (collected.received, collected.versions, collected.unparsable, collected.state) == (9, 8, 1, "balanced")
+    expect(
+        warehouse.url,
+        "SELECT * FROM ops.unparsable",
+        "feed | place | reason_code\naccept | 第 1 页第 2 条 | VALUE_TYPE",
+    )
+
+
+def test_a_station_that_has_delivered_nothing_is_unverified(warehouse: Warehouse, drops: Path) -> None:
+    take(warehouse, drops)
+    expect(warehouse.url, STATES, "source_id | reason_code\ndizhang_station | NOTHING_DELIVERED")
+
+
+def test_file_drops_are_loaded_once_and_their_copies_are_replays(warehouse: Warehouse, drops: Path) -> None:
+    case_drop(drops, "2021-36", "S1", "S2")
+    assert take(warehouse, drops).versions == 6
+    assert take(warehouse, drops).received == 0
+    case_drop(drops, "2021-36 (copy)", "S1", "S2")
+    again = take(warehouse, drops)
+    assert (again.received, again.versions, again.replayed, again.state) == (6, 0, 6, "balanced")
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == 0
+
+
+def test_a_station_case_is_clean_from_sheet_to_verdict(warehouse: Warehouse, drops: Path) -> None:
+    case_drop(drops, "2021-36", "S1")
+    take(warehouse, drops)
+    judge(warehouse.url)
+    expect(
+        warehouse.url,
+        "SELECT * FROM dwd.case_record",
+        """
+        case_no | verdict  | is_qualified | failed_rules | warned_rules | item_version | case_type_code | result_code
+        S1      | accepted | true         | {}           | {}           | 2            | 2              | GRANTED
+        """,
+    )
+
+
+def test_a_cumulative_sheet_changes_only_what_is_new(warehouse: Warehouse, drops: Path) -> None:
+    case_drop(drops, "2021-36", "S1", uploaded_at="2021-09-09 09:00:00")
+    take(warehouse, drops)
+    case_drop(drops, "2021-37", "S1", "S2", uploaded_at="2021-09-10 09:00:00")
+    again = take(warehouse, drops)
+    assert (again.received, again.versions, again.replayed) == (6, 3, 3)
+
+
+def test_a_refused_drop_keeps_the_station_unverified_until_it_is_delivered_well(
+    warehouse: Warehouse, drops: Path
+) -> None:
+    folder = case_drop(drops, "2021-36", "S1")
+    (folder / "办件.csv").rename(drops.parent / "办件.csv")
+    refused = take(warehouse, drops)
+    assert (refused.refused_deliveries, refused.state) == (1, "unverified")
+    assert take(warehouse, drops).refused_deliveries == 0
+    expect(warehouse.url, STATES, "source_id | state | reason_code\ndizhang_station | unverified | MANIFEST")
+    (drops.parent / "办件.csv").rename(folder / "办件.csv")
+    mended = take(warehouse, drops)
+    assert (mended.versions, mended.state) == (3, "balanced")
+
+
+def test_a_refused_drop_does_not_stop_the_others_of_its_station(warehouse: Warehouse, drops: Path) -> None:
+    case_drop(drops, "2021-35", "S1", listing=lambda files: [{**file, "sha256": "0" * 64} for file in files])
+    case_drop(drops, "2021-36", "S2")
+    collected = take(warehouse, drops)
+    assert (collected.versions, collected.refused_deliveries, collected.state) == (3, 1, "unverified")
+
+
+@pytest.mark.parametrize("text", ["\\u0000", "\x00", '"', "\\", "\t"])
+def test_whatever_stands_in_an_unknown_column_is_stored(warehouse: Warehouse, drops: Path, text: str) -> None:
+    sheet = table([*row("S1"), text], header=(*HEADER, "自定"))
+    drop(drops, "2021-36", {"a.csv": sheet.encode()}, {"a.csv": {"办件": 1}})
+    assert take(warehouse, drops).state == "balanced"
+    with transaction(warehouse.url) as cursor:
+        cursor.execute("SELECT extra ->> '自定' FROM ods.accept")
+        assert cursor.fetchone() == (text.replace("\x00", "␀"),)

@@ -1,0 +1,234 @@
+"""A 前置库 that fails or changes: it is named by its code and nothing of it is kept; late commits and the snapshot hold."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+import cases
+from deliveries import SOURCES
+from front import Front
+from govservice import landing
+from govservice.collect import Collected, collect
+from govservice.load import Unparsable
+from govservice.records import Record
+from govservice.sources import database
+from govservice.sources.endpoint import SourceUnreadable, Window
+from stack.postgres import Cluster
+from tables import expect
+from warehouses import Warehouse
+
+SOURCE = SOURCES["qinhan_centre"]
+WINDOW = Window(dict.fromkeys(SOURCE.feeds, "2021-07-01 00:00:00"), "2021-09-11 00:00:00")
+DELIVERY = {"CD_operation": "I", "CD_batch": "1"}
+CASE_NOS = "SELECT string_agg(project_no, ' ' ORDER BY project_no) AS case_nos FROM ods.accept WHERE is_current"
+
+
+@pytest.fixture
+def front(cluster: Cluster, var: Path) -> Iterator[Front]:
+    """A front database with three accept rows, a process row and a result row."""
+    made = Front(cluster, "front_of_tests")
+    made.write("accept", [accept(f"N{number}", f"2021-09-0{number} 18:00:00") for number in (1, 2, 3)])
+    made.write("process", [{**cases.process("N1"), **DELIVERY, "CD_time": "2021-09-08 18:00:00"}])
+    made.write("result", [{**cases.result("N1"), **DELIVERY, "CD_time": "2021-09-08 18:00:00"}])
+    yield made
+    made.link.close()
+
+
+def accept(case_no: str, at: str, **changes: Any) -> dict[str, Any]:
+    """An accept row as the source writes it."""
+    return {**cases.accept(case_no, **changes), **DELIVERY, "CD_time": at}
+
+
+def fetched(front: Front) -> dict[str, list[Record | Unparsable]]:
+    """The records of a fetch by feed."""
+    return {batch.feed: list(batch.read()) for batch in database.fetch(SOURCE, front.endpoint(), WINDOW)}
+
+
+def pull(warehouse: Warehouse, front: Front, day: int = 10, full: bool = False) -> Collected:
+    """Collect the source up to a day of September."""
+    return collect(warehouse.url, SOURCE, front.endpoint(), date(2021, 9, day), "run", full)
+
+
+def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) -> None:
+    (record, *_) = fetched(front)["accept"]
+    assert isinstance(record, Record)
+    assert record.synced_at == "2021-09-01 18:00:00"
+    assert "\t2021-09-06 10:00:00\t" in record.line
+
+
+@pytest.mark.parametrize(
+    ("column_type", "value", "text"),
+    [
+        ("integer", "7", "7"),
+        ("numeric(18)", "610101199901010014", "610101199901010014"),
+        ("date", "2021-09-06", "2021-09-06"),
+        ("timestamp(6)", "2021-09-06 10:00:00.5", "2021-09-06 10:00:00"),
+        ("timestamptz", "2021-09-06 10:00:00+08", "2021-09-06 10:00:00"),
+        ("char(5)", "ab", "ab   "),
+        ("bytea", "\\xe78e8b", "王"),
+        ("bytea", "\\xff", "\\\\xff"),
+        ("text", "a\r\n\"b\",'c'\\", "a\\r\\n\"b\",'c'\\\\"),
+        ("text", "王" * 200_000, "王" * 200_000),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_column_of_another_type_is_text_all_the_same(front: Front, column_type: str, value: str, text: str) -> None:
+    front.execute(f"ALTER TABLE up_pro_accept DROP address; ALTER TABLE up_pro_accept ADD address {column_type}")
+    front.write("accept", [accept("N4", "2021-09-04 18:00:00", Address=value)])
+    last = fetched(front)["accept"][-1]
+    assert isinstance(last, Record)
+    assert text in last.line.split("\t")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("DROP TABLE up_pro_result", "SCHEMA"),
+        ("ALTER TABLE up_pro_result RENAME TO up_pro_results", "SCHEMA"),
+        ("ALTER TABLE up_pro_result DROP cd_time", "SCHEMA"),
+        ("ALTER TABLE up_pro_result RENAME cd_time TO synchronised", "SCHEMA"),
+        ("REVOKE SELECT ON up_pro_result FROM front_reader_of_tests", "SCHEMA"),
+        ("REVOKE USAGE ON SCHEMA public FROM PUBLIC", "SCHEMA"),
+    ],
+)
+def test_a_table_that_is_not_as_agreed_is_named(front: Front, var: Path, change: str, code: str) -> None:
+    front.execute(change)
+    with pytest.raises(SourceUnreadable) as caught:
+        database.fetch(SOURCE, front.endpoint(), WINDOW)
+    assert caught.value.code == code
+    assert "\n" not in str(caught.value) and "请" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{"password": "wrong-password"}, {"port": 1}, {"database": "nonesuch"}, {"host": "nonesuch.invalid"}],
+    ids=str,
+)
+def test_a_database_that_cannot_be_reached_is_named_without_its_secret(front: Front, parts: dict[str, Any]) -> None:
+    with pytest.raises(SourceUnreadable) as caught:
+        database.fetch(SOURCE, front.endpoint(**parts), WINDOW)
+    assert caught.value.code == "UNREACHABLE"
+    assert "password" not in str(caught.value)
+
+
+def test_a_connection_that_breaks_midway_is_named_and_keeps_nothing_of_that_feed(
+    front: Front, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PAGE_ROWS", 1)
+    on_page(2, lambda: end_readers(front), monkeypatch)
+    with pytest.raises(SourceUnreadable) as caught:
+        database.fetch(SOURCE, front.endpoint(), WINDOW)
+    assert caught.value.code == "UNREACHABLE"
+    assert [path for path in var.rglob("*") if path.is_file()] == []
+
+
+def test_what_is_counted_and_what_is_read_are_of_one_moment(front: Front) -> None:
+    def meanwhile(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "count(" in statement and "up_pro_accept" in statement:
+            front.write("accept", [accept("N4", "2021-09-09 18:00:00")])
+            front.execute("DELETE FROM up_pro_accept WHERE project_no = 'N3'")
+
+    sa.event.listen(sa.Engine, "after_cursor_execute", meanwhile)
+    try:
+        batches = database.fetch(SOURCE, front.endpoint(), WINDOW)
+    finally:
+        sa.event.remove(sa.Engine, "after_cursor_execute", meanwhile)
+    assert batches[0].landed.declared == {"accept": 3}
+    assert [record.project_no for record in batches[0].read() if isinstance(record, Record)] == ["N1", "N2", "N3"]
+
+
+def test_reading_changes_nothing_even_where_a_view_would(front: Front) -> None:
+    front.execute(
+        "CREATE TABLE trace (a int); GRANT INSERT ON trace TO PUBLIC;"
+        "CREATE FUNCTION leave_trace() RETURNS int LANGUAGE sql AS 'INSERT INTO trace VALUES (1) RETURNING 1';"
+        "ALTER TABLE up_pro_result RENAME TO hidden;"
+        "CREATE VIEW up_pro_result AS SELECT * FROM hidden WHERE leave_trace() = 1;"
+        "GRANT SELECT ON up_pro_result TO PUBLIC"
+    )
+    with pytest.raises(SourceUnreadable):
+        database.fetch(SOURCE, front.endpoint(), WINDOW)
+    with front.link.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM trace")
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_column_that_is_gone_is_empty_and_one_that_is_new_is_kept(warehouse: Warehouse, front: Front) -> None:
+    front.execute("ALTER TABLE up_pro_accept RENAME address TO dizhi; UPDATE up_pro_accept SET dizhi = '秦皇大道'")
+    assert pull(warehouse, front).state == "balanced"
+    expect(
+        warehouse.url,
+        "SELECT DISTINCT address, extra ->> 'dizhi' AS dizhi FROM ods.accept",
+        """
+        address | dizhi
+                | 秦皇大道
+        """,
+    )
+
+
+def test_nothing_after_the_data_date_is_taken(warehouse: Warehouse, front: Front) -> None:
+    pull(warehouse, front, day=2)
+    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2")
+    pull(warehouse, front, day=3)
+    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3")
+
+
+def test_a_second_pull_reaches_back_and_finds_only_replays(warehouse: Warehouse, front: Front) -> None:
+    assert (pull(warehouse, front).versions, pull(warehouse, front).versions) == (5, 0)
+    again = pull(warehouse, front, full=True)
+    assert (again.received, again.versions, again.replayed) == (5, 0, 5)
+
+
+def test_a_commit_later_than_its_time_is_caught_by_the_overlap(warehouse: Warehouse, front: Front) -> None:
+    slow = front.connect()
+    front.write("accept", [accept("N4", "2021-09-09 17:30:00")], slow)
+    front.write("accept", [accept("N5", "2021-09-09 18:00:00")])
+    pull(warehouse, front)
+    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3 N5")
+    slow.commit()
+    slow.close()
+    pull(warehouse, front)
+    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3 N4 N5")
+
+
+def test_a_commit_later_than_the_overlap_is_caught_by_a_full_pull(warehouse: Warehouse, front: Front) -> None:
+    front.write("accept", [accept("N5", "2021-09-09 18:00:00")])
+    pull(warehouse, front)
+    front.write("accept", [accept("N4", "2021-09-09 16:30:00")])
+    assert pull(warehouse, front).versions == 0
+    assert pull(warehouse, front, full=True).versions == 1
+
+
+def test_an_edit_that_leaves_its_time_alone_is_caught_by_a_full_pull(warehouse: Warehouse, front: Front) -> None:
+    pull(warehouse, front)
+    front.execute("UPDATE up_pro_accept SET address = '秦皇大道' WHERE project_no = 'N1'")
+    assert pull(warehouse, front).versions == 0
+    assert pull(warehouse, front, full=True).versions == 1
+    expect(warehouse.url, "SELECT address FROM ods.accept WHERE is_current AND project_no = 'N1'", "address\n秦皇大道")
+
+
+def test_a_table_that_suddenly_is_empty_takes_nothing_away(warehouse: Warehouse, front: Front) -> None:
+    pull(warehouse, front)
+    front.execute("TRUNCATE up_pro_accept, up_pro_process, up_pro_result")
+    assert pull(warehouse, front, full=True).versions == 0
+    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3")
+
+
+def on_page(number: int, act: Callable[[], Any], patch: pytest.MonkeyPatch) -> None:
+    """Have something done when a page of accept rows is landed."""
+    write = landing.Draft.write
+
+    def acting(draft: landing.Draft, name: str, content: bytes) -> Path:
+        if name == f"{number:06}.csv" and "accept" in draft.folder.name:
+            act()
+        return write(draft, name, content)
+
+    patch.setattr(landing.Draft, "write", acting)
+
+
+def end_readers(front: Front) -> None:
+    """Have the server end the reader's sessions."""
+    front.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'front_reader_of_tests'")

@@ -1,0 +1,63 @@
+"""A 前置库 for tests: a database of its own with the national tables, filled row by row, read by a role that may only read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection
+
+from govservice import contract
+from govservice.sources.endpoint import Endpoint
+from stack.postgres import Cluster
+
+READER, PASSWORD = "front_reader_of_tests", "only-reads-the-front"
+
+
+class Front:
+    """A front database with empty tables UP_PRO_ACCEPT, UP_PRO_PROCESS and UP_PRO_RESULT in schema public."""
+
+    def __init__(self, cluster: Cluster, database: str) -> None:
+        cluster.ensure_database(database)
+        self.cluster, self.database = cluster, database
+        self.link = self.connect()
+        self.link.autocommit = True
+        self.execute(
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;"
+            f"DO $$ BEGIN CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}'; EXCEPTION WHEN duplicate_object THEN END $$"
+        )
+        for feed in contract.CASE_FEEDS:
+            columns = [
+                f"{field.name} {'timestamp(0)' if field.kind == 'datetime' else 'text'}"
+                for field in contract.feeds()[feed].fields
+            ]
+            self.execute(f"CREATE TABLE up_pro_{feed} ({', '.join(columns)})")
+        self.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}")
+
+    def connect(self) -> connection:
+        """Another connection of the source's own software."""
+        return psycopg2.connect(self.cluster.url(self.database, driver="postgresql"))
+
+    def execute(self, statement: str) -> None:
+        """Change the front database."""
+        with self.link.cursor() as cursor:
+            cursor.execute(statement)
+
+    def write(self, feed: str, records: Iterable[dict[str, Any]], link: connection | None = None) -> None:
+        """Insert records by national field names."""
+        names = {field.national: field.name for field in contract.feeds()[feed].fields}
+        with (link or self.link).cursor() as cursor:
+            for record in records:
+                cursor.execute(
+                    sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+                        sql.Identifier(f"up_pro_{feed}"),
+                        sql.SQL(", ").join(sql.Identifier(names[name]) for name in record),
+                        sql.SQL(", ").join(sql.Placeholder() * len(record)),
+                    ),
+                    list(record.values()),
+                )
+
+    def endpoint(self, password: str = PASSWORD, **parts: Any) -> Endpoint:
+        """How the source is connected to."""
+        known = {"kind": "postgres", "host": "127.0.0.1", "port": self.cluster.port, "database": self.database}
+        return Endpoint(**{**known, "login": READER, "password": password, **parts})

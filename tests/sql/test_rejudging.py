@@ -1,0 +1,193 @@
+"""What makes a case be judged again, and what does not: a moved case, a late word, the catalogue, a run that was cut off."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import cases
+from deliveries import deliver, inspect, judge, unexplained
+from govservice import inspection
+from stories import tell
+from tables import expect
+from warehouses import Warehouse
+
+CASES = "SELECT * FROM dwd.case_record"
+FINDINGS = "SELECT * FROM quality.finding"
+
+
+def test_a_step_without_its_case_waits_and_is_accepted_with_it(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed    | case | at
+        konggang_centre | process | N1   | 9-06 18:00
+        """,
+    )
+    expect(
+        warehouse.url,
+        FINDINGS,
+        """
+        feed    | rule_id | column_name
+        process | R04     | project_no
+        """,
+    )
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at
+        konggang_centre | accept | N1   | 9-07 18:00
+        """,
+    )
+    expect(warehouse.url, FINDINGS, "rule_id")
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict  | step_count
+        N1      | accepted | 1
+        """,
+    )
+
+
+def test_a_case_number_filled_later_moves_the_case_to_it(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | row | at         | change
+        konggang_centre | accept | N1   | g1  | 9-06 18:00 | ProjectNo=
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_key | case_no | verdict     | failed_rules
+        #g1      |         | quarantined | {C01}
+        """,
+    )
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | row | at
+        konggang_centre | accept | N1   | g1  | 9-07 18:00
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_key | case_no | verdict  | failed_rules
+        N1       | N1      | accepted | {}
+        """,
+    )
+    expect(warehouse.url, FINDINGS, "rule_id")
+
+
+def test_an_older_word_that_arrives_late_changes_nothing(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | op | change
+        konggang_centre | accept | N1   | 9-08 18:00 | U  |
+        konggang_centre | accept | N1   | 9-06 18:00 | I  | OrgCode=
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict  | failed_rules | first_arrived_date
+        N1      | accepted | {}           | 2021-09-06
+        """,
+    )
+
+
+def test_a_change_of_the_catalogue_judges_again_the_cases_of_the_item(
+    new_warehouse: Callable[[], AbstractContextManager[Warehouse]], var: Path
+) -> None:
+    unknown = "11310000MB2F30661Y2312003564999"
+    with new_warehouse() as own:
+        tell(
+            own.url,
+            f"""
+            source          | feed   | case | at         | change
+            konggang_centre | accept | N1   | 9-06 18:00 | TaskCode={unknown}; CatalogCode=312003564999; TaskHandleItem=
+            konggang_centre | accept | N2   | 9-06 18:00 |
+            """,
+        )
+        expect(
+            own.url,
+            CASES,
+            """
+            case_no | verdict     | failed_rules
+            N1      | quarantined | {R01}
+            N2      | accepted    | {}
+            """,
+        )
+        item = {**cases.items()[1], "RowGuid": "i9", "TaskCode": unknown, "CatalogCode": "312003564999"}
+        deliver(own.url, "item_catalogue", {"item": [item]}, "2021-09-09 18:00:00")
+        expect(
+            own.url,
+            "SELECT * FROM quality.pending_case",
+            """
+            case_key
+            N1
+            """,
+        )
+        judge(own.url)
+        expect(
+            own.url,
+            CASES,
+            """
+            case_no | verdict  | failed_rules
+            N1      | accepted | {}
+            N2      | accepted | {}
+            """,
+        )
+        assert unexplained(own.url) == 0
+
+
+def test_an_inspection_that_was_cut_off_is_made_good_by_the_next(warehouse: Warehouse) -> None:
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
+    inspect(warehouse.url)
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N2")]})
+    judge(warehouse.url)
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict
+        N1      | accepted
+        N2      | accepted
+        """,
+    )
+    assert unexplained(warehouse.url) == 0
+
+
+def test_judging_with_nothing_due_changes_nothing(warehouse: Warehouse) -> None:
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
+    judge(warehouse.url)
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict
+        N1      | accepted
+        """,
+    )
+    assert inspection.judge(warehouse.url) == 0
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict
+        N1      | accepted
+        """,
+    )
+
+
+def test_a_live_record_without_a_verdict_is_unexplained(warehouse: Warehouse) -> None:
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
+    assert unexplained(warehouse.url) == 1
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == 0

@@ -1,0 +1,275 @@
+"""Withdrawal and return of cases and rows; several sources or rows that hold one case. The books balance throughout."""
+
+from stories import tell
+from tables import expect
+from warehouses import Warehouse
+
+CASES = "SELECT * FROM dwd.case_record"
+FINDINGS = "SELECT * FROM quality.finding"
+BOOKS = "SELECT * FROM ops.book WHERE feed <> 'item'"
+
+
+def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed    | case | at         | op
+        konggang_centre | accept  | N1   | 9-06 18:00 | I
+        konggang_centre | process | N1   | 9-06 18:00 | I
+        """,
+    )
+    expect(warehouse.url, CASES, "case_no\nN1")
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | op
+        konggang_centre | accept | N1   | 9-07 18:00 | D
+        """,
+    )
+    expect(warehouse.url, CASES, "case_no")
+    expect(warehouse.url, FINDINGS, "rule_id")
+    expect(
+        warehouse.url,
+        BOOKS,
+        """
+        feed    | versions | live | superseded | tombstoned
+        accept  | 2        | 0    | 1          | 1
+        process | 1        | 0    | 0          | 1
+        """,
+    )
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | op
+        konggang_centre | accept | N1   | 9-08 18:00 | I
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict  | step_count | first_arrived_date
+        N1      | accepted | 1          | 2021-09-06
+        """,
+    )
+
+
+def test_a_withdrawn_result_opens_the_case_again(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed    | case | at         | op
+        konggang_centre | accept  | N1   | 9-06 18:00 | I
+        konggang_centre | process | N1   | 9-06 18:00 | I
+        konggang_centre | result  | N1   | 9-08 18:00 | I
+        """,
+    )
+    expect(warehouse.url, CASES, "case_no | result_code\nN1 | GRANTED")
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | op
+        konggang_centre | result | N1   | 9-09 18:00 | D
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict  | finished_at | result_code
+        N1      | accepted |             |
+        """,
+    )
+
+
+def test_of_two_sources_the_one_of_higher_priority_has_the_case(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed    | case | at         | change
+        dizhang_station | accept  | N1   | 9-06 18:00 |
+        dizhang_station | process | N1   | 9-06 18:00 | HandleExplain=
+        konggang_centre | accept  | N1   | 9-07 18:00 |
+        konggang_centre | process | N1   | 9-07 18:00 |
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        source_id       | case_no | verdict   | is_qualified | is_countable | failed_rules | duplicate_of
+        dizhang_station | N1      | duplicate | false        | false        | {}           | konggang_centre
+        konggang_centre | N1      | accepted  | true         | true         | {}           |
+        """,
+    )
+    expect(
+        warehouse.url,
+        BOOKS,
+        """
+        source_id       | feed    | live | accepted | quarantined | duplicates
+        dizhang_station | accept  | 1    | 0        | 0           | 1
+        dizhang_station | process | 1    | 0        | 0           | 1
+        konggang_centre | accept  | 1    | 1        | 0           | 0
+        konggang_centre | process | 1    | 1        | 0           | 0
+        """,
+    )
+    expect(
+        warehouse.url,
+        FINDINGS,
+        """
+        source_id       | feed    | rule_id | severity
+        dizhang_station | accept  | U02     | duplicate
+        dizhang_station | process | C02     | critical
+        """,
+    )
+
+
+def test_a_copy_is_promoted_when_the_main_one_is_withdrawn_and_steps_back_when_it_returns(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed    | case | at         | op | change
+        dizhang_station | accept  | N1   | 9-06 18:00 | I  |
+        dizhang_station | process | N1   | 9-06 18:00 | I  | HandleExplain=
+        konggang_centre | accept  | N1   | 9-07 18:00 | I  |
+        """,
+    )
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | op
+        konggang_centre | accept | N1   | 9-08 18:00 | D
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        source_id       | case_no | verdict     | is_countable | failed_rules | duplicate_of
+        dizhang_station | N1      | quarantined | true         | {C02}        |
+        """,
+    )
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | op
+        konggang_centre | accept | N1   | 9-09 18:00 | I
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        source_id       | case_no | verdict   | is_countable | failed_rules | duplicate_of
+        dizhang_station | N1      | duplicate | false        | {}           | konggang_centre
+        konggang_centre | N1      | accepted  | true         | {}           |
+        """,
+    )
+
+
+def test_of_two_sources_of_one_priority_the_earlier_delivery_has_the_case(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at
+        konggang_centre | accept | N1   | 9-07 18:00
+        fengdong_centre | accept | N1   | 9-06 18:00
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        source_id       | case_no | verdict   | duplicate_of
+        fengdong_centre | N1      | accepted  |
+        konggang_centre | N1      | duplicate | fengdong_centre
+        """,
+    )
+
+
+def test_two_accept_rows_of_one_source_are_one_case(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed    | case | row | at
+        konggang_centre | accept  | N1   | g1  | 9-06 18:00
+        konggang_centre | accept  | N1   | g2  | 9-07 18:00
+        konggang_centre | process | N1   |     | 9-07 18:00
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        record_key | verdict   | is_countable | duplicate_of
+        g1         | accepted  | true         |
+        g2         | duplicate | false        | konggang_centre
+        """,
+    )
+
+
+def test_the_first_result_is_the_result_and_a_second_one_a_finding(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed    | case | row | at         | change
+        konggang_centre | accept  | N1   |     | 9-06 18:00 |
+        konggang_centre | process | N1   |     | 9-06 18:00 |
+        konggang_centre | result  | N1   | r2  | 9-09 18:00 | ResultType=1
+        konggang_centre | result  | N1   | r1  | 9-08 18:00 |
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict     | result_code | failed_rules
+        N1      | quarantined | GRANTED     | {U03}
+        """,
+    )
+    expect(
+        warehouse.url,
+        FINDINGS,
+        """
+        feed   | record_key | rule_id
+        result | r2         | U03
+        """,
+    )
+
+
+def test_a_row_key_used_by_another_case_quarantines_the_later_one_only(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | row | at
+        konggang_centre | accept | N1   | g1  | 9-06 18:00
+        konggang_centre | accept | N2   | g1  | 9-07 18:00
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict     | failed_rules
+        N1      | accepted    | {}
+        N2      | quarantined | {U01}
+        """,
+    )
+
+
+def test_a_row_key_with_a_tilde_of_its_own_is_no_clash(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | row  | at
+        konggang_centre | accept | N1   | g~1  | 9-06 18:00
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict  | failed_rules
+        N1      | accepted | {}
+        """,
+    )
