@@ -1,7 +1,7 @@
 """Collect one source: fetch what its window holds, land it, load it, and say whether its books balance."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from govservice import landing, load, warehouse
@@ -54,10 +54,11 @@ def collect(
     token = load.take_fence(url, source.id)
     try:
         with landing.draft(source.id, "workspace") as workspace:
-            fetched = _fetch(url, source, endpoint, _window(url, source, data_date, full), workspace.folder)
+            window = _window(url, source, data_date, full)
+            fetched = _fetch(url, source, endpoint, window, workspace.folder)
             with warehouse.transaction(url, f"collect {source.id}") as cursor:
                 load.hold_fence(cursor, source.id, token)
-                return _load(cursor, source, fetched, run_id)
+                return _load(cursor, source, fetched, window, run_id)
     except SourceUnreadable as error:
         with warehouse.transaction(url) as cursor:
             load.hold_fence(cursor, source.id, token)  # what a newer attempt has found is not overwritten
@@ -86,14 +87,14 @@ def _fetch(url: str, source: Source, endpoint: Endpoint, window: Window, workspa
     return files.fetch(source, endpoint, window, known, workspace)
 
 
-def _load(cursor: Cursor, source: Source, fetched: files.Fetched, run_id: str) -> Collected:
+def _load(cursor: Cursor, source: Source, fetched: files.Fetched, window: Window, run_id: str) -> Collected:
     loaded = load.load(cursor, source, fetched.batches, run_id)
     replayed = sum(_record_replay(cursor, landed, run_id) for landed in fetched.replayed)
     for landed in fetched.refused:
         load.register_delivery(cursor, landed, "refused", run_id)
     if "item" in source.feeds and loaded.total("versions"):
         cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"))
-    _advance(cursor, source, loaded)
+    _advance(cursor, source, loaded, window)
     code, reason = _doubt(cursor, source, loaded)
     _record_state(cursor, source, run_id, code, reason)
     return Collected(
@@ -117,18 +118,16 @@ def _record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
     return int(cursor.fetchone()[0])  # type: ignore[index]
 
 
-def _advance(cursor: Cursor, source: Source, loaded: Loaded) -> None:
+def _advance(cursor: Cursor, source: Source, loaded: Loaded, window: Window) -> None:
     """Move the watermark of every pulled feed whose delivery balanced to the newest record seen."""
     if source.protocol == "files":
         return
-    for (label, feed), counts in loaded.counts.items():
+    for (_, feed), counts in loaded.counts.items():
         newest = loaded.newest.get(feed)
-        if newest and counts.residual == 0 and datetime.fromisoformat(newest) < datetime.fromisoformat(label[-19:]):
-            cursor.execute(
-                "INSERT INTO ops.watermark AS old (source_id, feed, synced_until) VALUES (%s, %s, %s)"
-                " ON CONFLICT (source_id, feed) DO UPDATE SET synced_until = greatest(old.synced_until, excluded.synced_until)",
-                (source.id, feed, newest),
-            )
+        # A record whose CD_time cannot be read counts as the end of the window: that is not where the source has got to.
+        if newest and counts.is_balanced and newest < window.until:
+            parameters = {"source_id": source.id, "feed": feed, "newest": newest}
+            cursor.execute(warehouse.statement("ops/advance_watermark.sql"), parameters)
 
 
 def _doubt(cursor: Cursor, source: Source, loaded: Loaded) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from govservice import settings, warehouse
-from govservice.contract import feeds
+from govservice.contract import CASE_FEEDS, feeds
 from govservice.landing import Landed
 from govservice.records import Record
 from govservice.register import Source
@@ -61,6 +61,11 @@ class Counts:
         """Received beyond or short of what was declared, page overlap taken out; 0 where nothing was declared."""
         return 0 if self.declared is None else self.received - self.overlap - self.declared
 
+    @property
+    def is_balanced(self) -> bool:
+        """Whether the source declared exactly what came."""
+        return self.declared is not None and self.residual == 0
+
 
 @dataclass
 class Loaded:
@@ -77,11 +82,7 @@ class Loaded:
 def take_fence(url: str, resource: str) -> int:
     """Begin an attempt: the next token of the resource, which every earlier attempt then lacks."""
     with warehouse.transaction(url) as cursor:
-        cursor.execute(
-            "INSERT INTO ops.fence AS fence (resource, token) VALUES (%s, 1)"
-            " ON CONFLICT (resource) DO UPDATE SET token = fence.token + 1 RETURNING token",
-            (resource,),
-        )
+        cursor.execute(warehouse.statement("ops/take_fence.sql"), {"resource": resource})
         return cursor.fetchone()[0]  # type: ignore[index]
 
 
@@ -124,15 +125,8 @@ def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> d
 
 def register_delivery(cursor: Cursor, landed: Landed, state: str, run_id: str) -> int:
     """Write one row of ops.delivery and return its id."""
-    cursor.execute(
-        "INSERT INTO ops.delivery"
-        " (source_id, protocol, label, digest, received_at, landing_path, state, reason_code, reason, run_id)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING delivery_id",
-        (
-            *(landed.source_id, landed.protocol, landed.label, landed.digest, landed.received_at, landed.path),
-            *(state, landed.reason_code, landed.reason, run_id),
-        ),
-    )
+    parameters = {**vars(landed), "state": state, "run_id": run_id}
+    cursor.execute(warehouse.statement("ops/register_delivery.sql"), parameters)
     return cursor.fetchone()[0]  # type: ignore[index]
 
 
@@ -151,7 +145,8 @@ def _load_feed(
         cursor.execute("ANALYZE arrival")
         cursor.execute(warehouse.template("ods/decide.sql.j2", feed), {"source_id": source.id})
         _copy_versions(cursor, feed, spool)
-    cursor.execute(warehouse.statement("ods/enqueue.sql")) if feed != "item" else None
+    if feed in CASE_FEEDS:
+        cursor.execute(warehouse.statement("ods/enqueue.sql"))
     cursor.executemany(
         "INSERT INTO ops.unparsable (delivery_id, feed, place, reason_code) VALUES (%s, %s, %s, %s)", unparsable
     )
@@ -236,11 +231,8 @@ def _write_ledger(
         loaded.counts[batch.landed.label, feed] = counts
         if found["newest"]:
             loaded.newest[feed] = max(loaded.newest.get(feed, ""), str(found["newest"]))
-        cursor.execute(
-            "INSERT INTO ops.ledger (delivery_id, feed, declared, received, overlap, unparsable, replayed, versions)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-            (delivery_id, feed, *vars(counts).values()),
-        )
+        parameters = {"delivery_id": delivery_id, "feed": feed, **vars(counts)}
+        cursor.execute(warehouse.statement("ops/record_ledger.sql"), parameters)
 
 
 class _Stream(io.RawIOBase):

@@ -32,11 +32,7 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
         raise RegisterError(f"来源 {'、'.join(sorted(unknown))} 没有登记或没有启用")
     dimensions.write(url, sources)
     with warehouse.transaction(url) as cursor:
-        cursor.execute(
-            "INSERT INTO ops.run AS old (run_id, data_date) VALUES (%s, %s)"
-            " ON CONFLICT (run_id) DO UPDATE SET data_date = excluded.data_date WHERE old.closed_at IS NULL",
-            (run_id, data_date),
-        )
+        cursor.execute(warehouse.statement("ops/begin_run.sql"), {"run_id": run_id, "data_date": data_date})
         order = warehouse.rows(cursor, warehouse.statement("ops/source_volume.sql"))
     volume = {row["source_id"]: row["received"] for row in order}
     taken = [source for source in enabled if not chosen or source.id in chosen]

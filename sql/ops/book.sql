@@ -6,20 +6,33 @@
 -- Every number on a right-hand side is counted from its own rows; none is the difference of the others.
 DROP VIEW IF EXISTS ops.book CASCADE;
 CREATE VIEW ops.book AS
-WITH ledger AS (
+WITH line AS (
+    -- one row per delivery × feed. The watermark waits at a pull that did not balance, so the next one that does covers the
+    -- same span: what the first one declared is then settled
     SELECT
         delivery.source_id,
-        ledger.feed,
-        sum(ledger.declared)::bigint AS declared,
-        sum(ledger.received)::bigint AS received,
-        sum(ledger.replayed)::bigint AS replayed,
-        sum(ledger.overlap)::bigint AS overlap,
-        sum(ledger.unparsable)::bigint AS unparsable,
-        sum(ledger.versions)::bigint AS versions,
-        sum(coalesce(abs(ledger.residual), ledger.received))::bigint AS undeclared
+        ledger.*,
+        coalesce(ledger.residual <> 0, true)
+        AND delivery.delivery_id < max(delivery.delivery_id) FILTER (WHERE ledger.residual = 0) OVER (
+            PARTITION BY delivery.source_id, ledger.feed
+        ) AS is_settled
     FROM ops.ledger AS ledger
     INNER JOIN ops.delivery AS delivery ON ledger.delivery_id = delivery.delivery_id
-    GROUP BY delivery.source_id, ledger.feed
+),
+
+ledger AS (
+    SELECT
+        source_id,
+        feed,
+        sum(CASE WHEN is_settled THEN received - overlap ELSE declared END)::bigint AS declared,
+        sum(received)::bigint AS received,
+        sum(replayed)::bigint AS replayed,
+        sum(overlap)::bigint AS overlap,
+        sum(unparsable)::bigint AS unparsable,
+        sum(versions)::bigint AS versions,
+        sum(CASE WHEN is_settled THEN 0 ELSE coalesce(abs(residual), received) END)::bigint AS undeclared
+    FROM line
+    GROUP BY source_id, feed
 ),
 
 withdrawn AS (
@@ -36,12 +49,19 @@ withdrawn AS (
 
 copies AS (
     -- cases of which a source holds only a copy
-    SELECT source_id, case_key FROM dwd.case_record WHERE verdict = 'duplicate' AND duplicate_of <> source_id
+    SELECT
+source_id,
+case_key
+FROM dwd.case_record WHERE verdict = 'duplicate' AND duplicate_of <> source_id
 ),
 
 broken AS (
     -- records with a critical finding
-    SELECT DISTINCT feed, source_id, record_key FROM quality.finding WHERE severity = 'critical'
+    SELECT DISTINCT
+feed,
+source_id,
+record_key
+FROM quality.finding WHERE severity = 'critical'
 ),
 
 version AS (
@@ -64,13 +84,13 @@ version AS (
         AND accept.source_id = broken.source_id
     UNION ALL
     SELECT
-        'process',
+        'process' AS feed,
         process.source_id,
         process.is_current,
-        process.operation = 'D' OR withdrawn.case_key IS NOT NULL,
-        copies.case_key IS NOT NULL,
-        broken.record_key IS NOT NULL,
-        true
+        process.operation = 'D' OR withdrawn.case_key IS NOT NULL AS is_dead,
+        copies.case_key IS NOT NULL AS is_copy,
+        broken.record_key IS NOT NULL AS is_broken,
+        true AS is_judged
     FROM ods.process AS process
     LEFT JOIN withdrawn ON process.is_current AND process.case_key = withdrawn.case_key
     LEFT JOIN copies ON process.case_key = copies.case_key AND process.source_id = copies.source_id
@@ -81,13 +101,13 @@ version AS (
         AND process.source_id = broken.source_id
     UNION ALL
     SELECT
-        'result',
+        'result' AS feed,
         result.source_id,
         result.is_current,
-        result.operation = 'D' OR withdrawn.case_key IS NOT NULL,
-        copies.case_key IS NOT NULL,
-        broken.record_key IS NOT NULL,
-        true
+        result.operation = 'D' OR withdrawn.case_key IS NOT NULL AS is_dead,
+        copies.case_key IS NOT NULL AS is_copy,
+        broken.record_key IS NOT NULL AS is_broken,
+        true AS is_judged
     FROM ods.result AS result
     LEFT JOIN withdrawn ON result.is_current AND result.case_key = withdrawn.case_key
     LEFT JOIN copies ON result.case_key = copies.case_key AND result.source_id = copies.source_id
@@ -97,7 +117,14 @@ version AS (
         AND result.record_key = broken.record_key
         AND result.source_id = broken.source_id
     UNION ALL
-    SELECT 'item', source_id, is_current, operation = 'D', false, false, true
+    SELECT
+        'item' AS feed,
+        source_id,
+        is_current,
+        operation = 'D' AS is_dead,
+        false AS is_copy,
+        false AS is_broken,
+        true AS is_judged
     FROM ods.item
 ),
 

@@ -60,6 +60,32 @@ def test_what_the_declaration_does_not_cover_is_unexplained(
     assert unexplained(warehouse.url) == residual
 
 
+@pytest.mark.parametrize("declared", [3, None], ids=["one short", "undeclared"])
+def test_a_pull_that_did_not_balance_is_settled_by_the_next_one_that_does(warehouse: Warehouse, declared: int | None) -> None:
+    records = [{"RowGuid": f"g{number}", "ProjectNo": f"N{number}"} for number in range(3)]
+    deliver(warehouse.url, OURS, {"accept": records[:2]}, declared={"accept": declared})
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) > 0
+    deliver(warehouse.url, OURS, {"accept": records})
+    judge(warehouse.url)
+    expect(
+        warehouse.url,
+        f"SELECT * FROM ops.book WHERE source_id = '{OURS}' AND feed = 'accept'",
+        """
+        declared | received | replayed | versions | live | unexplained
+        5        | 5        | 2        | 3        | 3    | 0
+        """,
+    )
+
+
+def test_a_later_imbalance_is_not_settled_by_an_earlier_balance(warehouse: Warehouse) -> None:
+    records = [{"RowGuid": f"g{number}", "ProjectNo": f"N{number}"} for number in range(2)]
+    deliver(warehouse.url, OURS, {"accept": records})
+    deliver(warehouse.url, OURS, {"accept": records}, declared={"accept": 3})
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == 1
+
+
 def test_an_empty_delivery_that_declares_nothing_to_come_is_in_the_books(warehouse: Warehouse) -> None:
     deliver(warehouse.url, OURS, {"accept": []})
     expect(
