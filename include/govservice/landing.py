@@ -50,7 +50,6 @@ class Draft:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.size = 0
         self._digest = hashlib.sha256()
 
     def write(self, name: str, content: bytes) -> Path:
@@ -61,7 +60,6 @@ class Draft:
             file.flush()
             os.fsync(file.fileno())
         self._digest.update(content)
-        self.size += len(content)
         return path
 
     @property

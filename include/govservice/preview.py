@@ -15,7 +15,7 @@ from govservice.load import Batch, Unparsable
 from govservice.records import Record
 from govservice.register import Source
 from govservice.sources import database, files, http
-from govservice.sources.endpoint import Endpoint, Window
+from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
 
 FIRST = 200
 
@@ -55,8 +55,11 @@ def _look(
     if source.protocol == "database":
         return database.probe(source, endpoint, window, FIRST)
     fetched = files.fetch(source, endpoint, window, {}, workspace)
+    if not fetched.batches:
+        refused = "；".join(landed.reason or "" for landed in fetched.refused)
+        raise SourceUnreadable("NOTHING_DELIVERED", refused or "投递目录里还没有完整的批次；请等站点投递")
     first = {batch.feed: batch for batch in reversed(fetched.batches)}
-    return [(feed, first[feed].landed.declared[feed], list(islice(first[feed].read(), FIRST))) for feed in source.feeds]
+    return [(feed, batch.landed.declared[feed], list(islice(batch.read(), FIRST))) for feed, batch in first.items()]
 
 
 def _judge(

@@ -43,16 +43,11 @@ class Record(NamedTuple):
 
 
 class Mapper:
-    """Turns a source's records of one feed into Record; remembers the layout of the columns it has seen.
+    """Turns records of one feed under their national names into Record; remembers the layout of the columns it has seen."""
 
-    Args:
-        feed: the feed of the contract.
-        attribute: the field attribute that holds the source's column names: national or sheet.
-    """
-
-    def __init__(self, feed: Feed, attribute: str = "national") -> None:
+    def __init__(self, feed: Feed) -> None:
         self.feed = feed
-        self._names = {normalise(name): field.name for field in feed.fields if (name := getattr(field, attribute))}
+        self._names = {normalise(field.national): field.name for field in feed.fields}
         self._layouts: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
 
     def record(self, raw: Mapping[str, Any], received_at: str) -> Record:

@@ -6,8 +6,10 @@ PostgreSQL comes with the project; MySQL and Oracle URLs work once their driver 
 import csv
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,22 +36,11 @@ def fetch(source: Source, endpoint: Endpoint, window: Window) -> list[Batch]:
     engine = _engine(endpoint)
     try:
         for feed in source.feeds:
-            label = f"{feed} {window.since[feed]} — {window.until}"
-            name = f"{feed}-{window.since[feed]}-{window.until}".replace(" ", "T").replace(":", "")
-            with landing.draft(source.id, name) as draft:
+            pull = window.pull(source.id, "database", feed)
+            with landing.draft(source.id, pull.folder.name) as draft:
                 declared, pages = _land_rows(engine, endpoint, feeds()[feed], window, draft)
-                landed = draft.seal(
-                    Landed(
-                        source.id,
-                        "database",
-                        label,
-                        window.until,
-                        draft.digest,
-                        f"{source.id}/{name}",
-                        {feed: declared},
-                    )
-                )
-            batches.append(Batch(landed, feed, lambda landed=landed, feed=feed, pages=pages: read(landed, feed, pages)))  # type: ignore[misc]
+                landed = draft.seal(replace(pull, digest=draft.digest, declared={feed: declared}))
+            batches.append(Batch(landed, feed, partial(read, landed, feed, pages)))
     except sa.exc.SQLAlchemyError as error:
         raise _unreadable(error) from None
     finally:
@@ -71,11 +62,8 @@ def probe(
                     sa.select(sa.func.count()).select_from(table).where(condition)
                 ).scalar_one()
                 rows = connection.execute(sa.select(table).where(condition).limit(size))
-                mapper = Mapper(feeds()[feed])
-                names = tuple(rows.keys())
-                records: list[Record | Unparsable] = [
-                    mapper.record(dict(zip(names, map(_text, row), strict=True)), window.until) for row in rows
-                ]
+                texts = ([_text(value) for value in row] for row in rows)
+                records = [*_records(Mapper(feeds()[feed]), rows.keys(), texts, 1, window.until)]
             seen.append((feed, declared, records))
     except sa.exc.SQLAlchemyError as error:
         raise _unreadable(error) from None
@@ -159,12 +147,18 @@ def read(landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]
     for number in range(1, pages + 1):
         with (landed.folder / f"{number:06}.csv").open(encoding="utf-8", newline="") as file:
             rows = csv.reader(file)
-            header = next(rows)
-            for position, row in enumerate(rows, 1):
-                try:
-                    yield mapper.record(dict(zip(header, row, strict=True)), landed.received_at)
-                except UnreadableRecord as error:
-                    yield Unparsable(f"第 {number} 页第 {position} 行", error.code)
+            yield from _records(mapper, next(rows), rows, number, landed.received_at)
+
+
+def _records(
+    mapper: Mapper, header: Iterable[str], rows: Iterable[Any], number: int, received_at: str
+) -> Iterator[Record | Unparsable]:
+    names = tuple(header)
+    for position, row in enumerate(rows, 1):
+        try:
+            yield mapper.record(dict(zip(names, row, strict=True)), received_at)
+        except UnreadableRecord as error:
+            yield Unparsable(f"第 {number} 页第 {position} 行", error.code)
 
 
 def _unreadable(error: sa.exc.SQLAlchemyError) -> SourceUnreadable:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from govservice.landing import Landed
+
 
 class SourceUnreadable(RuntimeError):
     """A source could not be read: `code` says why; the message names the place, what was expected and what to do."""
@@ -35,3 +37,15 @@ class Window:
 
     since: dict[str, str]
     until: str
+
+    def pull(self, source_id: str, protocol: str, feed: str) -> Landed:
+        """The delivery that pulling this window of a feed makes, before anything of it is known."""
+        name = f"{feed}-{self.since[feed]}-{self.until}".replace(" ", "T").replace(":", "")
+        return Landed(
+            source_id=source_id,
+            protocol=protocol,
+            label=f"{feed} {self.since[feed]} — {self.until}",
+            received_at=self.until,
+            digest="",
+            path=f"{source_id}/{name}",
+        )

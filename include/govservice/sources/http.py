@@ -7,6 +7,8 @@ GET  {base}/{feed}?since=&until=&page=&size=  → {"code": 200, "total": n, "cou
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -165,22 +167,12 @@ def fetch(source: Source, endpoint: Endpoint, window: Window) -> list[Batch]:
     client = Client(endpoint)
     batches = []
     for feed in source.feeds:
-        label = f"{feed} {window.since[feed]} — {window.until}"
-        name = f"{feed}-{window.since[feed]}-{window.until}".replace(" ", "T").replace(":", "")
-        with landing.draft(source.id, name) as draft:
-            declared, pages = _land_pages(client, feed, window, draft)
-            landed = draft.seal(
-                Landed(
-                    source_id=source.id,
-                    protocol="http",
-                    label=label,
-                    received_at=window.until,
-                    digest=draft.digest,
-                    path=f"{source.id}/{name}",
-                    declared={} if declared is None else {feed: declared},
-                )
-            )
-        batches.append(Batch(landed, feed, lambda landed=landed, feed=feed, pages=pages: read(landed, feed, pages)))  # type: ignore[misc]
+        pull = window.pull(source.id, "http", feed)
+        with landing.draft(source.id, pull.folder.name) as draft:
+            total, pages = _land_pages(client, feed, window, draft)
+            declared = {} if total is None else {feed: total}
+            landed = draft.seal(replace(pull, digest=draft.digest, declared=declared))
+        batches.append(Batch(landed, feed, partial(read, landed, feed, pages)))
     return batches
 
 
@@ -206,14 +198,18 @@ def read(landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]
     mapper = Mapper(feeds()[feed])
     for number in range(1, pages + 1):
         body = (landed.folder / f"{number:06}.json").read_bytes()
-        for position, raw in enumerate(_parsed(body)["data"], 1):
-            if not isinstance(raw, dict):
-                yield Unparsable(f"第 {number} 页第 {position} 条", "NOT_AN_OBJECT")
-                continue
-            try:
-                yield mapper.record(raw, landed.received_at)
-            except UnreadableRecord as error:
-                yield Unparsable(f"第 {number} 页第 {position} 条", error.code)
+        yield from _records(mapper, _parsed(body), number, landed.received_at)
+
+
+def _records(mapper: Mapper, page: dict[str, Any], number: int, received_at: str) -> Iterator[Record | Unparsable]:
+    for position, raw in enumerate(page["data"], 1):
+        if not isinstance(raw, dict):
+            yield Unparsable(f"第 {number} 页第 {position} 条", "NOT_AN_OBJECT")
+            continue
+        try:
+            yield mapper.record(raw, received_at)
+        except UnreadableRecord as error:
+            yield Unparsable(f"第 {number} 页第 {position} 条", error.code)
 
 
 def probe(
@@ -224,6 +220,5 @@ def probe(
     seen: list[tuple[str, int | None, list[Record | Unparsable]]] = []
     for feed in source.feeds:
         _, page = client.page(feed, window.since[feed], window.until, 1, size)
-        mapper = Mapper(feeds()[feed])
-        seen.append((feed, total_of(page), [mapper.record(raw, window.until) for raw in page["data"]]))
+        seen.append((feed, total_of(page), [*_records(Mapper(feeds()[feed]), page, 1, window.until)]))
     return seen
