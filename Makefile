@@ -8,7 +8,7 @@ BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate $(ARGS)
 export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check fix bench lock check-source clean chromium
+.PHONY: help run stop test check fix lock check-source clean chromium
 
 help:  ## print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -34,9 +34,6 @@ fix: .venv/dev.stamp  ## mend what can be mended by itself: style, SQL layout
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/sqlfluff fix sql
-
-bench: .venv/dev.stamp  ## measure speed and memory against the bars
-	$(BIN)/python -m bench $(ARGS)
 
 check-source: .venv/run.stamp  ## try one source without loading anything (ID=konggang_centre)
 	@$(BIN)/python -m stack.environment python -m check_source $(ID)

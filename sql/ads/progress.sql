@@ -2,14 +2,18 @@
 DROP VIEW IF EXISTS ads.progress CASCADE;
 CREATE VIEW ads.progress AS
 WITH arrived AS (
-    SELECT first_arrived_date AS day, count(*) AS case_count
+    SELECT
+first_arrived_date AS day,
+count(*) AS case_count
     FROM dwd.case_record
     WHERE is_countable
     GROUP BY first_arrived_date
 ),
 
 completed AS (
-    SELECT completed_date AS day, count(*) AS qualified_count
+    SELECT
+completed_date AS day,
+count(*) AS qualified_count
     FROM dwd.case_record
     WHERE is_qualified
     GROUP BY completed_date

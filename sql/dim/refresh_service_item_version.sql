@@ -47,8 +47,19 @@ changed AS (
         case_type_code, server_types, promised_workdays, has_certificate, valid_from, valid_until
     )
     SELECT
-        item_code, item_version, name, item_type_code, use_level_code, department_name, department_code,
-        case_type_code, server_types, promised_workdays, has_certificate, valid_from, valid_until
+        item_code,
+item_version,
+name,
+item_type_code,
+use_level_code,
+department_name,
+department_code,
+        case_type_code,
+server_types,
+promised_workdays,
+has_certificate,
+valid_from,
+valid_until
     FROM final
     ON CONFLICT (item_code, item_version) DO UPDATE SET
         name = excluded.name,
@@ -80,4 +91,6 @@ SELECT DISTINCT accept.case_key
 FROM ods.accept AS accept
 WHERE
     accept.is_current
-    AND accept.task_code IN (SELECT item_code FROM gone UNION SELECT item_code FROM changed);
+    AND accept.task_code IN (SELECT item_code FROM gone
+    UNION
+    SELECT item_code FROM changed);

@@ -17,7 +17,7 @@ WITH broken AS (
         CASE
             WHEN finding.feed = 'accept'
                 THEN finding.source_id = due.accept_source_id AND finding.record_key = due.accept_record_key
-            ELSE coalesce(finding.source_id <> ALL (due.copy_sources), true)
+            ELSE coalesce(finding.source_id <> all(due.copy_sources), true)
         END
     GROUP BY finding.case_key
 ),
@@ -97,12 +97,42 @@ INSERT INTO dwd.case_record AS old (
     step_count, first_arrived_date, completed_date, delivery_id
 )
 SELECT
-    source_id, record_key, case_key, case_no, verdict, verdict = 'accepted' AND is_countable, is_countable,
-    failed_rules, warned_rules, duplicate_of,
-    item_code, item_version, item_name, item_type_code, case_type_code, applicant_type_code, applicant_masked,
-    certificate_type_code, certificate_masked, mobile_masked, channel_code, department_code, department_name,
-    new_city, street, station_code, applied_at, accepted_at, promised_at, finished_at, result_code, worked_workdays,
-    step_count, first_arrived_date, completed_date, delivery_id
+    source_id,
+record_key,
+case_key,
+case_no,
+verdict,
+verdict = 'accepted' AND is_countable AS is_qualified,
+is_countable,
+    failed_rules,
+warned_rules,
+duplicate_of,
+    item_code,
+item_version,
+item_name,
+item_type_code,
+case_type_code,
+applicant_type_code,
+applicant_masked,
+    certificate_type_code,
+certificate_masked,
+mobile_masked,
+channel_code,
+department_code,
+department_name,
+    new_city,
+street,
+station_code,
+applied_at,
+accepted_at,
+promised_at,
+finished_at,
+result_code,
+worked_workdays,
+    step_count,
+first_arrived_date,
+completed_date,
+delivery_id
 FROM verdict
 ON CONFLICT (record_key, source_id) DO UPDATE SET
     case_key = excluded.case_key,

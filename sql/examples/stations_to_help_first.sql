@@ -7,5 +7,5 @@ SELECT
     round(qualified_rate, 4) AS qualified_rate
 FROM ads.tally_by_station
 WHERE case_count >= 10
-ORDER BY qualified_rate, case_count DESC
+ORDER BY qualified_rate ASC, case_count DESC
 LIMIT 10;

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION quality.parse_time(value text, allow_date boolean)
 RETURNS timestamp
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE
-    WHEN left(value, 10) = ANY (ARRAY['1753-01-01', '1900-01-01', '1970-01-01']) THEN NULL
+    WHEN left(value, 10) = any(ARRAY['1753-01-01', '1900-01-01', '1970-01-01']) THEN NULL
     WHEN value LIKE '____-__-__ __:__:__'
         THEN CASE WHEN pg_input_is_valid(value, 'timestamp') AND value::timestamp::text = value THEN value::timestamp END
     WHEN allow_date AND value LIKE '____-__-__'

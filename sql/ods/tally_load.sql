@@ -14,7 +14,7 @@ contested AS (
     SELECT
         delivery_id,
         count(*) FILTER (WHERE NOT is_version) AS replays,
-        count(*) - count(DISTINCT (record_key, synced_at, digest, operation)) AS repeated
+        count(*) - count(DISTINCT row(record_key, synced_at, digest, operation)) AS repeated
     FROM fate
     WHERE seq IS NOT NULL
     GROUP BY delivery_id

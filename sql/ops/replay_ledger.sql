@@ -2,7 +2,7 @@
 -- Parameters: delivery_id, digest, source_id. Reads and writes ops.ledger. Every readable record is a replay.
 INSERT INTO ops.ledger (delivery_id, feed, declared, received, overlap, unparsable, replayed, versions)
 SELECT
-    %(delivery_id)s AS delivery_id,
+    %(delivery_id)s AS replay_id,
     ledger.feed,
     ledger.declared,
     ledger.received,
