@@ -245,3 +245,12 @@ def test_what_was_received_is_landed_as_received(served: Station, var: Path) -> 
 def test_a_proxy_of_the_environment_is_not_used(served: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     assert keys(served) == ALL
+
+
+def test_a_look_at_the_first_page_names_what_it_cannot_read(served: Station, var: Path) -> None:
+    odd = ["text", {"RowGuid": "g9", "TaskName": 1.5}]
+    served.spoil("item", 1, with_data(lambda data: [*data[:8], *odd]))
+    ((feed, _, records),) = http.probe(SOURCE, served.endpoint(), WINDOW, 10)
+    found = [record.code if isinstance(record, Unparsable) else record.row_key for record in records]
+    assert (feed, found) == ("item", [*ALL[:8], "NOT_AN_OBJECT", "VALUE_TYPE"])
+    assert [path for path in var.rglob("*") if path.is_file()] == []

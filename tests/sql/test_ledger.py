@@ -61,7 +61,9 @@ def test_what_the_declaration_does_not_cover_is_unexplained(
 
 
 @pytest.mark.parametrize("declared", [3, None], ids=["one short", "undeclared"])
-def test_a_pull_that_did_not_balance_is_settled_by_the_next_one_that_does(warehouse: Warehouse, declared: int | None) -> None:
+def test_a_pull_that_did_not_balance_is_settled_by_the_next_one_that_does(
+    warehouse: Warehouse, declared: int | None
+) -> None:
     records = [{"RowGuid": f"g{number}", "ProjectNo": f"N{number}"} for number in range(3)]
     deliver(warehouse.url, OURS, {"accept": records[:2]}, declared={"accept": declared})
     judge(warehouse.url)
