@@ -39,7 +39,13 @@ HOPELESS = {"UNAUTHORISED", "SCHEMA", "FOLDER", "REDIRECT"}
     max_active_runs=1,
     tags=["办件", "质检"],
     doc_md=__doc__,
-    default_args={"owner": "数据工程", "on_failure_callback": FailureNotice()},
+    default_args={
+        "owner": "数据工程",
+        "on_failure_callback": FailureNotice(),
+        # A source that sends a byte now and then must not hold its place for ever.
+        "execution_timeout": timedelta(hours=3),
+        "show_return_value_in_logs": False,
+    },
     params={
         "data_date": Param(None, type=["null", "string"], format="date", title="数据日期", description="空 = 前一天"),
         "stations": Param(

@@ -71,9 +71,10 @@ def read(feed: str, records: list[dict[str, Any]], at: str) -> Iterator[Record |
 def inspect(url: str) -> None:
     """Take the queue and write findings, by conditions written here; tests/expectations proves them equal to the compiled ones."""
     with warehouse.transaction(url) as cursor:
-        cursor.execute(warehouse.statement("quality/take_due.sql"))
+        inspection.take_due(cursor)
         inspection.write_register(cursor)
     for feed, rules in suites.load().items():
+        inspection.refresh(url, feed)
         inspection.find(url, feed, rules, list(map(failing, rules)), "run")
 
 

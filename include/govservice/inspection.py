@@ -12,6 +12,8 @@ from govservice import suites, warehouse
 from govservice.contract import CASE_FEEDS
 from govservice.suites import Rule
 
+READERS = 2
+
 
 class CountsDiffer(RuntimeError):
     """The two readings of a rule disagree: names the rules and both counts."""
@@ -45,9 +47,7 @@ def inspect(url: str, run_id: str) -> dict[str, int]:
     """
     with exclusive(url):
         with warehouse.transaction(url, "inspect") as cursor:
-            cursor.execute(warehouse.statement("quality/take_due.sql"))
-            cursor.execute("SELECT count(*) FROM quality.due_case")
-            due = cursor.fetchone()[0]  # type: ignore[index]
+            due = take_due(cursor)
             write_register(cursor)
         if not due:
             return {"due_cases": 0, **dict.fromkeys(CASE_FEEDS, 0)}
@@ -57,6 +57,8 @@ def inspect(url: str, run_id: str) -> dict[str, int]:
 def _both_readings(url: str, run_id: str) -> dict[str, int]:
     from govservice import expectations  # imports Great Expectations: seconds that a run without work does not pay
 
+    with ThreadPoolExecutor(READERS) as pool:
+        list(pool.map(lambda feed: refresh(url, feed), reversed(CASE_FEEDS)))
     rules = suites.load()
     source = expectations.source_of(sqlalchemy_url(url))
     conditions = {feed: expectations.failing_conditions(source, f"{feed}_live", rules[feed]) for feed in CASE_FEEDS}
@@ -70,6 +72,20 @@ def _both_readings(url: str, run_id: str) -> dict[str, int]:
             compare(rules[feed], found, confirmed)
             findings[feed] = sum(found)
     return findings
+
+
+def take_due(cursor: warehouse.Cursor) -> int:
+    """Move the queue into quality.due_case; return the number of cases that are due."""
+    cursor.execute("SET LOCAL work_mem = '256MB'")
+    cursor.execute(warehouse.statement("quality/take_due.sql"))
+    cursor.execute("SELECT count(*) FROM quality.due_case")
+    return int(cursor.fetchone()[0])  # type: ignore[index]
+
+
+def refresh(url: str, feed: str) -> None:
+    """Fill one inspection view with the rows of the cases that are due: computed once, read by both readings and the verdict."""
+    with warehouse.transaction(url, f"refresh {feed}") as cursor:
+        cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))
 
 
 def find(url: str, feed: str, rules: tuple[Rule, ...], conditions: list[str], run_id: str) -> list[int]:
@@ -101,10 +117,13 @@ def judge(url: str) -> int:
     """Write the verdict of every inspected case; return the number of cases judged."""
     with exclusive(url), warehouse.transaction(url, "judge") as cursor:
         cursor.execute("SELECT count(*) FROM quality.due_case")
-        due = cursor.fetchone()[0]  # type: ignore[index]
-        cursor.execute("SET LOCAL work_mem = '256MB'")
-        cursor.execute(warehouse.statement("dwd/judge.sql"))
-    return int(due)
+        due = int(cursor.fetchone()[0])  # type: ignore[index]
+        if due:
+            cursor.execute("SET LOCAL work_mem = '256MB'")
+            cursor.execute(warehouse.statement("dwd/judge.sql"))
+            for feed in CASE_FEEDS:
+                cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))  # emptied with the queue
+    return due
 
 
 def write_register(cursor: warehouse.Cursor) -> None:

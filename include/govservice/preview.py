@@ -84,8 +84,9 @@ def _judge(
             with connection.cursor() as cursor:
                 cursor.execute("DELETE FROM quality.pending_case")
                 load.load(cursor, source, batches, "preview")
-                cursor.execute(warehouse.statement("quality/take_due.sql"))
+                inspection.take_due(cursor)
                 for feed in CASE_FEEDS:
+                    cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))
                     text = warehouse.template(
                         "quality/find.sql.j2", feed, rules=rules[feed], conditions=conditions[feed]
                     )

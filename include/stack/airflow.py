@@ -82,6 +82,8 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.25",
+        # The supervisor of a task looks whether it has ended at each heartbeat; by default it may notice 5 seconds late.
+        "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
     return {

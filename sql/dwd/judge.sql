@@ -4,7 +4,17 @@
 -- What is not a code is left out: a person's number in the wrong column goes no further than ods.
 -- A case is 合格 only if its accept row and every linked process and result row has no critical finding. Rows of a copy are
 -- linked to the copy, not to the case.
-CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
+DELETE FROM dwd.case_record AS old
+USING quality.due_case AS due
+WHERE old.case_key = due.case_key;
+
+INSERT INTO dwd.case_record (
+    source_id, record_key, case_key, case_no, verdict, is_qualified, is_countable, failed_rules, warned_rules, duplicate_of,
+    item_code, item_version, item_name, item_type_code, case_type_code, applicant_type_code, applicant_masked,
+    certificate_type_code, certificate_masked, mobile_masked, channel_code, department_code, department_name,
+    new_city, street, station_code, applied_at, accepted_at, promised_at, finished_at, result_code, worked_workdays,
+    step_count, first_arrived_date, completed_date, delivery_id
+)
 WITH broken AS (
     -- one row per due case with findings on its own rows
     SELECT
@@ -38,12 +48,9 @@ SELECT
     accept.record_key,
     accept.case_key,
     accept.project_no AS case_no,
-    CASE
-        WHEN NOT accept.is_main THEN 'duplicate'
-        WHEN broken.failed IS NOT NULL THEN 'quarantined'
-        ELSE 'accepted'
-    END AS verdict,
-    accept.is_main AND coalesce(outcome.result_code NOT IN ('VOID', 'DELETED'), true) AS is_countable,
+    judged.verdict,
+    judged.verdict = 'accepted' AND judged.is_countable AS is_qualified,
+    judged.is_countable,
     CASE WHEN accept.is_main THEN coalesce(broken.failed, '{}') ELSE '{}' END AS failed_rules,
     CASE WHEN accept.is_main THEN coalesce(broken.warned, '{}') ELSE '{}' END AS warned_rules,
     CASE WHEN NOT accept.is_main THEN due.accept_source_id END AS duplicate_of,
@@ -77,6 +84,15 @@ FROM quality.accept_live AS accept
 INNER JOIN quality.due_case AS due ON accept.case_key = due.case_key
 LEFT JOIN broken ON accept.case_key = broken.case_key
 LEFT JOIN outcome ON accept.case_key = outcome.case_key AND accept.is_main
+CROSS JOIN LATERAL (
+    SELECT
+        CASE
+            WHEN NOT accept.is_main THEN 'duplicate'
+            WHEN broken.failed IS NOT NULL THEN 'quarantined'
+            ELSE 'accepted'
+        END AS verdict,
+        accept.is_main AND coalesce(outcome.result_code NOT IN ('VOID', 'DELETED'), true) AS is_countable
+) AS judged
 INNER JOIN dim.station AS own ON accept.source_id = own.source_id AND own.is_own
 LEFT JOIN dim.station AS named ON accept.station_code = named.station_code
 INNER JOIN dim.station AS station ON coalesce(named.station_code, own.station_code) = station.station_code
@@ -88,95 +104,5 @@ LEFT JOIN dim.code AS applicant_type
 LEFT JOIN dim.code AS channel ON channel.list = 'apply_type' AND accept.apply_type = channel.code
 LEFT JOIN dim.calendar_day AS accept_day ON accept.accepted_at::date = accept_day.day
 LEFT JOIN dim.calendar_day AS finish_day ON outcome.finished_at::date = finish_day.day;
-
-INSERT INTO dwd.case_record AS old (
-    source_id, record_key, case_key, case_no, verdict, is_qualified, is_countable, failed_rules, warned_rules, duplicate_of,
-    item_code, item_version, item_name, item_type_code, case_type_code, applicant_type_code, applicant_masked,
-    certificate_type_code, certificate_masked, mobile_masked, channel_code, department_code, department_name,
-    new_city, street, station_code, applied_at, accepted_at, promised_at, finished_at, result_code, worked_workdays,
-    step_count, first_arrived_date, completed_date, delivery_id
-)
-SELECT
-    source_id,
-record_key,
-case_key,
-case_no,
-verdict,
-verdict = 'accepted' AND is_countable AS is_qualified,
-is_countable,
-    failed_rules,
-warned_rules,
-duplicate_of,
-    item_code,
-item_version,
-item_name,
-item_type_code,
-case_type_code,
-applicant_type_code,
-applicant_masked,
-    certificate_type_code,
-certificate_masked,
-mobile_masked,
-channel_code,
-department_code,
-department_name,
-    new_city,
-street,
-station_code,
-applied_at,
-accepted_at,
-promised_at,
-finished_at,
-result_code,
-worked_workdays,
-    step_count,
-first_arrived_date,
-completed_date,
-delivery_id
-FROM verdict
-ON CONFLICT (record_key, source_id) DO UPDATE SET
-    case_key = excluded.case_key,
-    case_no = excluded.case_no,
-    verdict = excluded.verdict,
-    is_qualified = excluded.is_qualified,
-    is_countable = excluded.is_countable,
-    failed_rules = excluded.failed_rules,
-    warned_rules = excluded.warned_rules,
-    duplicate_of = excluded.duplicate_of,
-    item_code = excluded.item_code,
-    item_version = excluded.item_version,
-    item_name = excluded.item_name,
-    item_type_code = excluded.item_type_code,
-    case_type_code = excluded.case_type_code,
-    applicant_type_code = excluded.applicant_type_code,
-    applicant_masked = excluded.applicant_masked,
-    certificate_type_code = excluded.certificate_type_code,
-    certificate_masked = excluded.certificate_masked,
-    mobile_masked = excluded.mobile_masked,
-    channel_code = excluded.channel_code,
-    department_code = excluded.department_code,
-    department_name = excluded.department_name,
-    new_city = excluded.new_city,
-    street = excluded.street,
-    station_code = excluded.station_code,
-    applied_at = excluded.applied_at,
-    accepted_at = excluded.accepted_at,
-    promised_at = excluded.promised_at,
-    finished_at = excluded.finished_at,
-    result_code = excluded.result_code,
-    worked_workdays = excluded.worked_workdays,
-    step_count = excluded.step_count,
-    first_arrived_date = excluded.first_arrived_date,
-    completed_date = excluded.completed_date,
-    delivery_id = excluded.delivery_id;
-
--- Cases that are no longer live leave; their versions stay in ods.
-DELETE FROM dwd.case_record AS old
-USING quality.due_case AS due
-WHERE
-    old.case_key = due.case_key
-    AND NOT EXISTS (
-        SELECT 1 FROM verdict WHERE verdict.record_key = old.record_key AND verdict.source_id = old.source_id
-    );
 
 TRUNCATE quality.due_case;

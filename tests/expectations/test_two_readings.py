@@ -114,6 +114,17 @@ def test_a_misspelt_column_inside_a_condition_is_refused(source: Any) -> None:
         )
 
 
+def test_a_rule_may_fail_where_its_column_is_empty(inspected: Warehouse, source: Any) -> None:
+    with transaction(inspected.url) as cursor:
+        cursor.execute("SELECT count(*), count(legal) FROM quality.accept_live")
+        rows, filled = cursor.fetchone() or (0, 0)
+    assert 0 < filled < rows / 2
+    counts = expectations.failed_counts(
+        expectations.whole_view(source, "accept_live"), expectations.expectation_suite("accept", (LEGAL,))
+    )
+    assert counts == (rows, [rows - filled])
+
+
 @pytest.mark.parametrize("kwargs", [{"column": "legal"}, {"column": "legal", "conditon": "true"}])
 def test_misspelt_arguments_are_refused(kwargs: dict[str, Any]) -> None:
     with pytest.raises(SuiteError, match="C05（accept.legal）的参数不对"):

@@ -174,7 +174,7 @@ def provoked(own: Warehouse, changes: tuple[str, ...]) -> Iterator[str]:
     with station.serving(feeds) as served:
         for change in changes:
             with transaction(own.superuser) as cursor:
-                cursor.execute("DROP VIEW IF EXISTS quality.accept_live")
+                cursor.execute("DROP MATERIALIZED VIEW IF EXISTS quality.accept_live")
                 cursor.execute(f"ALTER TABLE ods.accept {change}")
             said = attempt(own, "konggang_centre", served.endpoint())
             assert "SQLSTATE" in said

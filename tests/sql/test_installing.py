@@ -13,7 +13,7 @@ from warehouses import PASSWORDS, Warehouse
 def views(warehouse: Warehouse) -> list[int]:
     """What the views are to the database: another number when one has been made anew."""
     with transaction(warehouse.superuser) as cursor:
-        cursor.execute("SELECT oid FROM pg_class WHERE relkind = 'v' AND relname IN ('book', 'accept_live') ORDER BY 1")
+        cursor.execute("SELECT oid FROM pg_class WHERE relname IN ('book', 'accept_live') ORDER BY 1")
         return [oid for (oid,) in cursor.fetchall()]
 
 
