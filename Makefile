@@ -8,7 +8,7 @@ BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate $(ARGS)
 export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check fix lock check-source clean chromium
+.PHONY: help run stop test check fix lock check-source bench clean chromium
 
 help:  ## print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -26,17 +26,20 @@ check: .venv/dev.stamp  ## style, types, SQL, import direction, compose file; ch
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy include dags plugins
-	$(BIN)/sqlfluff lint sql
+	$(BIN)/sqlfluff lint sql include/bench
 	$(BIN)/python -m pytest -q tests/unit/test_import_direction.py
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 fix: .venv/dev.stamp  ## mend what can be mended by itself: style, SQL layout
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/sqlfluff fix sql
+	$(BIN)/sqlfluff fix sql include/bench
 
 check-source: .venv/run.stamp  ## try one source without loading anything (ID=konggang_centre)
 	@$(BIN)/python -m stack.environment python -m check_source $(ID)
+
+bench: .venv/run.stamp  ## measure speed and memory on a throw-away PostgreSQL, each ratio with its bar (SCALE=0.1 is quicker)
+	@$(BIN)/python -m bench --scale $(SCALE)
 
 clean:  ## stop everything and remove var/ with all data in it
 	@[ ! -e .venv/run.stamp ] || $(MAKE) --no-print-directory stop

@@ -23,6 +23,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from endpoints import endpoint, warehouse_url
 from govservice import register, settings
+from measured import measured
 from notices import FailureNotice
 
 REGISTER = register.load()
@@ -66,6 +67,7 @@ HOPELESS = {"UNAUTHORISED", "SCHEMA", "FOLDER", "REDIRECT"}
 )
 def case_pipeline() -> None:
     @task(task_display_name="计划")
+    @measured
     def plan(**context: Any) -> list[dict[str, str]]:
         from govservice import runs
 
@@ -83,6 +85,7 @@ def case_pipeline() -> None:
         retry_delay=timedelta(seconds=20),
         retry_exponential_backoff=True,
     )
+    @measured
     def collect(source_id: str, data_date: str) -> dict[str, Any]:
         from govservice.collect import collect as collect_source
         from govservice.sources.endpoint import SourceUnreadable
@@ -106,30 +109,35 @@ def case_pipeline() -> None:
         return {"received": done.received, "versions": done.versions, "replayed": done.replayed, "state": done.state}
 
     @task(task_display_name="质检", trigger_rule="all_done", pool="warehouse")
+    @measured
     def inspect(**context: Any) -> dict[str, int]:
         from govservice.inspection import inspect as inspect_due
 
         return inspect_due(warehouse_url(), context["run_id"])
 
     @task(task_display_name="结论", pool="warehouse")
+    @measured
     def judge() -> int:
         from govservice.inspection import judge as judge_due
 
         return judge_due(warehouse_url())
 
     @task(task_display_name="汇总")
+    @measured
     def tally(**context: Any) -> dict[str, int]:
         from govservice import runs
 
         return runs.tally(warehouse_url(), context["run_id"])
 
     @task(task_display_name="质检回执")
+    @measured
     def receipts(**context: Any) -> int:
         from govservice import receipts as receipt_files
 
         return receipt_files.write(warehouse_url(), context["run_id"])
 
     @task(task_display_name="关账", outlets=[Asset(name="办件目标线", uri="x-warehouse://ads/target_line")])
+    @measured
     def close_books(**context: Any) -> dict[str, int]:
         from govservice import runs
 

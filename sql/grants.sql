@@ -12,7 +12,7 @@ GRANT UPDATE (is_current) ON ods.accept, ods.process, ods.result, ods.item TO pi
 -- What it has written into the ledger stays; only fences, watermarks, states and open runs move on.
 GRANT SELECT ON ALL TABLES IN SCHEMA ops TO pipeline;
 GRANT INSERT ON ops.delivery, ops.ledger, ops.unparsable TO pipeline;
-GRANT INSERT, UPDATE ON ops.fence, ops.watermark, ops.source_state, ops.run TO pipeline;
+GRANT INSERT, UPDATE ON ops.fence, ops.watermark, ops.source_state, ops.run, ops.step TO pipeline;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, MAINTAIN ON ALL TABLES IN SCHEMA dim, quality, dwd TO pipeline; -- noqa: PRS
 GRANT SELECT ON ALL TABLES IN SCHEMA dws, ads TO pipeline;
 

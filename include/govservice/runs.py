@@ -48,6 +48,19 @@ def tally(url: str, run_id: str) -> dict[str, int]:
     return {"total": total, "qualified": qualified}
 
 
+def record_step(url: str, run_id: str, step: str, map_index: int, seconds: float, peak_rss_mb: int) -> None:
+    """Note what one task of a run cost; `map_index` is -1 where the task is not mapped."""
+    parameters = {
+        "run_id": run_id,
+        "step": step,
+        "map_index": map_index,
+        "seconds": seconds,
+        "peak_rss_mb": peak_rss_mb,
+    }
+    with warehouse.transaction(url) as cursor:
+        cursor.execute(warehouse.statement("ops/record_step.sql"), parameters)
+
+
 def close(url: str, run_id: str) -> dict[str, int]:
     """Close the run: count the books, note which sources are unverified, and refuse if anything is unexplained.
 

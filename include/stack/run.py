@@ -125,7 +125,7 @@ def show(installation: Installation, state: str, steps: Steps) -> int:
         The exit code of `make run`.
     """
     summary = report.summary(installation.cluster.url(WAREHOUSE, driver="postgresql"))
-    summary["seconds"] = {**summary.get("seconds", {}), **steps.seconds}
+    summary["seconds"] = steps.seconds | summary["seconds"]
     if summary["data_date"] == str(CAMPAIGN_END):
         summary["accuracy"] = accuracy(installation.cluster.url(WAREHOUSE, driver="postgresql"), installation.demo)
     write_private(installation.var / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2))

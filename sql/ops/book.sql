@@ -72,50 +72,46 @@ version AS (
         accept.is_current,
         accept.operation = 'D' AS is_dead,
         record.verdict = 'duplicate' AS is_copy,
-        broken.record_key IS NOT NULL AS is_broken,
+        (accept.record_key, accept.source_id) IN (SELECT
+record_key,
+source_id
+FROM broken WHERE feed = 'accept') AS is_broken,
         record.record_key IS NOT NULL AS is_judged
     FROM ods.accept AS accept
     LEFT JOIN dwd.case_record AS record
         ON accept.is_current AND accept.record_key = record.record_key AND accept.source_id = record.source_id
-    LEFT JOIN broken
-        ON accept.is_current
-        AND broken.feed = 'accept'
-        AND accept.record_key = broken.record_key
-        AND accept.source_id = broken.source_id
     UNION ALL
     SELECT
         'process' AS feed,
         process.source_id,
         process.is_current,
-        process.operation = 'D' OR withdrawn.case_key IS NOT NULL AS is_dead,
-        copies.case_key IS NOT NULL AS is_copy,
-        broken.record_key IS NOT NULL AS is_broken,
+        process.operation = 'D' OR process.case_key IN (SELECT case_key FROM withdrawn) AS is_dead,
+        (process.case_key, process.source_id) IN (SELECT
+case_key,
+source_id
+FROM copies) AS is_copy,
+        (process.record_key, process.source_id) IN (SELECT
+record_key,
+source_id
+FROM broken WHERE feed = 'process') AS is_broken,
         true AS is_judged
     FROM ods.process AS process
-    LEFT JOIN withdrawn ON process.is_current AND process.case_key = withdrawn.case_key
-    LEFT JOIN copies ON process.case_key = copies.case_key AND process.source_id = copies.source_id
-    LEFT JOIN broken
-        ON process.is_current
-        AND broken.feed = 'process'
-        AND process.record_key = broken.record_key
-        AND process.source_id = broken.source_id
     UNION ALL
     SELECT
         'result' AS feed,
         result.source_id,
         result.is_current,
-        result.operation = 'D' OR withdrawn.case_key IS NOT NULL AS is_dead,
-        copies.case_key IS NOT NULL AS is_copy,
-        broken.record_key IS NOT NULL AS is_broken,
+        result.operation = 'D' OR result.case_key IN (SELECT case_key FROM withdrawn) AS is_dead,
+        (result.case_key, result.source_id) IN (SELECT
+case_key,
+source_id
+FROM copies) AS is_copy,
+        (result.record_key, result.source_id) IN (SELECT
+record_key,
+source_id
+FROM broken WHERE feed = 'result') AS is_broken,
         true AS is_judged
     FROM ods.result AS result
-    LEFT JOIN withdrawn ON result.is_current AND result.case_key = withdrawn.case_key
-    LEFT JOIN copies ON result.case_key = copies.case_key AND result.source_id = copies.source_id
-    LEFT JOIN broken
-        ON result.is_current
-        AND broken.feed = 'result'
-        AND result.record_key = broken.record_key
-        AND result.source_id = broken.source_id
     UNION ALL
     SELECT
         'item' AS feed,

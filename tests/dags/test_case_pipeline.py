@@ -136,6 +136,14 @@ def test_a_run_succeeds_and_names_every_source(area: Area) -> None:
     assert any(label.startswith("空港新城政务服务中心") for label in labels)
 
 
+def test_every_task_notes_what_it_cost(area: Area) -> None:
+    figures, tasks = report.summary(area.url), area.first["tasks"]  # type: ignore[attr-defined]
+    assert figures["seconds"].keys() == figures["peak_rss_mb"].keys() == {task["task"] for task in tasks}
+    assert all(20 < peak < 2048 for peak in figures["peak_rss_mb"].values())
+    assert figures["seconds"]["collect"] > figures["seconds"]["plan"] > 0
+    assert area.value("SELECT count(*) FROM ops.step") == len(tasks)
+
+
 def test_every_rule_finds_what_the_truth_says_and_nothing_else(area: Area) -> None:
     wrong = {
         rule: score

@@ -59,6 +59,7 @@ def test_the_pipeline_adds_versions_and_ledger_lines_and_takes_none_away(install
         ops.fence        | SIU
         ops.run          | SIU
         ops.source_state | SIU
+        ops.step         | SIU
         ops.watermark    | SIU
         """,
     )

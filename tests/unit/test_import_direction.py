@@ -8,11 +8,12 @@ import pytest
 from govservice.settings import ROOT
 
 FORBIDDEN = {
-    "include/govservice": {"airflow", "dags", "plugins", "demo", "stack"},
-    "include/demo": {"airflow", "dags", "plugins", "stack"},
-    "include/stack": {"airflow", "dags", "plugins"},
-    "plugins": {"dags", "demo", "stack"},
-    "dags": {"demo", "stack", "great_expectations", "pandas", "psycopg2", "sqlalchemy"},
+    "include/govservice": {"airflow", "dags", "plugins", "demo", "stack", "bench"},
+    "include/demo": {"airflow", "dags", "plugins", "stack", "bench"},
+    "include/stack": {"airflow", "dags", "plugins", "bench"},
+    "include/bench": {"airflow", "dags", "plugins"},
+    "plugins": {"dags", "demo", "stack", "bench"},
+    "dags": {"demo", "stack", "bench", "great_expectations", "pandas", "psycopg2", "sqlalchemy"},
 }
 
 

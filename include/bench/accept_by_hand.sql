@@ -1,0 +1,197 @@
+-- Question: which live accept rows break which rules, as one would write it by hand, knowing the data? It measures what the
+-- generic way costs (rules in suites, compiled, over an inspection view) and must find exactly what the suite finds.
+-- As long as its rules are many. Parameters: none. Reads quality.due_case, ods.accept, dim. Writes by_hand, a table like quality.finding.
+INSERT INTO by_hand (feed, source_id, record_key, rule_id, column_name, severity, case_key, delivery_id, run_id)
+SELECT
+    'accept' AS feed,
+    judged.source_id,
+    judged.record_key,
+    split_part(rule, ' ', 1) AS rule_id,
+    split_part(rule, ' ', 2) AS column_name,
+    split_part(rule, ' ', 3) AS severity,
+    judged.case_key,
+    judged.delivery_id,
+    'by hand' AS run_id
+FROM (
+    SELECT
+        r.source_id,
+        r.record_key,
+        r.case_key,
+        r.delivery_id,
+        array_remove(ARRAY[
+            CASE WHEN r.legal IS NULL AND (r.applyer_type IN ('2', '3', '4') OR (r.kind = 'USCC' AND r.applyer_page_code LIKE '9%')) THEN 'C05 legal critical' END,
+            CASE WHEN r.promise_date IS NULL AND r.project_type = '2' THEN 'C06 promise_date critical' END,
+            CASE WHEN r.project_type NOT IN ('1', '2', '9') THEN 'V01 project_type critical' END,
+            CASE WHEN r.applyer_type NOT IN ('1', '2', '3', '4', '5', '6') THEN 'V01 applyer_type critical' END,
+            CASE WHEN r.apply_type NOT IN ('1', '2', '3') THEN 'V01 apply_type critical' END,
+            CASE WHEN r.contact_type NOT IN (SELECT code FROM dim.code WHERE list = 'certificate_type') THEN 'V01 contact_type critical' END,
+            CASE WHEN NOT r.is_item_code THEN 'V03 task_code critical' END,
+            CASE WHEN NOT r.is_issuer AND NOT quality.is_credit_code(r.org_code) THEN 'V04 org_code critical' END,
+            CASE WHEN r.kind = 'USCC' AND NOT quality.is_credit_code(r.applyer_page_code) THEN 'V04 applyer_page_code critical' END,
+            CASE WHEN r.applyer_page_type = '111' AND NOT quality.is_id_number(r.applyer_page_code, r.synced_at::date) THEN 'V05 applyer_page_code critical' END,
+            CASE WHEN r.apply_date IS NOT NULL AND r.applied_at IS NULL THEN 'V08 apply_date critical' END,
+            CASE WHEN r.accept_date IS NOT NULL AND r.accepted_at IS NULL THEN 'V08 accept_date critical' END,
+            CASE WHEN r.promise_date IS NOT NULL AND r.promised_at IS NULL THEN 'V08 promise_date critical' END,
+            CASE WHEN r.is_item_code AND NOT r.has_item THEN 'R01 task_code critical' END,
+            CASE WHEN NOT r.is_sheet AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version THEN 'R03 task_version critical' END,
+            CASE WHEN NOT r.is_sheet AND r.has_version AND r.task_version <> r.version_in_force THEN 'R03 task_version warning' END,
+            CASE WHEN r.is_item_code AND left(r.task_handle_item, 31) <> r.task_code THEN 'K01 task_handle_item critical' END,
+            CASE WHEN NOT r.is_sheet AND r.is_item_code AND r.catalog_code <> substr(r.task_code, 20, 12) THEN 'K02 catalog_code critical' END,
+            CASE
+                WHEN r.applyer_type = '1' AND r.kind <> 'PERSON' THEN 'K04 applyer_page_type critical'
+                WHEN r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION') THEN 'K04 applyer_page_type critical'
+            END,
+            CASE WHEN r.applied_at > quality.end_of(r.accept_date, r.accepted_at) THEN 'T01 apply_date critical' END,
+            CASE WHEN r.applied_at > r.synced_at + interval '5 minutes' THEN 'T05 apply_date critical' END,
+            CASE WHEN r.accepted_at > r.synced_at + interval '5 minutes' THEN 'T05 accept_date critical' END,
+            CASE WHEN r.accepted_at > quality.end_of(r.promise_date, r.promised_at) THEN 'T06 promise_date critical' END,
+            CASE WHEN strpos(r.record_key, '~') > 0 AND r.record_key <> r.raw_guid THEN 'U01 row_guid critical' END,
+            CASE WHEN NOT r.is_main AND r.project_no IS NOT NULL THEN 'U02 project_no duplicate' END
+        ], NULL)
+        || CASE
+            WHEN
+                num_nulls(
+                    r.project_no, r.task_code, r.task_name, r.applyer_name, r.applyer_type, r.applyer_page_type, r.applyer_page_code,
+                    r.apply_date, r.apply_type, r.org_name, r.org_code, r.accept_date, r.row_guid, r.catalog_code, r.task_version,
+                    r.project_type, r.data_source, r.cd_operation, r.cd_time, r.cd_batch
+                ) > 0
+                THEN (
+                    SELECT array_agg('C01 ' || cell.name || ' critical')
+                    FROM (VALUES
+                        ('project_no', r.project_no, false), ('task_code', r.task_code, false), ('task_name', r.task_name, false),
+                        ('applyer_name', r.applyer_name, false), ('applyer_type', r.applyer_type, false),
+                        ('applyer_page_type', r.applyer_page_type, false), ('applyer_page_code', r.applyer_page_code, false),
+                        ('apply_date', r.apply_date, false), ('apply_type', r.apply_type, false), ('org_name', r.org_name, false),
+                        ('org_code', r.org_code, false), ('accept_date', r.accept_date, false), ('row_guid', r.row_guid, true),
+                        ('catalog_code', r.catalog_code, true), ('task_version', r.task_version, true),
+                        ('project_type', r.project_type, true), ('data_source', r.data_source, true),
+                        ('cd_operation', r.cd_operation, true), ('cd_time', r.cd_time, true), ('cd_batch', r.cd_batch, true)
+                    ) AS cell (name, value, is_filled_in)
+                    WHERE cell.value IS NULL AND NOT (cell.is_filled_in AND r.is_sheet)
+                )
+        END
+        -- Most rows have nothing odd in any text: for those no text is looked at.
+        || CASE
+            WHEN r.is_suspect
+                THEN (
+                    SELECT array_agg('V02 ' || cell.name || ' critical')
+                    FROM (VALUES
+                        ('row_guid', r.row_guid, 50), ('project_no', r.project_no, 50), ('catalog_code', r.catalog_code, 12),
+                        ('local_catalog_code', r.local_catalog_code, 50), ('task_code', r.task_code, 36),
+                        ('local_task_code', r.local_task_code, 50), ('task_handle_item', r.task_handle_item, 50),
+                        ('task_name', r.task_name, 1000), ('task_version', r.task_version, 10), ('project_name', r.project_name, 1000),
+                        ('project_type', r.project_type, 2), ('applyer_name', r.applyer_name, 100), ('applyer_type', r.applyer_type, 2),
+                        ('applyer_page_type', r.applyer_page_type, 70), ('applyer_page_code', r.applyer_page_code, 500),
+                        ('apply_type', r.apply_type, 2), ('legal', r.legal, 100), ('contact_name', r.contact_name, 100),
+                        ('contact_type', r.contact_type, 6), ('contact_code', r.contact_code, 50), ('contact_mobile', r.contact_mobile, 11),
+                        ('zip_code', r.zip_code, 6), ('address', r.address, 1000), ('org_name', r.org_name, 100),
+                        ('org_code', r.org_code, 18), ('handle_user_name', r.handle_user_name, 100), ('accept_doc_no', r.accept_doc_no, 50),
+                        ('station_code', r.station_code, 20), ('data_source', r.data_source, 3), ('cd_operation', r.cd_operation, 2),
+                        ('cd_batch', r.cd_batch, 32)
+                    ) AS cell (name, value, longest)
+                    WHERE NOT quality.is_clean_text(quality.filled(cell.value), cell.longest, false)
+                )
+        END AS broken
+    FROM (
+        SELECT
+            accept.source_id,
+            accept.record_key,
+            accept.case_key,
+            accept.delivery_id,
+            accept.synced_at,
+            accept.row_guid AS raw_guid,
+            accept.is_suspect,
+            accept.is_sheet,
+            accept.is_main,
+            accept.applied_at,
+            accept.accepted_at,
+            accept.promised_at,
+            certificate.canonical AS kind,
+            item.item_code IS NOT NULL AS has_item,
+            coalesce(item.is_well_formed, quality.is_item_code(quality.filled(accept.task_code))) AS is_item_code,
+            coalesce(item.is_well_formed AND accept.org_code = left(accept.task_code, 18), false) AS is_issuer,
+            named.item_version IS NOT NULL AS has_version,
+            in_force.item_version AS version_in_force,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.row_guid) ELSE accept.row_guid END AS row_guid,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.project_no) ELSE accept.project_no END AS project_no,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.catalog_code) ELSE accept.catalog_code END AS catalog_code,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.task_code) ELSE accept.task_code END AS task_code,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.task_name) ELSE accept.task_name END AS task_name,
+            CASE WHEN accept.is_sheet THEN in_force.item_version ELSE quality.filled(accept.task_version) END AS task_version,
+            CASE WHEN accept.is_sheet THEN in_force.case_type_code ELSE quality.filled(accept.project_type) END AS project_type,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_name) ELSE accept.applyer_name END AS applyer_name,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_type) ELSE accept.applyer_type END AS applyer_type,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_page_type) ELSE accept.applyer_page_type END AS applyer_page_type,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_page_code) ELSE accept.applyer_page_code END AS applyer_page_code,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.apply_date) ELSE accept.apply_date END AS apply_date,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.apply_type) ELSE accept.apply_type END AS apply_type,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.legal) ELSE accept.legal END AS legal,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.contact_type) ELSE accept.contact_type END AS contact_type,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.task_handle_item) ELSE accept.task_handle_item END AS task_handle_item,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.org_name) ELSE accept.org_name END AS org_name,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.org_code) ELSE accept.org_code END AS org_code,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.accept_date) ELSE accept.accept_date END AS accept_date,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.promise_date) ELSE accept.promise_date END AS promise_date,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.data_source) ELSE accept.data_source END AS data_source,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_operation) ELSE accept.cd_operation END AS cd_operation,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_time) ELSE accept.cd_time END AS cd_time,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_batch) ELSE accept.cd_batch END AS cd_batch,
+            accept.local_catalog_code,
+            accept.local_task_code,
+            accept.project_name,
+            accept.contact_name,
+            accept.contact_code,
+            accept.contact_mobile,
+            accept.zip_code,
+            accept.address,
+            accept.handle_user_name,
+            accept.accept_doc_no,
+            accept.station_code
+        FROM (
+            -- OFFSET 0: what is parsed once is not parsed again for every use.
+            SELECT
+                version.*,
+                source.is_sheet,
+                version.source_id = due.accept_source_id AND version.record_key = due.accept_record_key AS is_main,
+                quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,
+                quality.parse_time(version.accept_date, source.is_sheet) AS accepted_at,
+                quality.parse_time(version.promise_date, source.is_sheet) AS promised_at,
+                version.is_odd
+                OR octet_length(version.row_guid) > 50 OR octet_length(version.project_no) > 50
+                OR octet_length(version.catalog_code) > 12 OR octet_length(version.local_catalog_code) > 50
+                OR octet_length(version.task_code) > 36 OR octet_length(version.local_task_code) > 50
+                OR octet_length(version.task_handle_item) > 50 OR octet_length(version.task_name) > 1000
+                OR octet_length(version.task_version) > 10 OR octet_length(version.project_name) > 1000
+                OR octet_length(version.project_type) > 2 OR octet_length(version.applyer_name) > 100
+                OR octet_length(version.applyer_type) > 2 OR octet_length(version.applyer_page_type) > 70
+                OR octet_length(version.applyer_page_code) > 500 OR octet_length(version.apply_type) > 2
+                OR octet_length(version.legal) > 100 OR octet_length(version.contact_name) > 100
+                OR octet_length(version.contact_type) > 6 OR octet_length(version.contact_code) > 50
+                OR octet_length(version.contact_mobile) > 11 OR octet_length(version.zip_code) > 6
+                OR octet_length(version.address) > 1000 OR octet_length(version.org_name) > 100
+                OR octet_length(version.org_code) > 18 OR octet_length(version.handle_user_name) > 100
+                OR octet_length(version.accept_doc_no) > 50 OR octet_length(version.station_code) > 20
+                OR octet_length(version.data_source) > 3 OR octet_length(version.cd_operation) > 2
+                OR octet_length(version.cd_batch) > 32 AS is_suspect
+            FROM quality.due_case AS due
+            INNER JOIN ods.accept AS version
+                ON due.case_key = version.case_key AND version.is_current AND version.operation <> 'D'
+            INNER JOIN dim.source AS source ON version.source_id = source.source_id
+            OFFSET 0 -- noqa: AM09
+        ) AS accept
+        LEFT JOIN dim.code AS certificate
+            ON certificate.list = 'certificate_type' AND accept.applyer_page_type = certificate.code
+        LEFT JOIN (
+            SELECT DISTINCT
+                item_code,
+                is_well_formed
+            FROM dim.service_item_version
+        ) AS item ON accept.task_code = item.item_code
+        LEFT JOIN dim.service_item_version AS named
+            ON accept.task_code = named.item_code AND accept.task_version = named.item_version
+        LEFT JOIN dim.service_item_version AS in_force
+            ON accept.task_code = in_force.item_code
+            AND accept.accepted_at >= in_force.valid_from AND accept.accepted_at < in_force.valid_until
+    ) AS r
+) AS judged
+CROSS JOIN unnest(judged.broken) AS rule;

@@ -1,0 +1,91 @@
+"""Ratios 1 and 2: a feed loaded into ods, and replayed, against a bare COPY of the same bytes."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import psycopg2
+
+from bench import measure
+from bench.measure import Experiment, Ratio
+from bench.workshop import RUN, Workshop
+from govservice import load, warehouse
+from govservice.collect import BEGINNING, end_of
+from govservice.load import Batch
+from govservice.register import Source
+from govservice.sources import database, http
+from govservice.sources.endpoint import Endpoint, Window
+
+FETCH = {"http": http.fetch, "database": database.fetch}
+
+
+def run(workshop: Workshop, data_date: date) -> Experiment:
+    """Load the accept feed of every exchange centre from its landed bytes."""
+    url = workshop.new_warehouse("load", data_date)
+    workshop.execute("load", "CREATE TABLE bare (LIKE ods.accept)",
+                     "CREATE TABLE bare_indexed (LIKE ods.accept INCLUDING INDEXES)")  # fmt: skip
+    centres = [
+        (replace(source, feeds=("accept",)), workshop.endpoints[source.id])
+        for source in workshop.sources.values()
+        if source.protocol in FETCH and "accept" in source.feeds
+    ]
+    timed = measure.in_child(_compare, url, workshop.owner("load"), centres, data_date, workshop.folder / "accept.copy")
+    seconds, records, size = timed.result
+    return Experiment(
+        title="入库（受理信息，接口与前置库的四个中心）",
+        volume=f"{records:,} 条，{size / 1e6:,.0f} MB",
+        seconds=seconds,
+        ratios=[
+            Ratio("load", "首次入库 / 裸 COPY", measure.ratio_of(seconds, "首次入库", "裸 COPY"), 3),
+            Ratio("replay", "重放 / 裸 COPY", measure.ratio_of(seconds, "重放", "裸 COPY"), 1),
+        ],
+        peak_mb={"入库": timed.peak_mb},
+    )
+
+
+def _compare(
+    url: str, owner: str, centres: list[tuple[Source, Endpoint]], data_date: date, copied: Path
+) -> tuple[dict[str, list[float]], int, int]:
+    window = Window({"accept": BEGINNING}, end_of(data_date))
+    landed = [(source, FETCH[source.protocol](source, endpoint, window)) for source, endpoint in centres]
+    with closing(psycopg2.connect(owner)) as link:
+        link.autocommit = True
+        work = link.cursor()
+
+        def timed(function: Callable[[], object], *before: str) -> Callable[[], float]:
+            def way() -> float:
+                for statement in (*before, "CHECKPOINT"):
+                    work.execute(statement)
+                return measure.seconds_of(function)
+
+            return way
+
+        _load(url, landed)
+        with copied.open("wb") as file:
+            work.copy_expert("COPY ods.accept TO STDOUT WITH (NULL '')", file)
+        ways = {
+            "裸 COPY": timed(lambda: _copy(owner, "bare", copied), "TRUNCATE bare"),
+            "裸 COPY，带同样的索引": timed(lambda: _copy(owner, "bare_indexed", copied), "TRUNCATE bare_indexed"),
+            "首次入库": timed(lambda: _load(url, landed), "TRUNCATE ods.accept, quality.pending_case"),
+            "重放": timed(lambda: _load(url, landed), "VACUUM (ANALYZE) ods.accept"),
+        }
+        seconds = measure.interleaved(ways)
+        work.execute("SELECT count(*) FROM ods.accept")
+        return seconds, work.fetchone()[0], copied.stat().st_size  # type: ignore[index]
+
+
+def _load(url: str, landed: list[tuple[Source, list[Batch]]]) -> None:
+    """Parse and load what was landed of every source, as collect() does once it has fetched."""
+    for source, batches in landed:
+        token = load.take_fence(url, source.id)
+        with warehouse.transaction(url) as cursor:
+            load.hold_fence(cursor, source.id, token)
+            load.load(cursor, source, batches, RUN)
+
+
+def _copy(owner: str, table: str, copied: Path) -> None:
+    """Committed before it is timed as done; the table is older than the transaction, so the log is written as for ods."""
+    with warehouse.transaction(owner) as cursor, copied.open("rb") as file:
+        cursor.copy_expert(f"COPY {table} FROM STDIN WITH (NULL '')", file, load.CHUNK)  # type: ignore[arg-type]
