@@ -136,6 +136,15 @@ def test_a_run_succeeds_and_names_every_source(area: Area) -> None:
     assert any(label.startswith("空港新城政务服务中心") for label in labels)
 
 
+def test_the_runs_note_says_its_figures(area: Area) -> None:
+    cases, records = (report.summary(area.url)[key] for key in ("cases", "records"))
+    received = sum(book["received"] for feed, book in records.items() if feed != "all")
+    note = area.first["note"]  # type: ignore[attr-defined]
+    assert note.startswith(f"汇聚 {cases['total']:,}，合格 {cases['qualified']:,} / 目标 {cases['target']:,}；")
+    assert f"本次收 {received:,} 条" in note
+    assert "下限" not in note
+
+
 def test_every_task_notes_what_it_cost(area: Area) -> None:
     figures, tasks = report.summary(area.url), area.first["tasks"]  # type: ignore[attr-defined]
     assert figures["seconds"].keys() == figures["peak_rss_mb"].keys() == {task["task"] for task in tasks}
@@ -203,6 +212,7 @@ def test_one_broken_station_makes_the_total_a_lower_bound_and_stops_nobody(area:
         done = area.run(data_date="2021-11-19")
     finally:
         hidden.rename(folder)
+    assert "未核实来源 1 个，总数是下限" in done["note"]
     states = {task["label"] or task["task"]: task["state"] for task in done["tasks"]}
     assert [label for label, state in states.items() if state == "failed"] == ["渭城街道便民服务站"]
     assert states["close_books"] == "success"
