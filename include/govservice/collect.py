@@ -6,13 +6,14 @@ from pathlib import Path
 
 from govservice import landing, load, warehouse
 from govservice.landing import Landed
-from govservice.load import Loaded
+from govservice.load import Batch, Loaded
 from govservice.register import Source
 from govservice.sources import database, files, http
 from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
 from govservice.warehouse import Cursor
 
 BEGINNING = "1900-01-01 00:00:00"
+PULLS = {"http": http.fetch, "database": database.fetch}
 
 
 @dataclass(frozen=True)
@@ -77,19 +78,26 @@ def _window(url: str, source: Source, data_date: date, full: bool) -> Window:
 
 
 def _fetch(url: str, source: Source, endpoint: Endpoint, window: Window, workspace: Path) -> files.Fetched:
-    if source.protocol == "http":
-        return files.Fetched(http.fetch(source, endpoint, window), [], [])
-    if source.protocol == "database":
-        return files.Fetched(database.fetch(source, endpoint, window), [], [])
+    if source.protocol in PULLS:
+        return _pull(url, source, PULLS[source.protocol](source, endpoint, window))
     with warehouse.transaction(url) as cursor:
         cursor.execute("SELECT label, digest, state FROM ops.delivery WHERE source_id = %s", (source.id,))
         known = {(label, digest): state for label, digest, state in cursor.fetchall()}
     return files.fetch(source, endpoint, window, known, workspace)
 
 
+def _pull(url: str, source: Source, batches: list[Batch]) -> files.Fetched:
+    """Tell pulls that bring the very bytes of one that is loaded: they are booked as replays and not read again."""
+    with warehouse.transaction(url) as cursor:
+        cursor.execute(warehouse.statement("ops/balanced_pulls.sql"), {"source_id": source.id})
+        known = set(cursor.fetchall())
+    replayed = [batch.landed for batch in batches if (batch.feed, batch.landed.digest) in known]
+    return files.Fetched([batch for batch in batches if batch.landed not in replayed], replayed, [])
+
+
 def _load(cursor: Cursor, source: Source, fetched: files.Fetched, window: Window, run_id: str) -> Collected:
     loaded = load.load(cursor, source, fetched.batches, run_id)
-    replayed = sum(_record_replay(cursor, landed, run_id) for landed in fetched.replayed)
+    replayed = sum(record_replay(cursor, landed, run_id) for landed in fetched.replayed)
     for landed in fetched.refused:
         load.register_delivery(cursor, landed, "refused", run_id)
     if "item" in source.feeds and loaded.total("versions"):
@@ -109,7 +117,7 @@ def _load(cursor: Cursor, source: Source, fetched: files.Fetched, window: Window
     )
 
 
-def _record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
+def record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
     """Book a delivery whose bytes are known; return the number of its records."""
     delivery_id = load.register_delivery(cursor, landed, "replayed", run_id)
     parameters = {"delivery_id": delivery_id, "source_id": landed.source_id, "digest": landed.digest}

@@ -146,6 +146,46 @@ def test_an_unbalanced_window_is_pulled_again_from_its_beginning(warehouse: Ware
     assert (again.state, again.versions, again.replayed) == ("balanced", 0, 9)
 
 
+def test_the_same_bytes_again_are_booked_as_replays_without_being_read(
+    warehouse: Warehouse, served: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pull(warehouse, served, full=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(http, "read", lambda *_: pytest.fail("read"))
+        again = pull(warehouse, served, full=True)
+    assert (again.received, again.versions, again.replayed, again.state) == (9, 0, 9, "balanced")
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == 0
+
+
+def test_the_same_bytes_of_a_pull_that_did_not_add_up_are_read_again_and_stay_in_doubt(
+    warehouse: Warehouse, served: Station
+) -> None:
+    for _ in range(2):
+        for page in (1, 2):
+            served.spoil("accept", page, changed(total=4))
+        assert pull(warehouse, served, full=True).state == "unverified"
+
+
+def test_nothing_of_one_feed_is_not_taken_for_nothing_of_another(warehouse: Warehouse, served: Station) -> None:
+    served.feeds["process"], served.feeds["result"] = [], []
+    for _ in range(2):
+        pull(warehouse, served, full=True)
+    expect(
+        warehouse.url,
+        "SELECT feed, received, replayed FROM ops.ledger WHERE feed <> 'item' ORDER BY delivery_id, feed",
+        """
+        feed    | received | replayed
+        accept  | 3        | 0
+        process | 0        | 0
+        result  | 0        | 0
+        accept  | 3        | 3
+        process | 0        | 0
+        result  | 0        | 0
+        """,
+    )
+
+
 def test_pages_that_overlap_balance_by_what_they_repeat(warehouse: Warehouse, served: Station) -> None:
     def overlapping(handler: station.Handler, page: dict[str, Any]) -> None:
         data = served.feeds["accept"][1:2] + page["data"]
