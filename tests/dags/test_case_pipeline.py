@@ -179,6 +179,16 @@ def test_the_count_is_the_truths_and_the_books_balance(area: Area) -> None:
         assert area.value(f"SELECT bool_and({equation}) FROM ops.book"), equation
 
 
+def test_every_way_to_the_official_figures_gives_the_same(area: Area) -> None:
+    figures = area.value("SELECT ROW(case_count, qualified_count)::text FROM ads.target_line")
+    for query in (
+        "SELECT ROW(sum(case_count), sum(qualified_count))::text FROM dws.tally_case_daily",
+        "SELECT ROW(sum(case_count), sum(qualified_count))::text FROM ads.tally_by_new_city",
+        "SELECT ROW(total_count, qualified_count)::text FROM ops.run ORDER BY started_at DESC LIMIT 1",
+    ):
+        assert area.value(query) == figures, query
+
+
 def test_a_second_run_delivers_nothing_twice(area: Area) -> None:
     count = "SELECT (SELECT count(*) FROM ods.accept) + (SELECT count(*) FROM ods.process) + (SELECT count(*) FROM ods.result)"
     before, figures = area.value(count), report.summary(area.url)["cases"]
