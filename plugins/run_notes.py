@@ -20,7 +20,7 @@ def on_dag_run_failed(dag_run: Any, msg: str) -> None:
 
 
 def write_note(dag_run: Any) -> None:
-    """Put the run's figures below what people have written; figures of an earlier attempt give way."""
+    """Put the run's figures above what people have written; figures of an earlier attempt give way."""
     if dag_run.dag_id != "case_pipeline":
         return
     from airflow.utils.session import create_session
@@ -41,7 +41,7 @@ def write_note(dag_run: Any) -> None:
 
 def _put(dag_run: Any, line: str) -> None:
     written = [one for one in (dag_run.note or "").splitlines() if not one.startswith(BEGINNING)]
-    dag_run.note = "\n".join([*written, line])
+    dag_run.note = "\n".join([line, *written])
 
 
 def sentence(figures: dict[str, Any]) -> str:
