@@ -26,6 +26,7 @@ class Collected:
     replayed: int
     unparsable: int
     refused_deliveries: int
+    missing: int
     state: str
     reason: str | None
 
@@ -46,7 +47,8 @@ def collect(
         endpoint: where it connects to.
         data_date: nothing synchronised after this day is taken.
         run_id: the run on whose behalf.
-        full: pull everything again instead of from the watermark; what is known counts as replayed.
+        full: pull everything again instead of from the watermark: what is known counts as replayed, what has come late or was
+            edited in silence becomes a version, and what the source no longer holds is listed in quality.missing_record.
 
     Raises:
         SourceUnreadable: the source could not be read; it is recorded as unverified.
@@ -56,10 +58,11 @@ def collect(
     try:
         with landing.draft(source.id, "workspace") as workspace:
             window = _window(url, source, data_date, full)
-            fetched = _fetch(url, source, endpoint, window, workspace.folder)
+            is_whole = full and source.protocol in PULLS
+            fetched = _fetch(url, source, endpoint, window, workspace.folder, is_whole)
             with warehouse.transaction(url, f"collect {source.id}") as cursor:
                 load.hold_fence(cursor, source.id, token)
-                return _load(cursor, source, fetched, window, run_id)
+                return _load(cursor, source, fetched, window, run_id, is_whole)
     except SourceUnreadable as error:
         with warehouse.transaction(url) as cursor:
             load.hold_fence(cursor, source.id, token)  # what a newer attempt has found is not overwritten
@@ -77,7 +80,11 @@ def _window(url: str, source: Source, data_date: date, full: bool) -> Window:
     return Window(since, end_of(data_date))
 
 
-def _fetch(url: str, source: Source, endpoint: Endpoint, window: Window, workspace: Path) -> files.Fetched:
+def _fetch(
+    url: str, source: Source, endpoint: Endpoint, window: Window, workspace: Path, is_whole: bool
+) -> files.Fetched:
+    if is_whole:  # is read in any case, to see what is missing
+        return files.Fetched(PULLS[source.protocol](source, endpoint, window), [], [])
     if source.protocol in PULLS:
         return _pull(url, source, PULLS[source.protocol](source, endpoint, window))
     with warehouse.transaction(url) as cursor:
@@ -95,8 +102,10 @@ def _pull(url: str, source: Source, batches: list[Batch]) -> files.Fetched:
     return files.Fetched([batch for batch in batches if batch.landed not in replayed], replayed, [])
 
 
-def _load(cursor: Cursor, source: Source, fetched: files.Fetched, window: Window, run_id: str) -> Collected:
-    loaded = load.load(cursor, source, fetched.batches, run_id)
+def _load(
+    cursor: Cursor, source: Source, fetched: files.Fetched, window: Window, run_id: str, is_whole: bool
+) -> Collected:
+    loaded = load.load(cursor, source, fetched.batches, run_id, window.until if is_whole else None)
     replayed = sum(record_replay(cursor, landed, run_id) for landed in fetched.replayed)
     for landed in fetched.refused:
         load.register_delivery(cursor, landed, "refused", run_id)
@@ -112,6 +121,7 @@ def _load(cursor: Cursor, source: Source, fetched: files.Fetched, window: Window
         replayed=loaded.total("replayed") + replayed,
         unparsable=loaded.total("unparsable"),
         refused_deliveries=len(fetched.refused),
+        missing=loaded.missing,
         state="unverified" if code else "balanced",
         reason=reason,
     )

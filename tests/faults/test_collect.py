@@ -54,7 +54,7 @@ def take(warehouse: Warehouse, drops: Path) -> Collected:
 
 def test_a_source_whose_books_balance_is_balanced(warehouse: Warehouse, served: Station) -> None:
     collected = pull(warehouse, served)
-    assert collected == Collected("konggang_centre", 9, 9, 0, 0, 0, "balanced", None)
+    assert collected == Collected("konggang_centre", 9, 9, 0, 0, 0, 0, "balanced", None)
     judge(warehouse.url)
     assert unexplained(warehouse.url) == 0
     expect(warehouse.url, STATES, "source_id | state | reason_code\nkonggang_centre | balanced |")
@@ -149,10 +149,10 @@ def test_an_unbalanced_window_is_pulled_again_from_its_beginning(warehouse: Ware
 def test_the_same_bytes_again_are_booked_as_replays_without_being_read(
     warehouse: Warehouse, served: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pull(warehouse, served, full=True)
+    pull(warehouse, served)
     with monkeypatch.context() as patch:
         patch.setattr(http, "read", lambda *_: pytest.fail("read"))
-        again = pull(warehouse, served, full=True)
+        again = pull(warehouse, served)
     assert (again.received, again.versions, again.replayed, again.state) == (9, 0, 9, "balanced")
     judge(warehouse.url)
     assert unexplained(warehouse.url) == 0
@@ -164,13 +164,13 @@ def test_the_same_bytes_of_a_pull_that_did_not_add_up_are_read_again_and_stay_in
     for _ in range(2):
         for page in (1, 2):
             served.spoil("accept", page, changed(total=4))
-        assert pull(warehouse, served, full=True).state == "unverified"
+        assert pull(warehouse, served).state == "unverified"
 
 
 def test_nothing_of_one_feed_is_not_taken_for_nothing_of_another(warehouse: Warehouse, served: Station) -> None:
     served.feeds["process"], served.feeds["result"] = [], []
     for _ in range(2):
-        pull(warehouse, served, full=True)
+        pull(warehouse, served)
     expect(
         warehouse.url,
         "SELECT feed, received, replayed FROM ops.ledger WHERE feed <> 'item' ORDER BY delivery_id, feed",

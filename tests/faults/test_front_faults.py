@@ -217,6 +217,42 @@ def test_a_table_that_suddenly_is_empty_takes_nothing_away(warehouse: Warehouse,
     expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3")
 
 
+MISSING = "SELECT feed, record_key, case_key FROM quality.missing_record ORDER BY record_key"
+
+
+def test_what_the_source_has_deleted_without_a_word_is_listed_until_it_is_back(
+    warehouse: Warehouse, front: Front
+) -> None:
+    pull(warehouse, front)
+    front.execute("DELETE FROM up_pro_accept WHERE project_no = 'N2'; DELETE FROM up_pro_process")
+    assert pull(warehouse, front).missing == 0
+    assert pull(warehouse, front, full=True).missing == 2
+    expect(
+        warehouse.url,
+        MISSING,
+        """
+        feed    | record_key | case_key
+        accept  | a-N2       | N2
+        process | p-N1       | N1
+        """,
+    )
+    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3")
+    front.write("accept", [accept("N2", "2021-09-02 18:00:00")])
+    assert pull(warehouse, front, full=True).missing == 1
+    expect(warehouse.url, MISSING, "feed | record_key | case_key\nprocess | p-N1 | N1")
+
+
+def test_what_was_withdrawn_or_lies_after_the_data_date_is_not_missing(warehouse: Warehouse, front: Front) -> None:
+    pull(warehouse, front)
+    withdrawn = {**accept("N1", "2021-09-04 18:00:00"), "CD_operation": "D"}
+    front.execute("DELETE FROM up_pro_accept WHERE project_no IN ('N1', 'N3')")
+    front.write("accept", [withdrawn])
+    pull(warehouse, front)
+    front.execute("DELETE FROM up_pro_accept WHERE project_no = 'N1'")
+    assert pull(warehouse, front, day=2, full=True).missing == 0
+    assert pull(warehouse, front, full=True).missing == 1
+
+
 def on_page(number: int, act: Callable[[], Any], patch: pytest.MonkeyPatch) -> None:
     """Have something done when a page of accept rows is landed."""
     write = landing.Draft.write
