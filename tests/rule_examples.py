@@ -157,6 +157,8 @@ T12 | end_time | {}=2021-09-07 08:59:59 | | {}=2021-09-07 09:00:00
 T12 | end_time | {}=2021-09-08 15:00:01 | | {}=2021-09-08 15:00:00
 T12 | end_time | {}=2021-09-08 15:00:01 | | {}=2021-09-08 17:00:00; rows=accept process special
 U01 | row_guid | {}=s-clean | |
+U04 | project_no | case=clean; SN=1; CD_time=2021-09-09 18:00:00; rows=special | | case=clean; SN=2; rows=special
+U04 | project_no | case=clean; SN=1; CD_time=2021-09-10 18:00:00; rows=special | | case=clean; rows=special
 """
 
 MATERIAL = r"""
