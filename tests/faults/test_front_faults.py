@@ -75,6 +75,13 @@ def test_every_case_feed_that_the_source_offers_is_taken(front: Front, warehouse
     )
 
 
+def test_a_table_may_be_written_with_other_underscores(front: Front) -> None:
+    front.write("special", [{**cases.special("N1"), **DELIVERY, "CD_time": "2021-09-07 18:00:00"}])
+    front.execute("ALTER TABLE up_pro_specialprocedure RENAME TO up_pro_special_procedure")
+    (record,) = fetched(front)["special"]
+    assert isinstance(record, Record) and record.project_no == "N1"
+
+
 def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) -> None:
     (record, *_) = fetched(front)["accept"]
     assert isinstance(record, Record)
