@@ -31,6 +31,9 @@ C01 | org_name org_code accept_date row_guid catalog_code task_version project_t
 C01 | project_no | {}=\n; rows=accept | |
 C01 | org_name | {}=\u3000\u00a0 | | {}=无
 C01 | row_guid catalog_code task_version project_type data_source cd_operation cd_time cd_batch | {}= | | sheet: {}=
+C13 warning | project_no | TaskCode=LISTING; CatalogCode=442199806005; TaskHandleItem= | | TaskCode=LISTING; CatalogCode=442199806005; TaskHandleItem=; rows=accept process result material
+C13 warning | project_no | TaskCode=LISTING; CatalogCode=442199806005; TaskHandleItem= | | TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=
+C13 warning | project_no | TaskCode=LISTING; CatalogCode=442199806005; TaskHandleItem= | | sheet: TaskCode=LISTING; TaskHandleItem=
 C05 | legal | ApplyerType=2; ApplyerPageType=01; ApplyerPageCode=ENTERPRISE | | ApplyerType=2; ApplyerPageType=01; ApplyerPageCode=ENTERPRISE; {}=王芳
 C05 | legal | ApplyerType=2; ApplyerPageType=01; ApplyerPageCode=ENTERPRISE; {}=\u3000 | |
 C05 | legal | ApplyerType=6; ApplyerPageType=01; ApplyerPageCode=ENTERPRISE | | ApplyerType=6; ApplyerPageType=01; ApplyerPageCode=DEPARTMENT
@@ -126,16 +129,58 @@ T02 | result_date | {}=2021-09-05 23:59:59 | | sheet: {}=2021-09-06; rows=accept
 T05 | result_date | {}=2021-09-08 18:05:01 | | {}=2021-09-08 18:05:00
 T08 warning | result_date | {}=2021-09-14 00:00:00; CD_time=2021-09-20 18:00:00 | | {}=2021-09-13 23:59:59; CD_time=2021-09-20 18:00:00
 T08 warning | result_date | {}=2021-10-09 09:00:00; accept.PromiseDate=2021-10-01 10:00:00; CD_time=2021-10-20 18:00:00 | | {}=2021-10-08 09:00:00; accept.PromiseDate=2021-10-01 10:00:00; CD_time=2021-10-20 18:00:00
+T08 warning | result_date | {}=2021-09-15 09:00:00; special.EndTime=2021-09-08 09:00:00; rows=accept process result special; CD_time=2021-09-20 18:00:00 | | {}=2021-09-14 09:00:00; special.EndTime=2021-09-08 09:00:00; rows=accept process result special; CD_time=2021-09-20 18:00:00
 T08 warning | result_date | {}=2021-09-19 09:00:00; accept.PromiseDate=2021-09-18 10:00:00; CD_time=2021-10-20 18:00:00 | | {}=2021-09-18 09:00:00; accept.PromiseDate=2021-09-18 10:00:00; CD_time=2021-10-20 18:00:00
 U01 | row_guid | {}=r-clean | |
 U03 | project_no | case=clean; CD_time=2021-09-09 18:00:00; rows=result | |
 """
 
+SPECIAL = r"""
+rule | columns | broken | also | holds
+C04 | project_no special_type special_name special_time special_reason end_time | {}= | |
+C04 | special_type special_name special_time special_reason end_time | {}=\u3000 | |
+C04 | row_guid cd_operation cd_time cd_batch | {}= | | sheet: {}=
+V01 | special_type | {}=3 | | {}=1
+V02 | row_guid special_name special_reason applyer_user_name result special_explain handle_user | {}=x*{over} | |
+V02 | remark data_source cd_operation cd_batch | {}=x*{over} | |
+V02 | project_no | case=s*51; rows=special | R04 critical project_no |
+V02 | special_type | {}=x*{over} | V01 critical special_type |
+V02 | special_name | {}=a\nb | | {}=a
+V02 | special_reason | {}=a\x0bb | | {}=a\nb
+V08 | special_time end_time | {}=2021-09-07 | | sheet: {}=2021-09-07
+V08 | special_time end_time | {}=1753-01-01 00:00:00 | |
+R04 | project_no | rows=special | |
+T05 | special_time | {}=2021-09-08 18:05:01; EndTime=2021-09-08 18:10:00; rows=accept process special | | {}=2021-09-08 18:05:00; EndTime=2021-09-08 18:10:00; rows=accept process special
+T12 | special_time | {}=2021-09-06 09:59:59 | | {}=2021-09-06 10:00:00
+T12 | special_time | {}=2021-09-05 23:59:59; accept.AcceptDate=2021-09-06 00:00:00; accept.ApplyDate=2021-09-05 09:00:00 | |
+T12 | end_time | {}=2021-09-07 08:59:59 | | {}=2021-09-07 09:00:00
+T12 | end_time | {}=2021-09-08 15:00:01 | | {}=2021-09-08 15:00:00
+T12 | end_time | {}=2021-09-08 15:00:01 | | {}=2021-09-08 17:00:00; rows=accept process special
+U01 | row_guid | {}=s-clean | |
+U04 | project_no | case=clean; SN=1; CD_time=2021-09-09 18:00:00; rows=special | | case=clean; SN=2; rows=special
+U04 | project_no | case=clean; SN=1; CD_time=2021-09-10 18:00:00; rows=special | | case=clean; rows=special
+"""
+
+MATERIAL = r"""
+rule | columns | broken | also | holds
+C04 | project_no material_name get_type | {}= | |
+C04 | material_name get_type | {}=\u3000 | |
+C04 | row_guid cd_operation cd_time cd_batch | {}= | | sheet: {}=
+V01 | get_type | {}=5 | | {}=9
+V02 | row_guid material_name get_num material_attach_name remark data_source cd_operation cd_batch | {}=x*{over} | |
+V02 | project_no | case=m*51; rows=material | R04 critical project_no |
+V02 | get_type | {}=x*{over} | V01 critical get_type |
+V02 | material_name | {}=a\nb | | {}=a
+V02 | remark | {}=a\x0bb | | {}=a\nb
+R04 | project_no | rows=material | |
+U01 | row_guid | {}=m-clean | |
+"""
+
 CONSTANTS = {
     **{"ENTERPRISE": cases.ENTERPRISE, "DEPARTMENT": cases.DEPARTMENT, "ITEM": cases.ITEM, "BARE": cases.BARE_ITEM},
     "TASK1": cases.INSTANT_ITEM,
+    "LISTING": cases.LISTING_ITEM,
 }
-CLEAN = {"accept": cases.accept, "process": cases.process, "result": cases.result}
 
 
 @dataclass(frozen=True)
@@ -157,7 +202,8 @@ class Example:
 def examples() -> list[Example]:
     """Every example of the tables."""
     found: list[Example] = []
-    for feed, table in (("accept", ACCEPT), ("process", PROCESS), ("result", RESULT)):
+    tables = {"accept": ACCEPT, "process": PROCESS, "result": RESULT, "special": SPECIAL, "material": MATERIAL}
+    for feed, table in tables.items():
         for line in table.strip().splitlines()[1:]:
             rule, columns, broken, also, holds = (cell.strip() for cell in line.split("|"))
             rule_id, _, action = rule.partition(" ")
@@ -179,7 +225,7 @@ def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]
     feed, _, _, column = rule
     is_sheet, _, changes = text.rpartition("sheet:")
     said = {"source": "dizhang_station" if "sheet:" in text else "konggang_centre", "case": f"N{number}", "rows": ""}
-    changed: dict[str, dict[str, Any]] = {name: {"RowGuid": f"{name[0]}-{number}"} for name in CLEAN}
+    changed: dict[str, dict[str, Any]] = {name: {"RowGuid": f"{name[0]}-{number}"} for name in cases.CLEAN}
     for pair in filter(None, map(str.strip, changes.split(";"))):
         name, _, value = pair.partition("=")
         target, _, name = name.rpartition(".")
@@ -189,9 +235,8 @@ def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]
             said[name] = _value(value, rule) or ""
         else:
             changed[target or feed][name] = _value(value, rule)
-    records = {
-        name: [CLEAN[name](said["case"], **changed[name])] for name in CLEAN if name in (said["rows"].split() or CLEAN)
-    }
+    delivered = said["rows"].split() or {*cases.case(), feed}
+    records = {name: [clean(said["case"], **changed[name])] for name, clean in cases.CLEAN.items() if name in delivered}
     return Example(number, rule, said["source"], records, expected)
 
 

@@ -21,6 +21,10 @@ FROM (
         array_remove(ARRAY[
             CASE WHEN r.legal IS NULL AND (r.applyer_type IN ('2', '3', '4') OR (r.kind = 'USCC' AND r.applyer_page_code LIKE '9%')) THEN 'C05 legal critical' END,
             CASE WHEN r.promise_date IS NULL AND r.project_type = '2' THEN 'C06 promise_date critical' END,
+            CASE
+                WHEN r.requires_material AND r.offers_material AND NOT r.has_material AND r.project_no IS NOT NULL
+                    THEN 'C13 project_no warning'
+            END,
             CASE WHEN r.project_type NOT IN ('1', '2', '9') THEN 'V01 project_type critical' END,
             CASE WHEN r.applyer_type NOT IN ('1', '2', '3', '4', '5', '6') THEN 'V01 applyer_type critical' END,
             CASE WHEN r.apply_type NOT IN ('1', '2', '3') THEN 'V01 apply_type critical' END,
@@ -112,6 +116,9 @@ FROM (
             coalesce(item.is_well_formed AND accept.org_code = left(accept.task_code, 18), false) AS is_issuer,
             named.item_version IS NOT NULL AS has_version,
             in_force.item_version AS version_in_force,
+            in_force.requires_material,
+            accept.has_material,
+            accept.offers_material,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.row_guid) ELSE accept.row_guid END AS row_guid,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.project_no) ELSE accept.project_no END AS project_no,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.catalog_code) ELSE accept.catalog_code END AS catalog_code,
@@ -152,6 +159,8 @@ FROM (
             SELECT
                 version.*,
                 source.is_sheet,
+                'material' = any(source.feeds) AS offers_material,
+                due.has_material,
                 version.source_id = due.accept_source_id AND version.record_key = due.accept_record_key AS is_main,
                 quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,
                 quality.parse_time(version.accept_date, source.is_sheet) AS accepted_at,

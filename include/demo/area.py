@@ -19,13 +19,15 @@ from govservice.settings import CONTRACT
 START = np.datetime64("2021-07-01", "D")
 END = np.datetime64("2021-11-20", "D")  # exclusive: the campaign's last arrival is before midnight
 CITY_CODES = {"空港": "KG", "沣东": "FD", "秦汉": "QH", "沣西": "FX", "泾河": "JH"}
-CENTRE_CASES = {"空港": 110_300, "沣东": 92_200, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
+CENTRE_CASES = {"空港": 110_800, "沣东": 92_500, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
 STATION_CASES = 48_000
 COPIED_CASES = 3_000
 SHOPS_PER_CITY = 4
 SPREADSHEET_STATIONS = ("taiping_station", "yaodian_station", "diaotai_station")
 DAY_ONLY_STATIONS = ("jianzhanglu_station", "gaoqiao_station")
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030")
+MATERIALS_LISTED = (4, 4, 3, 4, 5, 4, 3, 4, 0, 6)
+REQUIRED_MATERIALS = (1, 2, 1, 3, 0, 1, 2)
 VERSION_TWO_FROM = np.datetime64("2021-10-01", "D")
 
 
@@ -71,6 +73,7 @@ class Source:
 
     id: str
     protocol: str
+    feeds: tuple[str, ...]
     new_city: str
     is_centre: bool
     station_codes: tuple[str, ...]
@@ -140,6 +143,7 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
             new_city=entry["new_city"],
             is_centre=is_centre,
             station_codes=tuple(station["code"] for station in entry["stations"]),
+            feeds=tuple(entry["feeds"]),
             cases=round(CENTRE_CASES[entry["new_city"]] * scale) if is_centre else cases[entry["id"]],
             copies=copies.get(entry["id"], 0),
             result_list=entry.get("code_lists", {}).get("result_type", "result_inspur"),
@@ -179,6 +183,8 @@ class Catalogue:
     gives_certificate: np.ndarray
     server_type: np.ndarray
     has_two_versions: np.ndarray
+    materials: np.ndarray  # how many it lists
+    required_materials: np.ndarray  # how many of them, from the first, are required
 
     def of(self, source: Source) -> np.ndarray:
         """Positions of the items that a source handles, the most frequent first."""
@@ -220,6 +226,10 @@ def catalogue(seed: int) -> Catalogue:
         gives_certificate=np.array([kind["result_name"] != "" for _, _, kind in rows]),
         server_type=array(kind["server_type"] for _, _, kind in rows),
         has_two_versions=np.array([kind["versions"] == "2" for _, _, kind in rows]),
+        materials=(materials := np.array([MATERIALS_LISTED[at % len(MATERIALS_LISTED)] for _, at, _ in rows])),
+        required_materials=np.minimum(
+            materials, [REQUIRED_MATERIALS[at % len(REQUIRED_MATERIALS)] for _, at, _ in rows]
+        ),
     )
 
 

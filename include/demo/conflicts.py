@@ -8,9 +8,10 @@ from demo.defects import EVERYWHERE, HOUR, NATIONAL
 from demo.story import Extra, Story
 
 GHOSTS = 130
-CLASHES = {"accept": 300, "process": 300, "result": 300}
+CLASHES = {"accept": 300, "process": 300, "result": 300, "special": 40, "material": 120}
 SECOND_RESULTS = 310
 MISSING_STEPS = 330
+MISSING_MATERIALS = 300
 NUMBERLESS = 12
 SECOND_DEFECTS = 40
 
@@ -20,6 +21,7 @@ def entangle(story: Story) -> None:
     _blame_ordinary_life(story)
     _lose_accepts(story)
     _lose_steps(story)
+    _lose_materials(story)
     for feed, rate in CLASHES.items():
         _share_keys(story, feed, story.quotas.share(rate, story.source, NATIONAL))
     _finish_twice(story)
@@ -41,7 +43,7 @@ def _lose_accepts(story: Story) -> None:
     story.withhold("accept", cases)
     if story.source.is_sheet:
         story.withhold("result", cases)
-    for feed in ("process", "result"):
+    for feed in [feed for feed in story.rows if feed != "accept"]:
         rows = np.flatnonzero(np.isin(story.rows[feed].case, cases) & ~story.rows[feed].withheld)
         story.blame(feed, rows, "R04")
 
@@ -53,8 +55,19 @@ def _lose_steps(story: Story) -> None:
     story.blame("result", rows, "C12")
 
 
+def _lose_materials(story: Story) -> None:
+    """C13: the materials of a case whose item requires one never arrive; a warning on the accept record."""
+    requires = story.items.required_materials[story.facts.item] > 0
+    rows = story.draw("accept", story.quotas.share(MISSING_MATERIALS, story.source, NATIONAL), requires)
+    if len(rows):
+        story.withhold("material", rows)
+        story.blame("accept", rows, "C13", critical=False)
+
+
 def _share_keys(story: Story, feed: str, count: int) -> None:
     """U01: the later of two rows of different cases carries the RowGuid of the earlier."""
+    if not count:
+        return
     drawn = story.draw(feed, 2 * count)
     rows = story.rows[feed]
     by_arrival = drawn[np.argsort(rows.arrived_at[drawn], kind="stable")]
@@ -86,7 +99,8 @@ def _lose_numbers(story: Story) -> None:
     is_open = np.isnat(story.facts.finished_at)
     rows = story.draw("accept", story.quotas.share(NUMBERLESS, story.source, NATIONAL), is_open)
     story.rows["accept"].put("project_no", rows, None)
-    story.withhold("process", rows)
+    for feed in [feed for feed in story.rows if feed != "accept"]:
+        story.withhold(feed, rows)
     story.blame("accept", rows, "C01")
 
 

@@ -30,12 +30,13 @@ class Defect:
 
 def inject(story: Story) -> None:
     """Put in the defects that stay into the final state, and those that a later delivery corrects."""
-    for defect in DEFECTS:
+    possible = [defect for defect in DEFECTS if defect.feed in story.rows]
+    for defect in possible:
         rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.protocols))
         defect.damage(story, rows)
         story.blame(defect.feed, rows, defect.rule)
     correctable = [defect for defect in DEFECTS if defect.is_correctable]
-    for defect in correctable:
+    for defect in (one for one in correctable if one in possible):
         _correct_later(
             story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, defect.protocols)
         )
@@ -79,7 +80,8 @@ def _has_time_left(story: Story) -> np.ndarray:
     """Open cases whose promise lies well after their delivery, of items with one version."""
     single = ~story.items.has_two_versions[story.facts.item]
     in_time = story.facts.promised_at > story.rows["accept"].arrived_at + 4 * HOUR
-    return damage.is_open_promise(story) & single & in_time & _delivered_once("accept")(story)
+    undisturbed = single & in_time & ~story.facts.is_suspended
+    return damage.is_open_promise(story) & undisturbed & _delivered_once("accept")(story)
 
 
 def _is_without_promise(story: Story) -> np.ndarray:
@@ -88,7 +90,22 @@ def _is_without_promise(story: Story) -> np.ndarray:
 
 
 def _is_timed_result(story: Story) -> np.ndarray:
-    return np.full(len(story.rows["result"].case), damage.to_the_second(story))
+    return story.of_case("result", ~story.facts.is_suspended) & damage.to_the_second(story)
+
+
+def _began(story: Story) -> np.ndarray:
+    return story.of_case("special", story.facts.suspended_from)
+
+
+def _is_open(story: Story) -> np.ndarray:
+    return story.of_case("special", np.isnat(story.facts.finished_at))
+
+
+def _needs_no_excuse(story: Story) -> np.ndarray:
+    """Special procedures without which their case is not late either (T08)."""
+    finished_on, promised_on = (story.facts.finished_at, story.facts.promised_at)
+    in_time = finished_on.astype("datetime64[D]") <= promised_on.astype("datetime64[D]")
+    return story.of_case("special", np.isnat(finished_on) | in_time)
 
 
 def _has_identity_card(story: Story) -> np.ndarray:
@@ -221,4 +238,35 @@ DEFECTS = [
         damage.shift("result", ["result_date"], (10 * MINUTE, 6 * HOUR), _arrived("result")),
         _is_without_promise,
     ),
+    Defect("C04", "special", 60, damage.blank("special"), _needs_no_excuse, NATIONAL),
+    Defect("V01", "special", 40, damage.replace("special", {"special_type": ["0", "3"]}), None, NATIONAL),
+    Defect("V02", "special", 40, damage.bad_text("special", "special_name", "special_reason"), None, NATIONAL),
+    Defect("V08", "special", 40, damage.bad_date("special", "special_time", "end_time"), _needs_no_excuse, NATIONAL),
+    Defect(
+        "T05",
+        "special",
+        30,
+        damage.shift("special", ["special_time", "end_time"], (10 * MINUTE, 3 * HOUR), _arrived("special")),
+        _is_open,
+        NATIONAL,
+    ),
+    Defect(
+        "T12",
+        "special",
+        40,
+        damage.shift("special", ["end_time"], (-2 * DAY, -HOUR), _began),
+        _needs_no_excuse,
+        NATIONAL,
+    ),
+    Defect(
+        "T12",
+        "special",
+        20,
+        damage.shift("special", ["special_time"], (-3 * DAY, -HOUR), _accepted("special")),
+        None,
+        NATIONAL,
+    ),
+    Defect("C04", "material", 120, damage.blank("material"), None, NATIONAL, is_correctable=True),
+    Defect("V01", "material", 120, damage.replace("material", {"get_type": ["0", "5"]}), None, NATIONAL),
+    Defect("V02", "material", 120, damage.bad_text("material", "material_name"), None, NATIONAL),
 ]

@@ -16,7 +16,7 @@ HOUR, DAY = 3600, 86400
 DELETED_CASES = 560
 REVIVED_CASES = 40
 RETURNING_CASES = 50
-REPLAYS = {"accept": 1200, "process": 1000, "result": 800}
+REPLAYS = {"accept": 1200, "process": 1000, "result": 800, "special": 60, "material": 900}
 UPDATES = {"accept": 6000, "result": 9000}
 EXCHANGES = ("http", "database")
 
@@ -28,6 +28,10 @@ def arrive_by_exchange(story: Story) -> None:
         "process": story.steps.ended_at,
         "result": story.facts.finished_at[story.rows["result"].case],
     }
+    if "special" in story.rows:
+        happened["special"] = story.of_case("special", story.facts.suspended_until)
+    if "material" in story.rows:
+        happened["material"] = story.of_case("material", story.facts.accepted_at)
     for feed, moment in happened.items():
         story.rows[feed].arrived_at = _soon_after(moment, story.rng)
     last = np.full(len(story.facts), np.datetime64("2021-01-01", "s"))

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from demo import columns, records
+from demo import columns, parts, records
 from demo.area import Calendar, Catalogue, Source, apportion
 from demo.campaign import NOT_COUNTED, Facts, Steps, course
 from demo.records import Rows
-from govservice.contract import CASE_FEEDS, sheet_key
+from govservice.contract import sheet_key
 
 
 @dataclass
@@ -138,7 +138,11 @@ def begin(
     accept = records.accept_rows(source, facts, items, rng)
     process = records.process_rows(facts, calendar, rng)
     result = records.result_rows(source, facts, items, accept, rng)
-    rows = dict(zip(CASE_FEEDS, (accept, process, result), strict=True))
+    rows = {"accept": accept, "process": process, "result": result}
+    if "special" in source.feeds:
+        rows["special"] = parts.special_rows(facts, rng)
+    if "material" in source.feeds:
+        rows["material"] = parts.material_rows(facts, items, rng)
     nothing = np.zeros(count, bool)
     return Story(
         source,
@@ -173,25 +177,26 @@ def copy_some(story: Story, count: int) -> Copies:
     chosen = story.draw("accept", count, (story.facts.outcome == "GRANTED") | np.isnat(story.facts.finished_at))
     position = np.full(len(story.facts), -1)
     position[chosen] = np.arange(len(chosen))
-    parts = {}
+    copied = {}
     for feed, rows in story.rows.items():
         at = position[rows.case]
         keep = np.flatnonzero(at >= 0)
         keep = keep[np.argsort(at[keep], kind="stable")]
         taken = None if rows.steps is None else rows.steps.take(keep, at[keep])
-        parts[feed] = records.rows_of(rows.table.take(pa.array(keep)), at[keep], taken)
-    return Copies(story.facts.take(chosen), parts)
+        copied[feed] = records.rows_of(rows.table.take(pa.array(keep)), at[keep], taken)
+    return Copies(story.facts.take(chosen), copied)
 
 
 def add_copies(story: Story, copied: Copies) -> None:
     """Enter cases of the centre a second time, at this station."""
     offset = len(story.facts)
-    facts, parts = copied.facts, copied.rows
+    facts = copied.facts
+    rows = {feed: copied.rows[feed] for feed in story.rows}
     count = len(facts)
     facts.is_copy[:] = True
     codes = story.source.station_codes
     station = columns.pick(codes, story.rng.integers(0, len(codes), count))
-    parts["accept"].put("station_code", np.arange(count), station)
+    rows["accept"].put("station_code", np.arange(count), station)
     if story.source.day_only:
         for feed, name in (
             ("accept", "apply_date"),
@@ -199,9 +204,9 @@ def add_copies(story: Story, copied: Copies) -> None:
             ("accept", "promise_date"),
             ("result", "result_date"),
         ):
-            part = parts[feed]
+            part = rows[feed]
             part.put(name, np.arange(len(part.case)), columns.first_characters(part.table.column(name), 10))
-    for feed, part in parts.items():
+    for feed, part in rows.items():
         story.rows[feed] = story.rows[feed].extended(part, offset)
     story.facts = story.facts.extended(facts)
     for name, value in (("free", False), ("is_deleted", False), ("is_faulty", False), ("is_simple", False)):

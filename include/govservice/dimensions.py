@@ -36,6 +36,7 @@ def _source(source: Source) -> tuple[object, ...]:
     return (
         *(source.id, source.name, source.kind, source.new_city, source.street, source.protocol),
         *(source.dialect == "station_sheet", source.priority, source.contact, source.enabled),
+        list(source.feeds),
     )
 
 

@@ -26,7 +26,7 @@ def write(url: str, run_id: str) -> int:
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(mode=0o700)
     with warehouse.transaction(url, "receipts") as cursor:
-        cursor.execute(warehouse.statement("quality/receipt.sql"))
+        cursor.execute(warehouse.template("quality/receipt.sql.j2"))
         lines: dict[str, list[tuple[str, ...]]] = {}
         for source_id, *line in cursor:
             lines.setdefault(source_id, []).append(tuple(line))

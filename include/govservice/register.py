@@ -126,6 +126,9 @@ def _check(source: Source, where: str) -> None:
         raise RegisterError(f"{where}：feeds 应取自 {'、'.join(contract.feeds())}")
     if source.protocol == "files" and source.dialect != "station_sheet":
         raise RegisterError(f"{where}：protocol files 只支持 dialect station_sheet")
+    not_in_sheets = [feed for feed in source.feeds if not contract.feeds()[feed].is_in_sheets]
+    if source.dialect == "station_sheet" and not_in_sheets:
+        raise RegisterError(f"{where}：站点表格没有 {'、'.join(not_in_sheets)}，feeds 里请去掉")
     if not isinstance(source.priority, int) or not isinstance(source.overlap_minutes, int):
         raise RegisterError(f"{where}：priority 和 overlap_minutes 应为整数")
     lists = {code.list for code in contract.codes()}

@@ -1,7 +1,14 @@
 -- Question: which item versions are in force when, and which open cases may that change?
--- Parameters: none. Reads ods.item, ods.accept. Writes dim.service_item_version, quality.pending_case.
+-- Parameters: none. Reads ods.item, ods.item_material, ods.accept. Writes dim.service_item_version, quality.pending_case.
 -- Rerun: changes nothing when the catalogue has not changed. An entry whose dates cannot be read is not a version in force.
-WITH live AS (
+WITH required AS (
+    -- item versions that list a required material
+    SELECT DISTINCT task_guid
+    FROM ods.item_material
+    WHERE is_current AND operation <> 'D' AND is_need = '1' AND task_guid IS NOT NULL
+),
+
+live AS (
     -- one row per item × version; the catalogue's latest word wins
     SELECT DISTINCT ON (task_code, task_version)
         task_code AS item_code,
@@ -15,6 +22,7 @@ WITH live AS (
         server_type AS server_types,
         CASE WHEN promise_type = '1' AND promise_day ~ '^[0-9]{1,4}$' THEN promise_day::integer END AS promised_workdays,
         result_name IS NOT NULL AS has_certificate,
+        row_guid IN (SELECT task_guid FROM required) AS requires_material,
         quality.parse_time(plan_effective_date, true) AS valid_from,
         quality.parse_time(plan_cancel_date, true) AS cancelled_on
     FROM ods.item
@@ -44,7 +52,7 @@ gone AS (
 changed AS (
     INSERT INTO dim.service_item_version AS old (
         item_code, item_version, name, item_type_code, use_level_code, department_name, department_code,
-        case_type_code, server_types, promised_workdays, has_certificate, valid_from, valid_until
+        case_type_code, server_types, promised_workdays, has_certificate, requires_material, valid_from, valid_until
     )
     SELECT
         item_code,
@@ -58,6 +66,7 @@ department_code,
 server_types,
 promised_workdays,
 has_certificate,
+requires_material,
 valid_from,
 valid_until
     FROM final
@@ -71,17 +80,18 @@ valid_until
         server_types = excluded.server_types,
         promised_workdays = excluded.promised_workdays,
         has_certificate = excluded.has_certificate,
+        requires_material = excluded.requires_material,
         valid_from = excluded.valid_from,
         valid_until = excluded.valid_until
     WHERE
         (
             old.name, old.item_type_code, old.use_level_code, old.department_name, old.department_code, old.case_type_code,
-            old.server_types, old.promised_workdays, old.has_certificate, old.valid_from, old.valid_until
+            old.server_types, old.promised_workdays, old.has_certificate, old.requires_material, old.valid_from, old.valid_until
         )
         IS DISTINCT FROM (
             excluded.name, excluded.item_type_code, excluded.use_level_code, excluded.department_name,
             excluded.department_code, excluded.case_type_code, excluded.server_types, excluded.promised_workdays,
-            excluded.has_certificate, excluded.valid_from, excluded.valid_until
+            excluded.has_certificate, excluded.requires_material, excluded.valid_from, excluded.valid_until
         )
     RETURNING old.item_code
 )

@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS dim.source (
     contact text NOT NULL,
     is_enabled boolean NOT NULL
 );
+ALTER TABLE dim.source ADD COLUMN IF NOT EXISTS feeds text[] NOT NULL DEFAULT '{}';
 
 COMMENT ON TABLE dim.source IS '数据来源 · the register of sources';
 COMMENT ON COLUMN dim.source.source_id IS '来源 · ASCII name, never reused';
@@ -23,3 +24,4 @@ COMMENT ON COLUMN dim.source.is_sheet IS '是否站点表格 · a dialect that c
 COMMENT ON COLUMN dim.source.priority IS '优先级 · smaller wins when two sources deliver the same 办件编号';
 COMMENT ON COLUMN dim.source.contact IS '联络员';
 COMMENT ON COLUMN dim.source.is_enabled IS '是否启用';
+COMMENT ON COLUMN dim.source.feeds IS '数据集 · feeds that it delivers; no rule asks for a feed that a source does not offer';

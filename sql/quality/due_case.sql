@@ -13,6 +13,10 @@ CREATE TABLE IF NOT EXISTS quality.due_case (
     step_count integer NOT NULL,
     last_step_at timestamp
 );
+ALTER TABLE quality.due_case
+ADD COLUMN IF NOT EXISTS suspended_workdays integer NOT NULL DEFAULT 0,
+ADD COLUMN IF NOT EXISTS has_material boolean NOT NULL DEFAULT false,
+ADD COLUMN IF NOT EXISTS last_part_at timestamp;
 
 COMMENT ON TABLE quality.due_case IS '在检办件 · cases under inspection';
 COMMENT ON COLUMN quality.due_case.case_key IS '办件键 · as in ods';
@@ -26,3 +30,6 @@ COMMENT ON COLUMN quality.due_case.accepted_at IS '受理时间 · of the main a
 COMMENT ON COLUMN quality.due_case.promised_at IS '承诺办结时间 · of the main accept row; NULL when it cannot be read';
 COMMENT ON COLUMN quality.due_case.step_count IS '环节数 · live process rows';
 COMMENT ON COLUMN quality.due_case.last_step_at IS '环节最近到达 · when the last of them was delivered';
+COMMENT ON COLUMN quality.due_case.suspended_workdays IS '暂停工作日 · working days of its special procedures, each counted once; the due day moves by as many';
+COMMENT ON COLUMN quality.due_case.has_material IS '是否有材料 · a live material row';
+COMMENT ON COLUMN quality.due_case.last_part_at IS '特别程序、材料最近到达 · when the last of them was delivered';

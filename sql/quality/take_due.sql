@@ -15,7 +15,7 @@ TRUNCATE quality.due_case;
 
 INSERT INTO quality.due_case (
     case_key, accept_source_id, accept_record_key, copy_sources, is_withdrawn, first_arrived_at,
-    item_code, accepted_at, promised_at, step_count, last_step_at
+    item_code, accepted_at, promised_at, step_count, last_step_at, suspended_workdays, has_material, last_part_at
 )
 WITH accept AS (
     -- one row per current accept row of a due case; a withdrawn one comes last, the source of higher priority first,
@@ -69,6 +69,54 @@ steps AS (
     INNER JOIN ods.process AS version ON due.case_key = version.case_key AND version.is_current
     WHERE version.operation <> 'D'
     GROUP BY version.case_key
+),
+
+pause AS (
+    -- one row per live special procedure; one whose times cannot be read or run backwards suspends nothing
+    SELECT
+        version.case_key,
+        version.synced_at,
+        CASE WHEN times.suspended_on < times.resumed_on THEN daterange(times.suspended_on, times.resumed_on) END AS days
+    FROM due
+    INNER JOIN ods.special AS version ON due.case_key = version.case_key AND version.is_current
+    INNER JOIN dim.source AS source ON version.source_id = source.source_id
+    CROSS JOIN LATERAL (
+        SELECT
+            quality.parse_time(version.special_time, source.is_sheet)::date AS suspended_on,
+            quality.parse_time(version.end_time, source.is_sheet)::date AS resumed_on
+    ) AS times
+    WHERE version.operation <> 'D'
+),
+
+suspension AS (
+    -- one row per case with special procedures; overlapping ones count once
+    SELECT
+        merged.case_key,
+        merged.last_pause_at,
+        coalesce(sum(resumed.workday_no - suspended.workday_no), 0)::integer AS workdays
+    FROM (
+        SELECT
+            case_key,
+            max(synced_at) AS last_pause_at,
+            range_agg(days) AS days
+        FROM pause
+        GROUP BY case_key
+    ) AS merged
+    LEFT JOIN LATERAL unnest(merged.days) AS stretch (days) ON true
+    LEFT JOIN dim.calendar_day AS suspended ON lower(stretch.days) = suspended.day
+    LEFT JOIN dim.calendar_day AS resumed ON upper(stretch.days) = resumed.day
+    GROUP BY merged.case_key, merged.last_pause_at
+),
+
+materials AS (
+    -- one row per case with live material rows
+    SELECT
+        version.case_key,
+        max(version.synced_at) AS last_material_at
+    FROM due
+    INNER JOIN ods.material AS version ON due.case_key = version.case_key AND version.is_current
+    WHERE version.operation <> 'D'
+    GROUP BY version.case_key
 )
 
 SELECT
@@ -82,9 +130,14 @@ SELECT
     quality.parse_time(accept.accept_date, accept.is_sheet) AS accepted_at,
     quality.parse_time(accept.promise_date, accept.is_sheet) AS promised_at,
     coalesce(steps.step_count, 0) AS step_count,
-    steps.last_step_at
+    steps.last_step_at,
+    coalesce(suspension.workdays, 0) AS suspended_workdays,
+    materials.case_key IS NOT NULL AS has_material,
+    greatest(suspension.last_pause_at, materials.last_material_at) AS last_part_at
 FROM due
 LEFT JOIN accept ON due.case_key = accept.case_key AND accept.rank_no = 1
 LEFT JOIN copies ON due.case_key = copies.case_key
-LEFT JOIN steps ON due.case_key = steps.case_key;
+LEFT JOIN steps ON due.case_key = steps.case_key
+LEFT JOIN suspension ON due.case_key = suspension.case_key
+LEFT JOIN materials ON due.case_key = materials.case_key;
 ANALYZE quality.due_case;

@@ -53,6 +53,35 @@ def pull(warehouse: Warehouse, front: Front, day: int = 10, full: bool = False) 
     return collect(warehouse.url, SOURCE, front.endpoint(), date(2021, 9, day), "run", full)
 
 
+def test_every_case_feed_that_the_source_offers_is_taken(front: Front, warehouse: Warehouse) -> None:
+    for feed, at in (("special", "2021-09-07 18:00:00"), ("material", "2021-09-06 18:00:00")):
+        front.write(feed, [{**cases.CLEAN[feed]("N1"), **DELIVERY, "CD_time": at}])
+    assert pull(warehouse, front).state == "balanced"
+    expect(
+        warehouse.url,
+        "SELECT special_time, end_time, case_key, operation FROM ods.special",
+        """
+        special_time        | end_time            | case_key | operation
+        2021-09-07 09:00:00 | 2021-09-07 16:00:00 | N1       | U
+        """,
+    )
+    expect(
+        warehouse.url,
+        "SELECT material_name, get_type, synced_at FROM ods.material",
+        """
+        material_name | get_type | synced_at
+        申请表         | 1        | 2021-09-06 18:00:00
+        """,
+    )
+
+
+def test_a_table_may_be_written_with_other_underscores(front: Front) -> None:
+    front.write("special", [{**cases.special("N1"), **DELIVERY, "CD_time": "2021-09-07 18:00:00"}])
+    front.execute("ALTER TABLE up_pro_specialprocedure RENAME TO up_pro_special_procedure")
+    (record,) = fetched(front)["special"]
+    assert isinstance(record, Record) and record.project_no == "N1"
+
+
 def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) -> None:
     (record, *_) = fetched(front)["accept"]
     assert isinstance(record, Record)

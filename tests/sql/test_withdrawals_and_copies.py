@@ -6,7 +6,7 @@ from warehouses import Warehouse
 
 CASES = "SELECT * FROM dwd.case_record"
 FINDINGS = "SELECT * FROM quality.finding"
-BOOKS = "SELECT * FROM ops.book WHERE feed <> 'item'"
+BOOKS = "SELECT * FROM ops.book WHERE feed NOT LIKE 'item%'"
 
 
 def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(warehouse: Warehouse) -> None:
