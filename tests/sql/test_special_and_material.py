@@ -153,6 +153,40 @@ def test_rows_of_a_withdrawn_case_go_with_it(warehouse: Warehouse) -> None:
     )
 
 
+def test_rows_of_a_copy_belong_to_the_copy(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed     | case | at         | change
+        konggang_centre | accept   | N1   | 9-06 18:00 |
+        konggang_centre | material | N1   | 9-06 18:00 |
+        fengdong_centre | accept   | N1   | 9-07 18:00 |
+        fengdong_centre | material | N1   | 9-07 18:00 | GetType=8
+        fengdong_centre | special  | N1   | 9-07 18:00 |
+        """,
+    )
+    expect(
+        warehouse.url,
+        "SELECT * FROM dwd.case_record WHERE duplicate_of IS NULL",
+        """
+        source_id       | verdict  | failed_rules
+        konggang_centre | accepted | {}
+        """,
+    )
+    expect(
+        warehouse.url,
+        BOOKS,
+        """
+        source_id       | feed     | live | accepted | quarantined | duplicates
+        konggang_centre | accept   | 1    | 1        | 0           | 0
+        konggang_centre | material | 1    | 1        | 0           | 0
+        fengdong_centre | accept   | 1    | 0        | 0           | 1
+        fengdong_centre | material | 1    | 0        | 0           | 1
+        fengdong_centre | special  | 1    | 0        | 0           | 1
+        """,
+    )
+
+
 def test_a_material_that_the_catalogue_begins_to_require_is_missed(warehouse: Warehouse) -> None:
     changes = {"TaskCode": cases.BARE_ITEM, "CatalogCode": cases.BARE_CATALOG, "TaskHandleItem": None}
     deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1", **changes), cases.accept("N2")]})
