@@ -29,52 +29,91 @@ C01 | org_name org_code accept_date | {}= | |
 C01 | task_code task_name applyer_name applyer_type applyer_page_type applyer_page_code apply_date apply_type | {}=\u3000\u00a0 | |
 C01 | org_name org_code accept_date row_guid catalog_code task_version project_type data_source cd_operation cd_batch | {}=\u3000 | |
 C01 | project_no | {}=\n; rows=accept | |
-C01 | org_name | {}=\u3000\u00a0 | | {}=无
 C01 | row_guid catalog_code task_version project_type data_source cd_operation cd_time cd_batch | {}= | | sheet: {}=
 C05 | legal | ApplyerType=2; ApplyerPageType=01; ApplyerPageCode=ENTERPRISE | | ApplyerType=2; ApplyerPageType=01; ApplyerPageCode=ENTERPRISE; {}=王芳
 C05 | legal | ApplyerType=2; ApplyerPageType=01; ApplyerPageCode=ENTERPRISE; {}=\u3000 | |
 C05 | legal | ApplyerType=6; ApplyerPageType=01; ApplyerPageCode=ENTERPRISE | | ApplyerType=6; ApplyerPageType=01; ApplyerPageCode=DEPARTMENT
-C06 | promise_date | {}=\u3000 | | {}=\u3000; ProjectType=1
-C06 | promise_date | {}= | | sheet: {}=; TaskCode=TASK1; TaskHandleItem=
-V01 | contact_type | {}=x | | {}=\u3000
-V01 | project_type applyer_type apply_type contact_type | {}=x | | sheet: ProjectType=x
+C06 | promise_date | {}=\u3000 | | {}=\u3000; TaskCode=TASK1; CatalogCode=442199806004; TaskHandleItem=; TaskName=失业登记; ProjectType=1; rows=accept
+C06 | promise_date | {}= | | sheet: {}=; TaskCode=TASK1; CatalogCode=442199806004; TaskHandleItem=; TaskName=失业登记; ProjectType=1; rows=accept
+C07 | task_handle_item | {}= | | TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记
+C08 warning | contact_type | ContactCode=E12345678 | | {}=414; ContactCode=E12345678
+C08 warning | contact_code | ContactType=414 | | {}=E12345678; ContactType=414
+C08 warning | contact_mobile | {}=\u3000 | |
+V01 | contact_type | {}=x; ContactCode=E12345678 | | {}=\u3000
+V01 | project_type applyer_type apply_type | {}=x | | sheet: ProjectType=x
 V02 | row_guid local_catalog_code local_task_code task_name project_name applyer_name legal contact_name | {}=x*{over} | |
-V02 | contact_code contact_mobile zip_code address org_name handle_user_name accept_doc_no | {}=x*{over} | |
-V02 | station_code data_source cd_operation cd_batch applyer_page_type | {}=x*{over} | |
+V02 | contact_code | {}=x*{over}; ContactType=414 | |
+V02 | contact_mobile zip_code address org_name handle_user_name accept_doc_no | {}=x*{over} | |
+V02 | station_code cd_batch applyer_page_type | {}=x*{over} | |
+V02 | data_source cd_operation | {}=x*{over} | V14 critical {column} |
 V02 | project_no | case=x*51; rows=accept | | case=x*50; rows=accept
 V02 | task_handle_item | {}=ITEM01\u3000 | |
-V02 | applyer_page_code | ApplyerPageType=414; {}=x*{over} | | ApplyerPageType=414; {}=x*500
+V02 | applyer_page_code | ApplyerPageType=414; {}=x*{over} | | ApplyerPageType=414; {}=xy*250
 V02 | catalog_code | {}=x*{over} | K02 critical catalog_code |
 V02 | task_code | {}=x*{over} | V03 critical task_code |
 V02 | task_version | {}=2\u3000 | R03 critical task_version |
-V02 | project_type applyer_type apply_type contact_type | {}=x*{over} | V01 critical {column} |
+V02 | project_type applyer_type apply_type | {}=x*{over} | V01 critical {column} |
+V02 | contact_type | {}=x*{over}; ContactCode=E12345678 | V01 critical {column} |
 V02 | org_code | {}=DEPARTMENT\u3000 | V04 critical org_code |
 V02 | address | {}=\u3000a | | {}=𠮷*1000
 V02 | address | {}=a\n | | {}=a\u3000b
 V02 | address | {}=a\nb | | {}=阿依古丽·买买提
 V02 | address | {}=a\x01b | | {}=\u200ba\u202e
 V02 | address | {}=a\x00b | | {}=\ue81e
-V03 | task_code | {}=11310000MB2F30661X2312003564000; TaskHandleItem= | | {}=BARE; CatalogCode=442199806003; TaskHandleItem=
-V04 | org_code | {}=91350100M000100Y44 | | {}=ENTERPRISE
+V03 | task_code | {}=11310000MB2F30661X2312003564000; TaskHandleItem= | | TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记
+V04 | org_code | {}=91350100M000100Y44 | | {}=12441500196720244T; TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记
 V04 | applyer_page_code | ApplyerType=3; Legal=王芳; ApplyerPageType=001; {}=91350100M000100Y44 | | ApplyerType=3; Legal=王芳; ApplyerPageType=001; {}=ENTERPRISE
 V05 | applyer_page_code | {}=110105194912310020 | | {}=11010519491231002x
-V05 | applyer_page_code | {}=110105491231002 | | {}=1; ApplyerPageType=414
+V05 | applyer_page_code | {}=110105491231002 | | {}=E12345678; ApplyerPageType=414
+V06 | applyer_page_type | {}=000 | | {}=414; ApplyerPageCode=E12345678
+V07 warning | contact_mobile | {}=12800000001 | | {}=19900000001
+V07 warning | contact_mobile | {}=13888888888 | | {}=13888888889
+V07 warning | contact_mobile | {}=1380000001 | |
 V08 | apply_date accept_date | {}=2021-09-06 | | sheet: {}=2021-09-06
 V08 | promise_date | {}=2021-09-13 | | sheet: {}=2021-09-13
 V08 | apply_date accept_date promise_date | {}=1900-01-01 00:00:00 | |
-R01 | task_code | {}=11310000MB2F30661Y2312003564999; CatalogCode=312003564999; TaskHandleItem= | | {}=BARE; CatalogCode=442199806003; TaskHandleItem=
+V09 warning | task_name applyer_name legal contact_name org_name handle_user_name accept_doc_no | {}=无 | |
+V09 warning | task_name applyer_name legal contact_name org_name handle_user_name accept_doc_no | {}=测试 | |
+V09 warning | contact_code | {}=11111; ContactType=414 | | {}=11112; ContactType=414
+V09 warning | applyer_name | {}=丽丽丽 | | {}=丽丽
+V09 warning | org_name | {}=xx | | {}=xxy
+V09 warning | applyer_page_code | {}=1; ApplyerPageType=414 | | {}=12; ApplyerPageType=414
+V10 warning | project_no | case=BARE202109060001 | | case=ITEM202109060001
+V10 warning | project_no | case=ITEM202109070001 | | case=ITEM202109030001; ApplyDate=2021-09-03 09:00:00
+V10 warning | project_no | case=ITEM202109080001 | | case=ITEM20210908-001
+V14 | cd_operation | {}=X | | {}=U
+V14 | data_source | {}=133 | | sheet: {}=
+R01 | task_code | {}=11310000MB2F30661Y2312003564999; CatalogCode=312003564999; TaskHandleItem= | | TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记
+R02 | task_handle_item | {}=ITEM99 | | {}=ITEM01
+R02 | task_handle_item | TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记; {}=BARE01 | |
 R03 | task_version | {}=9 | | sheet: {}=9
-R03 warning | task_version | {}=1 | | {}=1; ApplyDate=2021-08-30 09:00:00; AcceptDate=2021-08-31 23:59:59
-K01 | task_handle_item | {}=BARE01 | | {}=ITEM99
+R03 warning | task_version | {}=1 | | {}=1; ApplyDate=2021-08-31 09:00:00; AcceptDate=2021-08-31 23:59:59; ApplyType=2; PromiseDate=2021-09-07 10:00:00; rows=accept
+R07 warning | task_name | {}=食品经营许可 | | sheet: {}=食品经营许可证核发
+R07 warning | task_name | TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记; {}=食品经营许可证核发 | | TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记
+K01 | task_handle_item | {}=BARE01 | | {}=ITEM01
 K02 | catalog_code | {}=442199806003 | | sheet: {}=442199806003
 K04 | applyer_page_type | {}=01; ApplyerPageCode=DEPARTMENT | | ApplyerType=6; {}=01; ApplyerPageCode=DEPARTMENT
-K04 | applyer_page_type | ApplyerType=4; Legal=王芳 | | ApplyerType=4; Legal=王芳; {}=811; ApplyerPageCode=X
+K04 | applyer_page_type | ApplyerType=4; Legal=王芳 | | ApplyerType=4; Legal=王芳; {}=811; ApplyerPageCode=MA6TG12X4
+K03 warning | org_code | {}=ENTERPRISE | | {}=12441500196720244T; TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记
+K03 warning | org_code | {}=12441500196720244T | | {}=DEPARTMENT; TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记
+K05 warning | project_type | {}=9 | | sheet: {}=9
+K05 warning | applyer_type | {}=5; ApplyerPageType=01; ApplyerPageCode=DEPARTMENT | | {}=6; ApplyerPageType=01; ApplyerPageCode=DEPARTMENT
 T01 | apply_date | {}=2021-09-06 10:00:01 | | {}=2021-09-06 10:00:00
 T01 | apply_date | {}=2021-09-07 09:00:00 | | sheet: {}=2021-09-06 12:00:00; AcceptDate=2021-09-06
-T05 | apply_date | {}=2021-09-08 18:05:01; AcceptDate= | C01 critical accept_date | {}=2021-09-08 18:05:00; AcceptDate=2021-09-08 18:05:00; rows=accept
-T05 | accept_date | {}=2021-09-08 18:05:01; rows=accept process | | {}=2021-09-08 18:05:00; rows=accept process
-T06 | promise_date | {}=2021-09-06 09:59:59; rows=accept process | | {}=2021-09-06 10:00:00; rows=accept process
-T06 | promise_date | {}=2021-09-05 23:59:59; rows=accept process | | sheet: {}=2021-09-06; rows=accept process
+T05 | apply_date | {}=2021-09-08 18:05:01; AcceptDate= | C01 critical accept_date | {}=2021-09-08 18:05:00; AcceptDate=2021-09-08 18:05:00; ApplyType=2; PromiseDate=2021-09-15 10:00:00; rows=accept
+T05 | accept_date | {}=2021-09-08 18:05:01; rows=accept process | | {}=2021-09-08 18:05:00; ApplyType=2; rows=accept
+T06 | promise_date | {}=2021-09-06 09:59:59; rows=accept process | | {}=2021-09-06 10:00:00; TaskCode=TASK1; CatalogCode=442199806004; TaskHandleItem=; TaskName=失业登记; ProjectType=1; rows=accept process
+T06 | promise_date | {}=2021-09-05 23:59:59; rows=accept process | | sheet: {}=2021-09-06; TaskCode=TASK1; CatalogCode=442199806004; TaskHandleItem=; TaskName=失业登记; ProjectType=1; rows=accept process
+T07 warning | promise_date | {}=2021-09-15 10:00:00 | | {}=2021-09-14 10:00:00
+T07 warning | promise_date | {}=2021-09-09 10:00:00 | | {}=2021-09-10 10:00:00
+T07 warning | promise_date | {}=2021-09-15 10:00:00; ApplyType=2; AcceptDate=2021-09-04 10:00:00; ApplyDate=2021-09-03 10:00:00 | | {}=2021-09-14 10:00:00; ApplyType=2; AcceptDate=2021-09-04 10:00:00; ApplyDate=2021-09-03 10:00:00
+T07 warning | promise_date | {}=2021-09-09 23:00:00; ApplyType=2; ApplyDate=2021-08-31 10:00:00 | | {}=2021-09-09 23:00:00; ApplyType=2; ApplyDate=2021-09-01 10:00:00
+T14 warning | accept_date | {}=2020-12-31 10:00:00; ApplyDate=2020-12-31 09:00:00; rows=accept | | {}=2021-01-04 10:00:00; ApplyDate=2021-01-04 09:00:00; TaskVersion=1; PromiseDate=2021-01-11 10:00:00; rows=accept
+T15 warning | accept_date | {}=2021-09-06 18:00:01 | | {}=2021-09-06 18:00:00
+T15 warning | accept_date | {}=2021-09-06 07:59:59; ApplyDate=2021-09-06 07:00:00 | | {}=2021-09-06 08:00:00; ApplyDate=2021-09-06 07:00:00
+T15 warning | accept_date | {}=2021-09-04 10:00:00; ApplyDate=2021-09-04 09:00:00 | | {}=2021-09-04 10:00:00; ApplyDate=2021-09-04 09:00:00; ApplyType=2
+T15 warning | accept_date | {}=2021-09-05 10:00:00; ApplyDate=2021-09-04 09:00:00 | | {}=2021-09-18 10:00:00; ApplyDate=2021-09-18 09:00:00; PromiseDate=2021-09-27 10:00:00; CD_time=2021-09-18 18:00:00; rows=accept
+T15 warning | accept_date | sheet: {}=2021-09-05; ApplyDate=2021-09-04 | | sheet: {}=2021-09-06
 U01 | row_guid | {}=a-clean | |
 U02 duplicate | project_no | case=clean; source=dizhang_station; rows=accept | |
 """
@@ -103,7 +142,7 @@ C03 | project_no result_date result_type | {}= | |
 C03 | result_date result_type is_delivery_results | {}=\u3000 | |
 C03 | row_guid is_delivery_results data_source cd_operation cd_time cd_batch | {}= | | sheet: {}=
 C09 | result_cetr_name result_cetr_no | {}= | | {}=; ResultType=1
-C09 | result_cetr_name result_cetr_no | {}=\u3000 | | {}=; accept.TaskCode=BARE; accept.CatalogCode=442199806003; accept.TaskHandleItem=
+C09 | result_cetr_name result_cetr_no | {}=\u3000 | | {}=; accept.TaskCode=BARE; accept.CatalogCode=442199806003; accept.TaskHandleItem=; accept.TaskName=失业登记
 C10 | result_explain | {}=; ResultType=1 | | {}=; ResultType=0
 C10 | result_explain | {}=; ResultType=2 | | {}=; ResultType=3
 C10 | result_explain | {}=; ResultType=4 | | {}=; ResultType=6; source=fengdong_centre
@@ -125,8 +164,8 @@ T02 | result_date | {}=2021-09-06 09:59:59 | | {}=2021-09-06 10:00:00
 T02 | result_date | {}=2021-09-05 23:59:59 | | sheet: {}=2021-09-06; rows=accept process result
 T05 | result_date | {}=2021-09-08 18:05:01 | | {}=2021-09-08 18:05:00
 T08 warning | result_date | {}=2021-09-14 00:00:00; CD_time=2021-09-20 18:00:00 | | {}=2021-09-13 23:59:59; CD_time=2021-09-20 18:00:00
-T08 warning | result_date | {}=2021-10-09 09:00:00; accept.PromiseDate=2021-10-01 10:00:00; CD_time=2021-10-20 18:00:00 | | {}=2021-10-08 09:00:00; accept.PromiseDate=2021-10-01 10:00:00; CD_time=2021-10-20 18:00:00
-T08 warning | result_date | {}=2021-09-19 09:00:00; accept.PromiseDate=2021-09-18 10:00:00; CD_time=2021-10-20 18:00:00 | | {}=2021-09-18 09:00:00; accept.PromiseDate=2021-09-18 10:00:00; CD_time=2021-10-20 18:00:00
+T08 warning | result_date | {}=2021-10-09 09:00:00; accept.ApplyDate=2021-09-24 09:00:00; accept.AcceptDate=2021-09-24 10:00:00; accept.CD_time=2021-09-24 18:00:00; process.EventStartTime=2021-09-24 10:05:00; process.EventEndTime=2021-09-24 10:30:00; process.CD_time=2021-09-24 18:00:00; accept.PromiseDate=2021-10-01 10:00:00; CD_time=2021-10-20 18:00:00 | | {}=2021-10-08 09:00:00; accept.ApplyDate=2021-09-24 09:00:00; accept.AcceptDate=2021-09-24 10:00:00; accept.CD_time=2021-09-24 18:00:00; process.EventStartTime=2021-09-24 10:05:00; process.EventEndTime=2021-09-24 10:30:00; process.CD_time=2021-09-24 18:00:00; accept.PromiseDate=2021-10-01 10:00:00; CD_time=2021-10-20 18:00:00
+T08 warning | result_date | {}=2021-09-19 09:00:00; accept.ApplyDate=2021-09-13 09:00:00; accept.AcceptDate=2021-09-13 10:00:00; accept.CD_time=2021-09-13 18:00:00; process.EventStartTime=2021-09-13 10:05:00; process.EventEndTime=2021-09-13 10:30:00; process.CD_time=2021-09-13 18:00:00; accept.PromiseDate=2021-09-18 10:00:00; CD_time=2021-10-20 18:00:00 | | {}=2021-09-18 09:00:00; accept.ApplyDate=2021-09-13 09:00:00; accept.AcceptDate=2021-09-13 10:00:00; accept.CD_time=2021-09-13 18:00:00; process.EventStartTime=2021-09-13 10:05:00; process.EventEndTime=2021-09-13 10:30:00; process.CD_time=2021-09-13 18:00:00; accept.PromiseDate=2021-09-18 10:00:00; CD_time=2021-10-20 18:00:00
 U01 | row_guid | {}=r-clean | |
 U03 | project_no | case=clean; CD_time=2021-09-09 18:00:00; rows=result | |
 """
@@ -202,5 +241,5 @@ def _value(text: str, rule: Finding) -> str | None:
     for name, constant in CONSTANTS.items():
         text = re.sub(rf"^{name}(?![A-Z])", constant, text)
     text = re.sub(r"\\(?:x..|u....|[nrt])", lambda match: match[0].encode().decode("unicode_escape"), text)
-    repeated = re.fullmatch(r"(.)\*(\d+)", text)
+    repeated = re.fullmatch(r"(.{1,2})\*(\d+)", text)
     return (repeated[1] * int(repeated[2]) if repeated else text) or None

@@ -179,15 +179,16 @@ class Catalogue:
     gives_certificate: np.ndarray
     server_type: np.ndarray
     has_two_versions: np.ndarray
+    is_retired: np.ndarray  # went out of force before the campaign
 
     def of(self, source: Source) -> np.ndarray:
         """Positions of the items that a source handles, the most frequent first."""
         level = "4" if source.is_centre else "5"
-        return np.flatnonzero((self.level == level) & (self.city == source.new_city))
+        return np.flatnonzero((self.level == level) & (self.city == source.new_city) & ~self.is_retired)
 
 
 def catalogue(seed: int) -> Catalogue:
-    """The item catalogue: 100 items of each centre and 20 of the street level, in each of the five new cities."""
+    """The item catalogue of each of the five new cities: 100 items of the centre, 20 of the streets, one retired of each."""
     rng = np.random.default_rng([seed, 2])
     with (Path(__file__).parent / "items.csv").open(encoding="utf-8", newline="") as file:
         kinds = list(csv.DictReader(file))
@@ -220,6 +221,7 @@ def catalogue(seed: int) -> Catalogue:
         gives_certificate=np.array([kind["result_name"] != "" for _, _, kind in rows]),
         server_type=array(kind["server_type"] for _, _, kind in rows),
         has_two_versions=np.array([kind["versions"] == "2" for _, _, kind in rows]),
+        is_retired=np.array([kind["versions"] == "0" for _, _, kind in rows]),
     )
 
 
@@ -230,11 +232,12 @@ def catalogue_records(items: Catalogue, seed: int) -> pa.Table:
     """
     rng = np.random.default_rng([seed, 3])
     every = np.arange(len(items.name))
-    changing = np.flatnonzero(items.has_two_versions)
+    changing, retired = np.flatnonzero(items.has_two_versions), np.flatnonzero(items.is_retired)
     first_guids, second_guids = people.guids(rng, len(every)), people.guids(rng, len(changing))
     published, changed = np.datetime64("2021-07-01T00:05:00"), np.datetime64("2021-09-24T18:00:00")
     parts = [
         _versions(items, every, first_guids, "1", None, "I", published),
+        _versions(items, retired, first_guids.take(pa.array(retired)), "1", START - 1, "U", published + 60),
         _versions(items, changing, first_guids.take(pa.array(changing)), "1", VERSION_TWO_FROM - 1, "U", changed),
         _versions(items, changing, second_guids, "2", None, "I", changed + 60),
     ]

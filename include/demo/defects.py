@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from demo import damage, deliveries
+from demo import columns, damage, deliveries
 from demo.damage import Condition, Damage, wrong_check
 from demo.story import Extra, Story
 
@@ -26,19 +26,25 @@ class Defect:
     where: Condition | None = None
     protocols: tuple[str, ...] = EVERYWHERE
     is_correctable: bool = False
+    is_critical: bool = True
 
 
 def inject(story: Story) -> None:
     """Put in the defects that stay into the final state, and those that a later delivery corrects."""
     for defect in DEFECTS:
-        rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.protocols))
-        defect.damage(story, rows)
-        story.blame(defect.feed, rows, defect.rule)
+        put_in(story, defect)
     correctable = [defect for defect in DEFECTS if defect.is_correctable]
     for defect in correctable:
         _correct_later(
             story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, defect.protocols)
         )
+
+
+def put_in(story: Story, defect: Defect) -> None:
+    """Damage this source's share of rows for good."""
+    rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.protocols))
+    defect.damage(story, rows)
+    story.blame(defect.feed, rows, defect.rule, critical=defect.is_critical)
 
 
 def _draw(story: Story, defect: Defect, count: int, only: np.ndarray | bool = True) -> np.ndarray:
@@ -55,6 +61,16 @@ def _correct_later(story: Story, defect: Defect, count: int) -> None:
     defect.damage(story, rows)
     arrived_at = deliveries.correction_times(story, story.rows[defect.feed].arrived_at[rows])
     story.extras.append(Extra(defect.feed, rows, clean, "U", arrived_at))
+
+
+def has_contact_number(story: Story) -> np.ndarray:
+    """Accept rows that name the contact's certificate."""
+    return columns.strings(story.rows["accept"].table.column("contact_code")) != None  # noqa: E711 - element-wise
+
+
+def has_handle_item(story: Story) -> np.ndarray:
+    """Accept rows of items that are divided into handling items."""
+    return story.items.handle_item[story.facts.item] != None  # noqa: E711 - element-wise
 
 
 def _arrived(feed: str) -> Condition:
@@ -111,7 +127,6 @@ ACCEPT_CODES: dict[str, list[str | None]] = {
     "project_type": ["0", "7"],
     "applyer_type": ["0", "8"],
     "apply_type": ["0", "4"],
-    "contact_type": ["888", "000"],
 }
 RESULT_CODES: dict[str, list[str | None]] = {"is_delivery_results": ["2", "9"], "satisfaction": ["0", "6"]}
 ITEM_CODE_EDITS = (
@@ -134,7 +149,18 @@ DEFECTS = [
     Defect("K01", "accept", 320, damage.foreign_handle_item, is_correctable=True),
     Defect("K02", "accept", 320, damage.foreign_catalog_code, None, NATIONAL),
     Defect("K04", "accept", 330, damage.wrong_applicant_type, _is_typed_by_certificate, is_correctable=True),
-    Defect("V01", "accept", 300, damage.replace("accept", ACCEPT_CODES), is_correctable=True),
+    Defect("V01", "accept", 230, damage.replace("accept", ACCEPT_CODES), is_correctable=True),
+    Defect("V01", "accept", 70, damage.replace("accept", {"contact_type": ["888"]}), has_contact_number, NATIONAL),
+    Defect("V06", "accept", 90, damage.replace("accept", {"applyer_page_type": ["000", "888"]})),
+    Defect("V14", "accept", 60, damage.replace("accept", {"data_source": ["133", "999"]}), None, NATIONAL),
+    Defect("C07", "accept", 90, damage.blank("accept", "task_handle_item"), has_handle_item),
+    Defect(
+        "R02",
+        "accept",
+        90,
+        damage.rewrite("accept", "task_handle_item", lambda code: code[:31] + "77"),
+        has_handle_item,
+    ),
     Defect(
         "V02",
         "accept",

@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS dim.source (
     is_sheet boolean NOT NULL,
     priority integer NOT NULL,
     contact text NOT NULL,
-    is_enabled boolean NOT NULL
+    is_enabled boolean NOT NULL,
+    counter_seconds int4multirange NOT NULL
 );
 
 COMMENT ON TABLE dim.source IS '数据来源 · the register of sources';
@@ -23,3 +24,4 @@ COMMENT ON COLUMN dim.source.is_sheet IS '是否站点表格 · a dialect that c
 COMMENT ON COLUMN dim.source.priority IS '优先级 · smaller wins when two sources deliver the same 办件编号';
 COMMENT ON COLUMN dim.source.contact IS '联络员';
 COMMENT ON COLUMN dim.source.is_enabled IS '是否启用';
+COMMENT ON COLUMN dim.source.counter_seconds IS '窗口办公时间 · seconds of a working day at which its counters accept cases, tolerance included';

@@ -124,7 +124,8 @@ def test_a_change_of_the_catalogue_judges_again_the_cases_of_the_item(
             N2      | accepted    | {}
             """,
         )
-        item = {**cases.items()[1], "RowGuid": "i9", "TaskCode": unknown, "CatalogCode": "312003564999"}
+        changes = {"RowGuid": "i9", "TaskCode": unknown, "CatalogCode": "312003564999", "TaskHandleItem": None}
+        item = {**cases.items()[1], **changes}
         deliver(own.url, "item_catalogue", {"item": [item]}, "2021-09-09 18:00:00")
         expect(
             own.url,
