@@ -9,7 +9,7 @@ A line changes the clean case of cases.py; the clean case itself is what holds w
     holds     changes that do not break it; `sheet:` before them delivers them as a station sheet
 
 Besides fields, a line may say `rows=accept process` (only these feeds are delivered), `case=…` (the case number of every row),
-`source=…`; `x*51` is 51 times x; \n, \x01 and \u3000 are escapes.
+`source=…`, `steps=2` (process rows, alike but for their RowGuid); `x*51` is 51 times x; \n, \x01 and \u3000 are escapes.
 """
 
 import re
@@ -73,11 +73,11 @@ V08 | apply_date accept_date | {}=2021-09-06 | | sheet: {}=2021-09-06
 V08 | promise_date | {}=2021-09-13 | | sheet: {}=2021-09-13
 V08 | apply_date accept_date promise_date | {}=1900-01-01 00:00:00 | |
 V09 warning | task_name applyer_name legal contact_name org_name handle_user_name accept_doc_no | {}=无 | |
-V09 warning | task_name applyer_name legal contact_name org_name handle_user_name accept_doc_no | {}=测试 | |
-V09 warning | contact_code | {}=11111; ContactType=414 | | {}=11112; ContactType=414
+V09 warning | task_name org_name handle_user_name accept_doc_no | {}=测试 | |
+V09 warning | contact_code | {}=22222; ContactType=414 | | {}=22223; ContactType=414
 V09 warning | applyer_name | {}=丽丽丽 | | {}=丽丽
 V09 warning | org_name | {}=xx | | {}=xxy
-V09 warning | applyer_page_code | {}=1; ApplyerPageType=414 | | {}=12; ApplyerPageType=414
+V09 warning | applyer_page_code | {}=1; ApplyerPageType=414 | | {}=E7654321; ApplyerPageType=414
 V10 warning | project_no | case=BARE202109060001 | | case=ITEM202109060001
 V10 warning | project_no | case=ITEM202109070001 | | case=ITEM202109030001; ApplyDate=2021-09-03 09:00:00
 V10 warning | project_no | case=ITEM202109080001 | | case=ITEM20210908-001
@@ -125,14 +125,22 @@ C02 | event_name process_name handle_user_name handle_explain event_start_time e
 C02 | event_name process_name handle_user_name handle_explain event_start_time event_end_time | {}=\t\u3000 | |
 C02 | row_guid data_source cd_operation cd_time cd_batch | {}= | | sheet: {}=
 V01 | event_name | {}=x | |
-V02 | row_guid process_name handle_user_name handle_explain remark data_source cd_operation cd_batch | {}=x*{over} | |
+V02 | row_guid process_name handle_user_name handle_explain remark cd_batch | {}=x*{over} | |
+V02 | data_source cd_operation | {}=x*{over} | V14 critical {column} |
 V02 | project_no | case=y*51; rows=accept process | accept V02 critical project_no | case=y*50; rows=accept process
 V02 | event_name | {}=x*{over} | V01 critical event_name |
 V02 | handle_explain | {}=a\x07b | | {}=a\r\n\tb
 V02 | handle_explain | {}=a\n | | {}=a\nb
 V08 | event_start_time event_end_time | {}=2021/9/6 | | sheet: {}=2021-09-06
+V09 warning | process_name handle_user_name handle_explain | {}=无 | | {}=无误
+V14 | cd_operation | {}=X | | {}=U
+V14 | data_source | {}=133 | | sheet: {}=
 R04 | project_no | rows=process | |
-T05 | event_start_time event_end_time | {}=2021-09-08 18:05:01 | | {}=2021-09-08 18:05:00
+T03 | event_end_time | {}=2021-09-06 10:04:59 | | {}=2021-09-06 10:05:00
+T03 | event_end_time | sheet: {}=2021-09-05 | | sheet: {}=2021-09-06
+T04 warning | event_start_time | {}=2021-09-05 23:59:59 | | {}=2021-09-06 00:00:00
+T05 | event_start_time | {}=2021-09-08 18:05:01 | | {}=2021-09-08 18:05:00; EventEndTime=2021-09-08 18:05:00; rows=accept process
+T05 | event_end_time | {}=2021-09-08 18:05:01 | | {}=2021-09-08 18:05:00; rows=accept process
 U01 | row_guid | {}=p-clean | |
 """
 
@@ -152,20 +160,34 @@ C12 | project_no | rows=accept result | |
 V01 | is_delivery_results satisfaction | {}=x | |
 V01 | satisfaction | {}=6 | | {}=\u3000
 V02 | row_guid handle_user_name result_cetr_name result_cetr_no result_explain | {}=x*{over} | |
-V02 | remark data_source cd_operation cd_batch | {}=x*{over} | |
+V02 | remark cd_batch | {}=x*{over} | |
+V02 | data_source cd_operation | {}=x*{over} | V14 critical {column} |
 V02 | project_no | case=z*51 | accept V02 critical project_no, process V02 critical project_no | case=z*50
 V02 | result_type | {}=x*{over} | R08 critical result_type |
 V02 | is_delivery_results satisfaction | {}=x*{over} | V01 critical {column} |
 V02 | result_explain | {}=a\x0bb | | {}=a\nb
 V08 | result_date | {}=44501 | | sheet: {}=2021-09-08
+V09 warning | result_cetr_name result_cetr_no result_explain | {}=无 | | {}=无锡
+V09 warning | handle_user_name | {}=test | | sheet: {}=test
+V14 | cd_operation | {}=X | | {}=U
+V14 | data_source | {}=133 | | sheet: {}=
 R04 | project_no | rows=result | |
 R08 | result_type | {}=7 | | {}=6; source=fengdong_centre
-T02 | result_date | {}=2021-09-06 09:59:59 | | {}=2021-09-06 10:00:00
+K08 warning | result_type | {}=1; process.EventStartTime=2021-09-08 15:00:01; process.EventEndTime=2021-09-08 15:30:00 | | {}=1; process.EventStartTime=2021-09-08 15:00:00; process.EventEndTime=2021-09-08 15:00:00
+K08 warning | result_type | {}=6; process.EventStartTime=2021-09-08 15:00:01; process.EventEndTime=2021-09-08 15:30:00 | | {}=6; process.EventStartTime=2021-09-08 15:00:00; process.EventEndTime=2021-09-08 15:00:00
+K11 warning | result_date | {}=2021-09-07 09:00:00; accept.TaskCode=TASK1; accept.CatalogCode=442199806004; accept.TaskHandleItem=; accept.TaskName=失业登记; accept.ProjectType=1; accept.PromiseDate= | | {}=2021-09-06 23:59:59; accept.TaskCode=TASK1; accept.CatalogCode=442199806004; accept.TaskHandleItem=; accept.TaskName=失业登记; accept.ProjectType=1; accept.PromiseDate=
+K11 warning | result_date | sheet: {}=2021-09-07; accept.TaskCode=TASK1; accept.CatalogCode=442199806004; accept.TaskHandleItem=; accept.TaskName=失业登记; accept.ProjectType=1; accept.PromiseDate= | | sheet: {}=2021-09-06; accept.TaskCode=TASK1; accept.CatalogCode=442199806004; accept.TaskHandleItem=; accept.TaskName=失业登记; accept.ProjectType=1; accept.PromiseDate=
+T02 | result_date | {}=2021-09-06 09:59:59 | | {}=2021-09-06 10:00:00; process.EventStartTime=2021-09-06 10:00:00; process.EventEndTime=2021-09-06 10:00:00
 T02 | result_date | {}=2021-09-05 23:59:59 | | sheet: {}=2021-09-06; rows=accept process result
+T04 warning | result_date | {}=2021-09-06 10:29:59 | | {}=2021-09-06 10:30:00
 T05 | result_date | {}=2021-09-08 18:05:01 | | {}=2021-09-08 18:05:00
 T08 warning | result_date | {}=2021-09-14 00:00:00; CD_time=2021-09-20 18:00:00 | | {}=2021-09-13 23:59:59; CD_time=2021-09-20 18:00:00
 T08 warning | result_date | {}=2021-10-09 09:00:00; accept.ApplyDate=2021-09-24 09:00:00; accept.AcceptDate=2021-09-24 10:00:00; accept.CD_time=2021-09-24 18:00:00; process.EventStartTime=2021-09-24 10:05:00; process.EventEndTime=2021-09-24 10:30:00; process.CD_time=2021-09-24 18:00:00; accept.PromiseDate=2021-10-01 10:00:00; CD_time=2021-10-20 18:00:00 | | {}=2021-10-08 09:00:00; accept.ApplyDate=2021-09-24 09:00:00; accept.AcceptDate=2021-09-24 10:00:00; accept.CD_time=2021-09-24 18:00:00; process.EventStartTime=2021-09-24 10:05:00; process.EventEndTime=2021-09-24 10:30:00; process.CD_time=2021-09-24 18:00:00; accept.PromiseDate=2021-10-01 10:00:00; CD_time=2021-10-20 18:00:00
-T08 warning | result_date | {}=2021-09-19 09:00:00; accept.ApplyDate=2021-09-13 09:00:00; accept.AcceptDate=2021-09-13 10:00:00; accept.CD_time=2021-09-13 18:00:00; process.EventStartTime=2021-09-13 10:05:00; process.EventEndTime=2021-09-13 10:30:00; process.CD_time=2021-09-13 18:00:00; accept.PromiseDate=2021-09-18 10:00:00; CD_time=2021-10-20 18:00:00 | | {}=2021-09-18 09:00:00; accept.ApplyDate=2021-09-13 09:00:00; accept.AcceptDate=2021-09-13 10:00:00; accept.CD_time=2021-09-13 18:00:00; process.EventStartTime=2021-09-13 10:05:00; process.EventEndTime=2021-09-13 10:30:00; process.CD_time=2021-09-13 18:00:00; accept.PromiseDate=2021-09-18 10:00:00; CD_time=2021-10-20 18:00:00
+T08 warning | result_date | {}=2021-09-19 09:00:00; accept.ApplyDate=2021-09-13 09:00:00; accept.AcceptDate=2021-09-13 10:00:00; accept.CD_time=2021-09-13 18:00:00; process.EventStartTime=2021-09-13 10:05:00; process.EventEndTime=2021-09-13 10:30:00; process.CD_time=2021-09-13 18:00:00; accept.PromiseDate=2021-09-18 10:00:00; CD_time=2021-10-20 18:00:00 | | {}=2021-09-18 09:30:00; accept.ApplyDate=2021-09-13 09:00:00; accept.AcceptDate=2021-09-13 10:00:00; accept.CD_time=2021-09-13 18:00:00; process.EventStartTime=2021-09-13 10:05:00; process.EventEndTime=2021-09-13 10:30:00; process.CD_time=2021-09-13 18:00:00; accept.PromiseDate=2021-09-18 10:00:00; CD_time=2021-10-20 18:00:00
+A04 suspicion | result_date | {}=2021-09-13 09:00:00; CD_time=2021-09-20 18:00:00 | | {}=2021-09-13 09:00:01; CD_time=2021-09-20 18:00:00
+A05 suspicion | result_date | steps=2; {}=2021-09-06 10:30:00; process.EventStartTime=2021-09-06 10:30:00; process.EventEndTime=2021-09-06 10:30:00 | | steps=1; {}=2021-09-06 10:30:00; process.EventStartTime=2021-09-06 10:30:00; process.EventEndTime=2021-09-06 10:30:00
+A05 suspicion | result_date | steps=3; {}=2021-09-06 10:30:00; process.EventStartTime=2021-09-06 10:30:00; process.EventEndTime=2021-09-06 10:30:00 | | steps=3; {}=2021-09-06 10:30:01; process.EventStartTime=2021-09-06 10:30:00; process.EventEndTime=2021-09-06 10:30:00
+A08 suspicion | result_date | {}=2021-09-06 10:00:59; CD_time=2021-09-06 10:00:30; process.EventStartTime=2021-09-06 10:00:00; process.EventEndTime=2021-09-06 10:00:00 | | {}=2021-09-06 10:00:59; CD_time=2021-09-06 10:01:00; process.EventStartTime=2021-09-06 10:00:00; process.EventEndTime=2021-09-06 10:00:00
 U01 | row_guid | {}=r-clean | |
 U03 | project_no | case=clean; CD_time=2021-09-09 18:00:00; rows=result | |
 """
@@ -217,7 +239,12 @@ def _finding(feed: str, text: str) -> Finding:
 def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]) -> Example:
     feed, _, _, column = rule
     is_sheet, _, changes = text.rpartition("sheet:")
-    said = {"source": "dizhang_station" if "sheet:" in text else "konggang_centre", "case": f"N{number}", "rows": ""}
+    said = {
+        "source": "dizhang_station" if "sheet:" in text else "konggang_centre",
+        "case": f"N{number}",
+        "rows": "",
+        "steps": "1",
+    }
     changed: dict[str, dict[str, Any]] = {name: {"RowGuid": f"{name[0]}-{number}"} for name in CLEAN}
     for pair in filter(None, map(str.strip, changes.split(";"))):
         name, _, value = pair.partition("=")
@@ -231,6 +258,8 @@ def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]
     records = {
         name: [CLEAN[name](said["case"], **changed[name])] for name in CLEAN if name in (said["rows"].split() or CLEAN)
     }
+    for step in range(2, int(said["steps"]) + 1):
+        records["process"].append({**records["process"][0], "RowGuid": f"p-{number}-{step}"})
     return Example(number, rule, said["source"], records, expected)
 
 

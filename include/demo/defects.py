@@ -81,6 +81,10 @@ def _accepted(feed: str) -> Condition:
     return lambda story: story.of_case(feed, story.facts.accepted_at)
 
 
+def _started(story: Story) -> np.ndarray:
+    return story.steps.started_at
+
+
 def _delivered_once(feed: str) -> Condition:
     """Rows whose arrival cannot be taken for that of a restatement."""
     return lambda story: story.of_case(feed, story.is_simple | (not story.source.is_sheet))
@@ -211,6 +215,8 @@ DEFECTS = [
     Defect("C02", "process", 330, damage.blank("process"), is_correctable=True),
     Defect("V01", "process", 300, damage.replace("process", {"event_name": ["0", "4", "9"]})),
     Defect("V02", "process", 300, damage.bad_text("process", "process_name", "handle_user_name", "handle_explain")),
+    Defect("V14", "process", 60, damage.replace("process", {"data_source": ["133", "999"]}), None, NATIONAL),
+    Defect("T03", "process", 90, damage.shift("process", ["event_end_time"], (-20 * MINUTE, -MINUTE), _started)),
     Defect("V08", "process", 300, damage.bad_date("process", "event_start_time", "event_end_time")),
     Defect(
         "T05",
@@ -231,6 +237,7 @@ DEFECTS = [
     Defect("C10", "result", 320, damage.blank("result", "result_explain"), _has_reason, is_correctable=True),
     Defect("V01", "result", 300, damage.replace("result", RESULT_CODES), None, NATIONAL),
     Defect("V02", "result", 300, damage.bad_text("result", "result_explain")),
+    Defect("V14", "result", 60, damage.replace("result", {"data_source": ["133", "999"]}), None, NATIONAL),
     Defect("V08", "result", 300, damage.bad_date("result", "result_date")),
     Defect("R08", "result", 330, damage.replace("result", {"result_type": ["7", "8", "9"]})),
     Defect(

@@ -11,7 +11,12 @@ CREATE TABLE IF NOT EXISTS quality.due_case (
     accepted_at timestamp,
     promised_at timestamp,
     step_count integer NOT NULL,
-    last_step_at timestamp
+    last_step_at timestamp,
+    case_type text,
+    first_step_time text,
+    last_step_time text,
+    last_step_end text,
+    last_approval_start text
 );
 
 COMMENT ON TABLE quality.due_case IS '在检办件 · cases under inspection';
@@ -26,3 +31,8 @@ COMMENT ON COLUMN quality.due_case.accepted_at IS '受理时间 · of the main a
 COMMENT ON COLUMN quality.due_case.promised_at IS '承诺办结时间 · of the main accept row; NULL when it cannot be read';
 COMMENT ON COLUMN quality.due_case.step_count IS '环节数 · live process rows';
 COMMENT ON COLUMN quality.due_case.last_step_at IS '环节最近到达 · when the last of them was delivered';
+COMMENT ON COLUMN quality.due_case.case_type IS '办件类型 · of the main accept row; NULL where a sheet cannot carry it';
+COMMENT ON COLUMN quality.due_case.first_step_time IS '最早环节时间 · as written, of the case''s own steps';
+COMMENT ON COLUMN quality.due_case.last_step_time IS '最晚环节时间 · as written, of the case''s own steps';
+COMMENT ON COLUMN quality.due_case.last_step_end IS '最晚环节结束 · as written; a time later than its delivery (T05) left out';
+COMMENT ON COLUMN quality.due_case.last_approval_start IS '最晚通过环节开始 · as written, of steps with EventName 1; a time later than its delivery (T05) left out';

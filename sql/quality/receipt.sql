@@ -1,5 +1,6 @@
 -- Question: what must each station mend?
 -- Parameters: none. Reads quality.finding, quality.rule, ops.delivery. One row per finding, by source and case.
+-- A suspicion is for the inspectors to look into, not for the station to mend.
 SELECT
     finding.source_id,
     CASE WHEN left(finding.case_key, 1) = '#' THEN '' ELSE finding.case_key END AS case_no,
@@ -17,4 +18,5 @@ INNER JOIN quality.rule AS rule
     AND finding.column_name = rule.column_name
     AND finding.severity = rule.severity
 INNER JOIN ops.delivery AS delivery ON finding.delivery_id = delivery.delivery_id
+WHERE finding.severity <> 'suspicion'
 ORDER BY finding.source_id, finding.case_key, finding.feed, finding.rule_id, finding.column_name;
