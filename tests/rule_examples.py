@@ -87,7 +87,7 @@ R01 | task_code | {}=11310000MB2F30661Y2312003564999; CatalogCode=312003564999; 
 R02 | task_handle_item | {}=ITEM99 | | {}=ITEM01
 R02 | task_handle_item | TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记; {}=BARE01 | |
 R03 | task_version | {}=9 | | sheet: {}=9
-R03 warning | task_version | {}=1 | | {}=1; ApplyDate=2021-08-31 09:00:00; AcceptDate=2021-08-31 23:59:59; ApplyType=2; PromiseDate=2021-09-07 10:00:00; rows=accept
+R03 warning | task_version | {}=1 | | {}=1; ApplyDate=2021-08-31 09:00:00; AcceptDate=2021-08-31 23:59:59; CD_time=2021-08-31 23:59:59; ApplyType=2; PromiseDate=2021-09-07 10:00:00; rows=accept
 R07 warning | task_name | {}=食品经营许可 | | sheet: {}=食品经营许可证核发
 R07 warning | task_name | TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记; {}=食品经营许可证核发 | | TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem=; TaskName=失业登记
 K01 | task_handle_item | {}=BARE01 | | {}=ITEM01
@@ -99,23 +99,27 @@ K03 warning | org_code | {}=12441500196720244T | | {}=DEPARTMENT; TaskCode=BARE;
 K05 warning | project_type | {}=9 | | sheet: {}=9
 K05 warning | applyer_type | {}=5; ApplyerPageType=01; ApplyerPageCode=DEPARTMENT | | {}=6; ApplyerPageType=01; ApplyerPageCode=DEPARTMENT
 T01 | apply_date | {}=2021-09-06 10:00:01 | | {}=2021-09-06 10:00:00
-T01 | apply_date | {}=2021-09-07 09:00:00 | | sheet: {}=2021-09-06 12:00:00; AcceptDate=2021-09-06
-T05 | apply_date | {}=2021-09-08 18:05:01; AcceptDate= | C01 critical accept_date | {}=2021-09-08 18:05:00; AcceptDate=2021-09-08 18:05:00; ApplyType=2; PromiseDate=2021-09-15 10:00:00; rows=accept
-T05 | accept_date | {}=2021-09-08 18:05:01; rows=accept process | | {}=2021-09-08 18:05:00; ApplyType=2; rows=accept
+T01 | apply_date | {}=2021-09-06 17:00:00 | | sheet: {}=2021-09-06 12:00:00; AcceptDate=2021-09-06
+T05 | apply_date | {}=2021-09-06 18:05:01; AcceptDate= | C01 critical accept_date | {}=2021-09-06 18:05:00; AcceptDate=2021-09-06 18:05:00; ApplyType=2
+T05 | accept_date | {}=2021-09-06 18:05:01; rows=accept process | | {}=2021-09-06 18:05:00; ApplyType=2; rows=accept
 T06 | promise_date | {}=2021-09-06 09:59:59; rows=accept process | | {}=2021-09-06 10:00:00; TaskCode=TASK1; CatalogCode=442199806004; TaskHandleItem=; TaskName=失业登记; ProjectType=1; rows=accept process
 T06 | promise_date | {}=2021-09-05 23:59:59; rows=accept process | | sheet: {}=2021-09-06; TaskCode=TASK1; CatalogCode=442199806004; TaskHandleItem=; TaskName=失业登记; ProjectType=1; rows=accept process
 T07 warning | promise_date | {}=2021-09-15 10:00:00 | | {}=2021-09-14 10:00:00
 T07 warning | promise_date | {}=2021-09-09 10:00:00 | | {}=2021-09-10 10:00:00
-T07 warning | promise_date | {}=2021-09-15 10:00:00; ApplyType=2; AcceptDate=2021-09-04 10:00:00; ApplyDate=2021-09-03 10:00:00 | | {}=2021-09-14 10:00:00; ApplyType=2; AcceptDate=2021-09-04 10:00:00; ApplyDate=2021-09-03 10:00:00
+T07 warning | promise_date | {}=2021-09-15 10:00:00; ApplyType=2; AcceptDate=2021-09-04 10:00:00; ApplyDate=2021-09-03 10:00:00; CD_time=2021-09-04 18:30:00 | | {}=2021-09-14 10:00:00; ApplyType=2; AcceptDate=2021-09-04 10:00:00; ApplyDate=2021-09-03 10:00:00; CD_time=2021-09-04 18:30:00
 T07 warning | promise_date | {}=2021-09-09 23:00:00; ApplyType=2; ApplyDate=2021-08-31 10:00:00 | | {}=2021-09-09 23:00:00; ApplyType=2; ApplyDate=2021-09-01 10:00:00
-T14 warning | accept_date | {}=2020-12-31 10:00:00; ApplyDate=2020-12-31 09:00:00; rows=accept | | {}=2021-01-04 10:00:00; ApplyDate=2021-01-04 09:00:00; TaskVersion=1; PromiseDate=2021-01-11 10:00:00; rows=accept
+T11 warning | cd_time | {}=2021-09-07 00:00:00 | | {}=2021-09-06 23:59:59
+T11 warning | cd_time | {}=2021-09-07 00:00:00; AcceptDate=2021-09-06 17:00:00 | | sheet: {}=2021-09-13 09:00:00
+T14 warning | accept_date | {}=2020-12-31 10:00:00; ApplyDate=2020-12-31 09:00:00; CD_time=2020-12-31 18:30:00; rows=accept | | {}=2021-01-04 10:00:00; ApplyDate=2021-01-04 09:00:00; TaskVersion=1; PromiseDate=2021-01-11 10:00:00; CD_time=2021-01-04 18:30:00; rows=accept
 T15 warning | accept_date | {}=2021-09-06 18:00:01 | | {}=2021-09-06 18:00:00
 T15 warning | accept_date | {}=2021-09-06 07:59:59; ApplyDate=2021-09-06 07:00:00 | | {}=2021-09-06 08:00:00; ApplyDate=2021-09-06 07:00:00
-T15 warning | accept_date | {}=2021-09-04 10:00:00; ApplyDate=2021-09-04 09:00:00 | | {}=2021-09-04 10:00:00; ApplyDate=2021-09-04 09:00:00; ApplyType=2
-T15 warning | accept_date | {}=2021-09-05 10:00:00; ApplyDate=2021-09-04 09:00:00 | | {}=2021-09-18 10:00:00; ApplyDate=2021-09-18 09:00:00; PromiseDate=2021-09-27 10:00:00; CD_time=2021-09-18 18:00:00; rows=accept
+T15 warning | accept_date | {}=2021-09-04 10:00:00; ApplyDate=2021-09-04 09:00:00; CD_time=2021-09-04 18:30:00 | | {}=2021-09-04 10:00:00; ApplyDate=2021-09-04 09:00:00; ApplyType=2; CD_time=2021-09-04 18:30:00
+T15 warning | accept_date | {}=2021-09-05 10:00:00; ApplyDate=2021-09-04 09:00:00; CD_time=2021-09-05 18:30:00 | | {}=2021-09-18 10:00:00; ApplyDate=2021-09-18 09:00:00; PromiseDate=2021-09-27 10:00:00; CD_time=2021-09-18 18:00:00; rows=accept
 T15 warning | accept_date | sheet: {}=2021-09-05; ApplyDate=2021-09-04 | | sheet: {}=2021-09-06
 U01 | row_guid | {}=a-clean | |
 U02 duplicate | project_no | case=clean; source=dizhang_station; rows=accept | |
+U08 warning | project_no | case=clean; source=dizhang_station; rows=accept; ApplyerPageCode=610102199003072011 | U02 duplicate project_no |
+U08 warning | project_no | case=clean; source=dizhang_station; rows=accept; TaskName=失业登记; TaskCode=BARE; CatalogCode=442199806003; TaskHandleItem= | U02 duplicate project_no |
 """
 
 PROCESS = r"""
@@ -246,6 +250,7 @@ def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]
         "steps": "1",
     }
     changed: dict[str, dict[str, Any]] = {name: {"RowGuid": f"{name[0]}-{number}"} for name in CLEAN}
+    changed["accept"]["CD_time"] = "2021-09-06 18:00:00"
     for pair in filter(None, map(str.strip, changes.split(";"))):
         name, _, value = pair.partition("=")
         target, _, name = name.rpartition(".")

@@ -96,6 +96,8 @@ FROM (
                     AND r.promise_no - r.apply_no - r.promised_workdays NOT BETWEEN -1 AND 1
                     THEN 'T07 promise_date warning'
             END,
+            CASE WHEN NOT r.is_sheet AND r.cd_time IS NOT NULL AND r.is_main AND r.is_sound AND r.first_arrived_at::date > r.accepted_at::date THEN 'T11 cd_time warning' END,
+            CASE WHEN NOT r.is_main AND r.is_conflicting THEN 'U08 project_no warning' END,
             CASE WHEN r.has_item AND r.is_sound AND r.version_in_force IS NULL THEN 'T14 accept_date warning' END,
             CASE
                 WHEN
@@ -174,6 +176,8 @@ FROM (
             accept.is_suspect,
             accept.is_sheet,
             accept.is_main,
+            accept.first_arrived_at,
+            accept.is_conflicting,
             accept.applied_at,
             accept.accepted_at,
             accept.promised_at,
@@ -238,6 +242,10 @@ FROM (
                 source.is_sheet,
                 source.counter_seconds,
                 version.source_id = due.accept_source_id AND version.record_key = due.accept_record_key AS is_main,
+                due.first_arrived_at,
+                version.source_id <> due.accept_source_id
+                AND due.main_digest <> quality.case_digest(version.task_code, version.applyer_name, version.applyer_page_code, version.accept_date)
+                    AS is_conflicting,
                 quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,
                 quality.parse_time(version.accept_date, source.is_sheet) AS accepted_at,
                 quality.parse_time(version.promise_date, source.is_sheet) AS promised_at,

@@ -5,6 +5,7 @@ CREATE TABLE IF NOT EXISTS quality.due_case (
     accept_source_id text,
     accept_record_key text COLLATE "C",
     copy_sources text[],
+    main_digest text,
     is_withdrawn boolean NOT NULL,
     first_arrived_at timestamp,
     item_code text,
@@ -24,6 +25,7 @@ COMMENT ON COLUMN quality.due_case.case_key IS '办件键 · as in ods';
 COMMENT ON COLUMN quality.due_case.accept_source_id IS '主受理来源 · source whose live accept row is the case (U02); NULL when none is live';
 COMMENT ON COLUMN quality.due_case.accept_record_key IS '主受理记录 · its record key';
 COMMENT ON COLUMN quality.due_case.copy_sources IS '重复来源 · other sources that hold a live accept row of the case';
+COMMENT ON COLUMN quality.due_case.main_digest IS '主受理内容摘要 · quality.case_digest of the main accept row; NULL where no other source holds the case';
 COMMENT ON COLUMN quality.due_case.is_withdrawn IS '是否撤回 · every accept row of the case has been withdrawn (D), its other rows go with it';
 COMMENT ON COLUMN quality.due_case.first_arrived_at IS '首次到达 · when the main accept row was first delivered';
 COMMENT ON COLUMN quality.due_case.item_code IS '实施编码 · of the main accept row';

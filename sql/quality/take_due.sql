@@ -14,7 +14,7 @@ ANALYZE due;
 TRUNCATE quality.due_case;
 
 INSERT INTO quality.due_case (
-    case_key, accept_source_id, accept_record_key, copy_sources, is_withdrawn, first_arrived_at,
+    case_key, accept_source_id, accept_record_key, copy_sources, main_digest, is_withdrawn, first_arrived_at,
     item_code, accepted_at, promised_at, step_count, last_step_at,
     case_type, first_step_time, last_step_time, last_step_end, last_approval_start
 )
@@ -93,6 +93,13 @@ SELECT
     CASE WHEN NOT accept.is_dead THEN accept.source_id END AS accept_source_id,
     CASE WHEN NOT accept.is_dead THEN accept.record_key END AS accept_record_key,
     copies.sources AS copy_sources,
+    CASE
+        WHEN copies.sources IS NOT NULL THEN (
+            SELECT quality.case_digest(main.task_code, main.applyer_name, main.applyer_page_code, main.accept_date)
+            FROM ods.accept AS main
+            WHERE main.record_key = accept.record_key AND main.source_id = accept.source_id AND main.is_current
+        )
+    END AS main_digest,
     coalesce(accept.is_dead, false) AS is_withdrawn,
     accept.first_arrived_at,
     accept.task_code AS item_code,

@@ -35,7 +35,7 @@ def test_a_step_without_its_case_waits_and_is_accepted_with_it(warehouse: Wareho
         warehouse.url,
         """
         source          | feed   | case | at
-        konggang_centre | accept | N1   | 9-07 18:00
+        konggang_centre | accept | N1   | 9-06 19:00
         """,
     )
     expect(warehouse.url, FINDINGS, "rule_id")
