@@ -18,7 +18,7 @@ SYNCED_AT = "2021-09-08 18:00:00"
 def items() -> list[Raw]:
     """The catalogue: an item with a certificate in two versions, one without a certificate, one done at once (即办件), and
     one that requires a material."""
-    common = {"TaskType": "01", "UseLevel": "3", "DeptCode": DEPARTMENT, "ServerType": "1,2", "ProjectType": "2"}
+    common = {"TaskType": "01", "UseLevel": "3", "DeptCode": DEPARTMENT, "ServerType": "1,2,3,4,6", "ProjectType": "2"}
     first = {
         **{
             "RowGuid": "i1",
@@ -28,6 +28,7 @@ def items() -> list[Raw]:
             "TaskVersion": "1",
         },
         **{"PromiseDay": "5", "PromiseType": "1", "ResultName": "食品经营许可证", "PlanEffectiveDate": "2021-01-01"},
+        "TaskHandleItem": f"{ITEM}01",
     }
     second = {"RowGuid": "i2", "TaskVersion": "2", "PlanEffectiveDate": "2021-09-01 00:00:00"}
     bare = {
@@ -37,8 +38,12 @@ def items() -> list[Raw]:
         "TaskName": "失业登记",
         "TaskVersion": "2",
         "ResultName": None,
+        "TaskHandleItem": None,
     }
-    instant = {**bare, "RowGuid": "i4", "TaskCode": INSTANT_ITEM, "CatalogCode": INSTANT_CATALOG, "ProjectType": "1"}
+    instant = {
+        **{**bare, "RowGuid": "i4", "TaskCode": INSTANT_ITEM, "CatalogCode": INSTANT_CATALOG},
+        **{"ProjectType": "1", "PromiseDay": "1"},
+    }
     listing = {**bare, "RowGuid": "i5", "TaskCode": LISTING_ITEM, "CatalogCode": LISTING_CATALOG}
     return [{**common, **first, **changes} for changes in ({}, second, bare, instant, listing)]
 

@@ -89,6 +89,7 @@ def _add_facts(live: Frames, sources: list[Source]) -> None:
         frame["is_sheet"] = frame["source_id"].isin({one.id for one in sources if one.protocol == "files"})
         frame["synced_at"] = pd.to_datetime(frame["cd_time"])
         _add_times(feed, frame)
+        frame["ok V14"] = (frame["data_source"] == contract.DATA_SOURCE) | frame["data_source"].isna()
         frame["ok U01"] = ~frame.sort_values("first_time").duplicated(["source_id", "row_guid"])
         live[feed] = frame
     accept = live["accept"]
@@ -101,6 +102,9 @@ def _add_facts(live: Frames, sources: list[Source]) -> None:
         frame = live[feed]
         frame["is_copy"] = [pair in copies for pair in zip(frame["owner"], frame["source_id"], strict=True)]
         frame["ok R04"] = frame["owner"].isin(main.index) | frame["project_no"].isna()
+    process = live["process"]
+    backwards = process["started_at"] > process["ended_at until"]
+    process["ok T03"] = ~backwards | ~process["ok T05 event_start_time"]
     _check_accept(accept, live["item"])
     _check_result(live["result"], main, live["process"]["owner"], live["item"], sources)
 
@@ -146,7 +150,11 @@ def _check_accept(accept: pd.DataFrame, item: pd.DataFrame) -> None:
     accept["ok R03"] = sheet | ~has_item | named | accept["task_version"].isna()
     current = in_force["task_version"]
     accept["ok R03 in force"] = sheet | ~named | current.isna() | (accept["task_version"] == current)
+    accept["ok V06"] = accept["applyer_page_type"].isin(kinds) | accept["applyer_page_type"].isna()
     handle, catalog = accept["task_handle_item"], accept["catalog_code"]
+    of_item = handle.isna() | (handle.str[:31] != accept["task_code"]) | current.isna()
+    accept["ok R02"] = of_item | (handle == in_force["task_handle_item"])
+    accept["ok C07"] = handle.notna() | in_force["task_handle_item"].isna()
     accept["ok K01"] = ~is_item_code | handle.isna() | (handle.str[:31] == accept["task_code"])
     accept["ok K02"] = sheet | ~is_item_code | catalog.isna() | (catalog == accept["task_code"].str[19:31])
     is_person_wrong = (applicant == "1") & kind.notna() & (kind != "PERSON")
@@ -197,7 +205,15 @@ def _versions(item: pd.DataFrame) -> pd.DataFrame:
 def _in_force(task_code: pd.Series, moment: pd.Series, versions: pd.DataFrame) -> pd.DataFrame:
     """The version of each row's item that was in force at its moment, by the rows' labels."""
     asked = pd.DataFrame({"task_code": task_code, "moment": moment, "row": task_code.index})
-    wanted = ["task_code", "task_version", "project_type", "result_name", "valid_from", "valid_until"]
+    wanted = [
+        "task_code",
+        "task_version",
+        "task_handle_item",
+        "project_type",
+        "result_name",
+        "valid_from",
+        "valid_until",
+    ]
     found = asked.merge(versions[wanted], on="task_code")
     found = found[(found["moment"] >= found["valid_from"]) & (found["moment"] < found["valid_until"])]
     return found.set_index("row").reindex(task_code.index)

@@ -19,7 +19,7 @@ from govservice.settings import CONTRACT
 START = np.datetime64("2021-07-01", "D")
 END = np.datetime64("2021-11-20", "D")  # exclusive: the campaign's last arrival is before midnight
 CITY_CODES = {"空港": "KG", "沣东": "FD", "秦汉": "QH", "沣西": "FX", "泾河": "JH"}
-CENTRE_CASES = {"空港": 110_800, "沣东": 92_500, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
+CENTRE_CASES = {"空港": 111_400, "沣东": 92_500, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
 STATION_CASES = 48_000
 COPIED_CASES = 3_000
 SHOPS_PER_CITY = 4
@@ -185,15 +185,16 @@ class Catalogue:
     has_two_versions: np.ndarray
     materials: np.ndarray  # how many it lists
     required_materials: np.ndarray  # how many of them, from the first, are required
+    is_retired: np.ndarray  # went out of force before the campaign
 
     def of(self, source: Source) -> np.ndarray:
         """Positions of the items that a source handles, the most frequent first."""
         level = "4" if source.is_centre else "5"
-        return np.flatnonzero((self.level == level) & (self.city == source.new_city))
+        return np.flatnonzero((self.level == level) & (self.city == source.new_city) & ~self.is_retired)
 
 
 def catalogue(seed: int) -> Catalogue:
-    """The item catalogue: 100 items of each centre and 20 of the street level, in each of the five new cities."""
+    """The item catalogue of each of the five new cities: 100 items of the centre, 20 of the streets, one retired of each."""
     rng = np.random.default_rng([seed, 2])
     with (Path(__file__).parent / "items.csv").open(encoding="utf-8", newline="") as file:
         kinds = list(csv.DictReader(file))
@@ -230,6 +231,7 @@ def catalogue(seed: int) -> Catalogue:
         required_materials=np.minimum(
             materials, [REQUIRED_MATERIALS[at % len(REQUIRED_MATERIALS)] for _, at, _ in rows]
         ),
+        is_retired=np.array([kind["versions"] == "0" for _, _, kind in rows]),
     )
 
 
@@ -240,11 +242,12 @@ def catalogue_records(items: Catalogue, seed: int) -> pa.Table:
     """
     rng = np.random.default_rng([seed, 3])
     every = np.arange(len(items.name))
-    changing = np.flatnonzero(items.has_two_versions)
+    changing, retired = np.flatnonzero(items.has_two_versions), np.flatnonzero(items.is_retired)
     first_guids, second_guids = people.guids(rng, len(every)), people.guids(rng, len(changing))
     published, changed = np.datetime64("2021-07-01T00:05:00"), np.datetime64("2021-09-24T18:00:00")
     parts = [
         _versions(items, every, first_guids, "1", None, "I", published),
+        _versions(items, retired, first_guids.take(pa.array(retired)), "1", START - 1, "U", published + 60),
         _versions(items, changing, first_guids.take(pa.array(changing)), "1", VERSION_TWO_FROM - 1, "U", changed),
         _versions(items, changing, second_guids, "2", None, "I", changed + 60),
     ]

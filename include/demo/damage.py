@@ -143,13 +143,18 @@ def unknown_item(story: Story, rows: np.ndarray) -> None:
     old = story.facts.number[rows].astype("U43")
     invented = story.rng.integers(0, 10**6, len(rows))
     codes = [number[:19] + f"6199{value:06d}00" for number, value in zip(old, invented, strict=True)]
-    story.facts.number[rows] = [(code + number[31:]).encode() for code, number in zip(codes, old, strict=True)]
+    renumber(story, rows, [code + number[31:] for code, number in zip(codes, old, strict=True)])
     accept = story.rows["accept"]
     accept.put("task_code", rows, codes)
     accept.put("catalog_code", rows, [code[19:] for code in codes])
     accept.put("task_handle_item", rows, None)
+
+
+def renumber(story: Story, cases: np.ndarray, numbers: Sequence[str]) -> None:
+    """Give these cases other numbers, in the rows of every feed."""
+    story.facts.number[cases] = [number.encode() for number in numbers]
     chosen = np.zeros(len(story.facts), bool)
-    chosen[rows] = True
+    chosen[cases] = True
     for part in story.rows.values():
         renamed = np.flatnonzero(chosen[part.case])
         part.put("project_no", renamed, columns.text(story.facts.number[part.case[renamed]]))

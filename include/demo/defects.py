@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from demo import damage, deliveries
+from demo import columns, damage, deliveries
 from demo.damage import Condition, Damage, wrong_check
 from demo.story import Extra, Story
 
@@ -26,20 +26,26 @@ class Defect:
     where: Condition | None = None
     protocols: tuple[str, ...] = EVERYWHERE
     is_correctable: bool = False
+    is_critical: bool = True
 
 
 def inject(story: Story) -> None:
     """Put in the defects that stay into the final state, and those that a later delivery corrects."""
     possible = [defect for defect in DEFECTS if defect.feed in story.rows]
     for defect in possible:
-        rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.protocols))
-        defect.damage(story, rows)
-        story.blame(defect.feed, rows, defect.rule)
+        put_in(story, defect)
     correctable = [defect for defect in DEFECTS if defect.is_correctable]
     for defect in (one for one in correctable if one in possible):
         _correct_later(
             story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, defect.protocols)
         )
+
+
+def put_in(story: Story, defect: Defect) -> None:
+    """Damage this source's share of rows for good."""
+    rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.protocols))
+    defect.damage(story, rows)
+    story.blame(defect.feed, rows, defect.rule, critical=defect.is_critical)
 
 
 def _draw(story: Story, defect: Defect, count: int, only: np.ndarray | bool = True) -> np.ndarray:
@@ -58,12 +64,26 @@ def _correct_later(story: Story, defect: Defect, count: int) -> None:
     story.extras.append(Extra(defect.feed, rows, clean, "U", arrived_at))
 
 
+def has_contact_number(story: Story) -> np.ndarray:
+    """Accept rows that name the contact's certificate."""
+    return columns.strings(story.rows["accept"].table.column("contact_code")) != None  # noqa: E711 - element-wise
+
+
+def has_handle_item(story: Story) -> np.ndarray:
+    """Accept rows of items that are divided into handling items."""
+    return story.items.handle_item[story.facts.item] != None  # noqa: E711 - element-wise
+
+
 def _arrived(feed: str) -> Condition:
     return lambda story: story.rows[feed].arrived_at
 
 
 def _accepted(feed: str) -> Condition:
     return lambda story: story.of_case(feed, story.facts.accepted_at)
+
+
+def _started(story: Story) -> np.ndarray:
+    return story.steps.started_at
 
 
 def _delivered_once(feed: str) -> Condition:
@@ -128,7 +148,6 @@ ACCEPT_CODES: dict[str, list[str | None]] = {
     "project_type": ["0", "7"],
     "applyer_type": ["0", "8"],
     "apply_type": ["0", "4"],
-    "contact_type": ["888", "000"],
 }
 RESULT_CODES: dict[str, list[str | None]] = {"is_delivery_results": ["2", "9"], "satisfaction": ["0", "6"]}
 ITEM_CODE_EDITS = (
@@ -151,7 +170,18 @@ DEFECTS = [
     Defect("K01", "accept", 320, damage.foreign_handle_item, is_correctable=True),
     Defect("K02", "accept", 320, damage.foreign_catalog_code, None, NATIONAL),
     Defect("K04", "accept", 330, damage.wrong_applicant_type, _is_typed_by_certificate, is_correctable=True),
-    Defect("V01", "accept", 300, damage.replace("accept", ACCEPT_CODES), is_correctable=True),
+    Defect("V01", "accept", 230, damage.replace("accept", ACCEPT_CODES), is_correctable=True),
+    Defect("V01", "accept", 70, damage.replace("accept", {"contact_type": ["888"]}), has_contact_number, NATIONAL),
+    Defect("V06", "accept", 90, damage.replace("accept", {"applyer_page_type": ["000", "888"]})),
+    Defect("V14", "accept", 60, damage.replace("accept", {"data_source": ["133", "999"]}), None, NATIONAL),
+    Defect("C07", "accept", 90, damage.blank("accept", "task_handle_item"), has_handle_item),
+    Defect(
+        "R02",
+        "accept",
+        90,
+        damage.rewrite("accept", "task_handle_item", lambda code: code[:31] + "77"),
+        has_handle_item,
+    ),
     Defect(
         "V02",
         "accept",
@@ -202,6 +232,8 @@ DEFECTS = [
     Defect("C02", "process", 330, damage.blank("process"), is_correctable=True),
     Defect("V01", "process", 300, damage.replace("process", {"event_name": ["0", "4", "9"]})),
     Defect("V02", "process", 300, damage.bad_text("process", "process_name", "handle_user_name", "handle_explain")),
+    Defect("V14", "process", 60, damage.replace("process", {"data_source": ["133", "999"]}), None, NATIONAL),
+    Defect("T03", "process", 90, damage.shift("process", ["event_end_time"], (-20 * MINUTE, -MINUTE), _started)),
     Defect("V08", "process", 300, damage.bad_date("process", "event_start_time", "event_end_time")),
     Defect(
         "T05",
@@ -222,6 +254,7 @@ DEFECTS = [
     Defect("C10", "result", 320, damage.blank("result", "result_explain"), _has_reason, is_correctable=True),
     Defect("V01", "result", 300, damage.replace("result", RESULT_CODES), None, NATIONAL),
     Defect("V02", "result", 300, damage.bad_text("result", "result_explain")),
+    Defect("V14", "result", 60, damage.replace("result", {"data_source": ["133", "999"]}), None, NATIONAL),
     Defect("V08", "result", 300, damage.bad_date("result", "result_date")),
     Defect("R08", "result", 330, damage.replace("result", {"result_type": ["7", "8", "9"]})),
     Defect(

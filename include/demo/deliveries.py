@@ -34,10 +34,23 @@ def arrive_by_exchange(story: Story) -> None:
         happened["material"] = story.of_case("material", story.facts.accepted_at)
     for feed, moment in happened.items():
         story.rows[feed].arrived_at = _soon_after(moment, story.rng)
+    _mostly_the_same_day(story)
     last = np.full(len(story.facts), np.datetime64("2021-01-01", "s"))
     for rows in story.rows.values():
         np.maximum.at(last, rows.case, rows.arrived_at)
     story.is_simple = last < CALM
+
+
+def _mostly_the_same_day(story: Story) -> None:
+    """An accept row that is not days late arrives on the day of the acceptance."""
+    accept, accepted_at = story.rows["accept"], story.facts.accepted_at
+    last = (
+        accepted_at.astype("datetime64[D]").astype("datetime64[s]")
+        + DAY
+        - story.rng.integers(1, 3000, len(accepted_at))
+    )
+    in_time = accept.arrived_at < accepted_at + DAY
+    accept.arrived_at = np.where(in_time, np.minimum(accept.arrived_at, last), accept.arrived_at)
 
 
 def _soon_after(moment: np.ndarray, rng: np.random.Generator) -> np.ndarray:

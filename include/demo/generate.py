@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from demo import area, conflicts, defects, deliveries, parts, story, write_drops, write_exchange
+from demo import area, blemishes, conflicts, defects, deliveries, parts, story, write_drops, write_exchange
 from demo.area import Source
 from demo.deliveries import Weeks
 from demo.story import Finding, Quotas, Story
@@ -131,6 +131,7 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
         deliveries.arrive_by_exchange(told)
     conflicts.entangle(told)
     defects.inject(told)
+    blemishes.inject(told)
     conflicts.add_second_defects(told)
     if not source.is_sheet:
         deliveries.send_again(told)

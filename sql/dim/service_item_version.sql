@@ -11,12 +11,13 @@ CREATE TABLE IF NOT EXISTS dim.service_item_version (
     server_types text,
     promised_workdays integer,
     has_certificate boolean NOT NULL,
+    requires_material boolean NOT NULL,
+    handle_items text[],
     is_well_formed boolean GENERATED ALWAYS AS (quality.is_item_code(item_code)) STORED,
     valid_from timestamp NOT NULL,
     valid_until timestamp NOT NULL,
     PRIMARY KEY (item_code, item_version)
 );
-ALTER TABLE dim.service_item_version ADD COLUMN IF NOT EXISTS requires_material boolean NOT NULL DEFAULT false;
 
 COMMENT ON TABLE dim.service_item_version IS '事项版本 · item catalogue of the province, one row per version; versions of an item never overlap';
 COMMENT ON COLUMN dim.service_item_version.item_code IS '实施编码 · 31 characters';
@@ -31,6 +32,7 @@ COMMENT ON COLUMN dim.service_item_version.server_types IS '服务对象 · comm
 COMMENT ON COLUMN dim.service_item_version.promised_workdays IS '承诺办结时限 · working days; NULL where the unit is another one';
 COMMENT ON COLUMN dim.service_item_version.has_certificate IS '是否有结果证照 · the item names a result';
 COMMENT ON COLUMN dim.service_item_version.requires_material IS '是否有必要材料 · the item lists at least one required material';
+COMMENT ON COLUMN dim.service_item_version.handle_items IS '业务办理项 · codes of 33 characters; NULL where the item has none';
 COMMENT ON COLUMN dim.service_item_version.is_well_formed IS '编码是否规范 · the item code passes its own check (V03)';
 COMMENT ON COLUMN dim.service_item_version.valid_from IS '生效时间 · inclusive';
 COMMENT ON COLUMN dim.service_item_version.valid_until IS '失效时间 · exclusive';

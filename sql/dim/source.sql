@@ -9,9 +9,10 @@ CREATE TABLE IF NOT EXISTS dim.source (
     is_sheet boolean NOT NULL,
     priority integer NOT NULL,
     contact text NOT NULL,
-    is_enabled boolean NOT NULL
+    is_enabled boolean NOT NULL,
+    feeds text[] NOT NULL,
+    counter_seconds int4multirange NOT NULL
 );
-ALTER TABLE dim.source ADD COLUMN IF NOT EXISTS feeds text[] NOT NULL DEFAULT '{}';
 
 COMMENT ON TABLE dim.source IS '数据来源 · the register of sources';
 COMMENT ON COLUMN dim.source.source_id IS '来源 · ASCII name, never reused';
@@ -25,3 +26,4 @@ COMMENT ON COLUMN dim.source.priority IS '优先级 · smaller wins when two sou
 COMMENT ON COLUMN dim.source.contact IS '联络员';
 COMMENT ON COLUMN dim.source.is_enabled IS '是否启用';
 COMMENT ON COLUMN dim.source.feeds IS '数据集 · feeds that it delivers; no rule asks for a feed that a source does not offer';
+COMMENT ON COLUMN dim.source.counter_seconds IS '窗口办公时间 · seconds of a working day at which its counters accept cases, tolerance included';

@@ -14,8 +14,10 @@ ANALYZE due;
 TRUNCATE quality.due_case;
 
 INSERT INTO quality.due_case (
-    case_key, accept_source_id, accept_record_key, copy_sources, is_withdrawn, first_arrived_at,
-    item_code, accepted_at, promised_at, step_count, last_step_at, suspended_workdays, has_material, last_part_at
+    case_key, accept_source_id, accept_record_key, copy_sources, main_digest, is_withdrawn, first_arrived_at,
+    item_code, accepted_at, promised_at, step_count, last_step_at,
+    case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
+    suspended_workdays, has_material, last_part_at
 )
 WITH accept AS (
     -- one row per current accept row of a due case; a withdrawn one comes last, the source of higher priority first,
@@ -35,6 +37,7 @@ WITH accept AS (
             version.task_code,
             version.accept_date,
             version.promise_date,
+            CASE WHEN NOT source.is_sheet THEN quality.filled(version.project_type) END AS case_type,
             source.is_sheet,
             least(version.synced_at, (
                 SELECT min(other.synced_at)
@@ -60,15 +63,30 @@ copies AS (
 ),
 
 steps AS (
-    -- one row per case with live process rows
+    -- one row per case with live process rows; times are compared as they are written, which is cheap and, where they are valid, right
     SELECT
-        version.case_key,
+        step.case_key,
         count(*)::integer AS step_count,
-        max(version.synced_at) AS last_step_at
-    FROM due
-    INNER JOIN ods.process AS version ON due.case_key = version.case_key AND version.is_current
-    WHERE version.operation <> 'D'
-    GROUP BY version.case_key
+        max(step.synced_at) AS last_step_at,
+        min(least(step.started, step.ended)) FILTER (WHERE step.is_own) AS first_step_time,
+        max(greatest(step.started, step.ended)) FILTER (WHERE step.is_own) AS last_step_time,
+        max(step.ended) FILTER (WHERE step.is_own AND step.ended <= step.latest) AS last_step_end,
+        max(step.started) FILTER (WHERE step.is_own AND step.event_name = '1' AND step.started <= step.latest) AS last_approval_start
+    FROM (
+        SELECT
+            version.case_key,
+            version.synced_at,
+            version.event_name,
+            version.event_start_time COLLATE "C" AS started,
+            version.event_end_time COLLATE "C" AS ended,
+            (version.synced_at + interval '5 minutes')::text COLLATE "C" AS latest,
+            coalesce(version.source_id <> all(copies.sources), true) AS is_own
+        FROM due
+        INNER JOIN ods.process AS version ON due.case_key = version.case_key AND version.is_current
+        LEFT JOIN copies ON due.case_key = copies.case_key
+        WHERE version.operation <> 'D'
+    ) AS step
+    GROUP BY step.case_key
 ),
 
 pause AS (
@@ -124,6 +142,13 @@ SELECT
     CASE WHEN NOT accept.is_dead THEN accept.source_id END AS accept_source_id,
     CASE WHEN NOT accept.is_dead THEN accept.record_key END AS accept_record_key,
     copies.sources AS copy_sources,
+    CASE
+        WHEN copies.sources IS NOT NULL THEN (
+            SELECT quality.case_digest(main.task_code, main.applyer_name, main.applyer_page_code, main.accept_date)
+            FROM ods.accept AS main
+            WHERE main.record_key = accept.record_key AND main.source_id = accept.source_id AND main.is_current
+        )
+    END AS main_digest,
     coalesce(accept.is_dead, false) AS is_withdrawn,
     accept.first_arrived_at,
     accept.task_code AS item_code,
@@ -131,6 +156,11 @@ SELECT
     quality.parse_time(accept.promise_date, accept.is_sheet) AS promised_at,
     coalesce(steps.step_count, 0) AS step_count,
     steps.last_step_at,
+    accept.case_type,
+    steps.first_step_time,
+    steps.last_step_time,
+    steps.last_step_end,
+    steps.last_approval_start,
     coalesce(suspension.workdays, 0) AS suspended_workdays,
     materials.case_key IS NOT NULL AS has_material,
     greatest(suspension.last_pause_at, materials.last_material_at) AS last_part_at

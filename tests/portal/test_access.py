@@ -97,5 +97,12 @@ print(sorted(set(sys.modules) - known))
     found, imported = done.stdout.splitlines()[-2:]
     assert found == "['govservice_plugin.py']"
     assert imported == str(
-        ["airflow._shared.listeners", "airflow.listeners", "govservice_plugin", "portal", "portal.defaults", "run_notes"]
+        [
+            "airflow._shared.listeners",
+            "airflow.listeners",
+            "govservice_plugin",
+            "portal",
+            "portal.defaults",
+            "run_notes",
+        ]
     )

@@ -89,8 +89,8 @@ def test_of_two_sources_the_one_of_higher_priority_has_the_case(warehouse: Wareh
         source          | feed    | case | at         | change
         dizhang_station | accept  | N1   | 9-06 18:00 |
         dizhang_station | process | N1   | 9-06 18:00 | HandleExplain=
-        konggang_centre | accept  | N1   | 9-07 18:00 |
-        konggang_centre | process | N1   | 9-07 18:00 |
+        konggang_centre | accept  | N1   | 9-06 19:00 |
+        konggang_centre | process | N1   | 9-06 19:00 |
         """,
     )
     expect(
@@ -273,3 +273,31 @@ def test_a_row_key_with_a_tilde_of_its_own_is_no_clash(warehouse: Warehouse) -> 
         N1      | accepted | {}
         """,
     )
+
+
+def test_a_copy_that_names_another_applicant_is_reported_until_the_two_agree(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 |
+        dizhang_station | accept | N1   | 9-06 19:00 | ApplyerName=李明
+        """,
+    )
+    expect(
+        warehouse.url,
+        FINDINGS,
+        """
+        source_id       | rule_id | severity
+        dizhang_station | U02     | duplicate
+        dizhang_station | U08     | warning
+        """,
+    )
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-07 18:00 | ApplyerName=李明
+        """,
+    )
+    expect(warehouse.url, FINDINGS, "source_id | rule_id\ndizhang_station | U02")
