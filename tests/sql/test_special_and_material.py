@@ -202,7 +202,7 @@ def test_a_material_that_the_catalogue_begins_to_require_is_missed(warehouse: Wa
         judge(warehouse.url)
         expect(
             warehouse.url,
-            "SELECT * FROM quality.finding",
+            FINDINGS,
             """
             case_key | rule_id | severity
             N1       | C13     | warning
