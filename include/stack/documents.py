@@ -12,7 +12,7 @@ from govservice.contract import feeds
 from govservice.settings import ROOT
 from stack.postgres import Cluster
 
-ACTIONS = {"critical": "须改正", "warning": "提示", "duplicate": "重复件", "suspicion": "存疑"}
+ACTIONS = {"critical": "须改正", "warning": "提示", "duplicate": "重复件", "suspicion": "疑点"}
 
 
 def main() -> int:
