@@ -71,20 +71,20 @@ changed AS (
     )
     SELECT
         item_code,
-item_version,
-name,
-item_type_code,
-use_level_code,
-department_name,
-department_code,
+        item_version,
+        name,
+        item_type_code,
+        use_level_code,
+        department_name,
+        department_code,
         case_type_code,
-server_types,
-promised_workdays,
-has_certificate,
-requires_material,
-handle_items,
-valid_from,
-valid_until
+        server_types,
+        promised_workdays,
+        has_certificate,
+        requires_material,
+        handle_items,
+        valid_from,
+        valid_until
     FROM final
     ON CONFLICT (item_code, item_version) DO UPDATE SET
         name = excluded.name,
@@ -120,6 +120,8 @@ SELECT DISTINCT accept.case_key
 FROM ods.accept AS accept
 WHERE
     accept.is_current
-    AND accept.task_code IN (SELECT item_code FROM gone
-    UNION
-    SELECT item_code FROM changed);
+    AND accept.task_code IN (
+        SELECT item_code FROM gone
+        UNION
+        SELECT item_code FROM changed
+    );
