@@ -4,11 +4,12 @@ import numpy as np
 
 from demo import damage, retold
 from demo.campaign import ONLINE
-from demo.defects import NATIONAL, Defect, has_contact_number, put_in
+from demo.conditions import has_contact_number
+from demo.damage import DAY
+from demo.defects import NATIONAL, Defect, put_in
 from demo.records import case_time
 from demo.story import Story
 
-DAY = 86400
 PLACEHOLDERS: list[str | None] = ["无", "测试", "test", "11111", "1"]
 
 

@@ -1,4 +1,4 @@
-"""Ways to damage clean rows, and the rows that suit: the building blocks of defects.py."""
+"""Ways to damage clean rows, and the rows that suit: the building blocks of defects.py and conditions.py."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,6 +9,7 @@ from demo import columns, people
 from demo.story import Story
 from govservice import contract
 
+MINUTE, HOUR, DAY = 60, 3600, 86400
 SENTINELS = ["1753-01-01 00:00:00", "1900-01-01 00:00:00", "1970-01-01 00:00:00"]
 MALFORMED = ["2021/11/1", "20211101", "2021年11月1日", "2021-02-30 09:00:00", "2021-13-01 10:00:00", "44501", "now"]
 NOT_JUDGED = ("row_guid", "project_no", "cd_operation", "cd_time", "cd_batch")

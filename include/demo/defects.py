@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from demo import columns, damage, deliveries
-from demo.damage import Condition, Damage, wrong_check
+from demo import conditions, damage, deliveries
+from demo.damage import DAY, HOUR, MINUTE, Condition, Damage, wrong_check
 from demo.story import Extra, Story
 
 NATIONAL = ("http", "database")
 EVERYWHERE = ("http", "database", "files")
 CORRECTIONS = 5600
-MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 @dataclass(frozen=True)
@@ -64,86 +63,6 @@ def _correct_later(story: Story, defect: Defect, count: int) -> None:
     story.extras.append(Extra(defect.feed, rows, clean, "U", arrived_at))
 
 
-def has_contact_number(story: Story) -> np.ndarray:
-    """Accept rows that name the contact's certificate."""
-    return columns.strings(story.rows["accept"].table.column("contact_code")) != None  # noqa: E711 - element-wise
-
-
-def has_handle_item(story: Story) -> np.ndarray:
-    """Accept rows of items that are divided into handling items."""
-    return story.items.handle_item[story.facts.item] != None  # noqa: E711 - element-wise
-
-
-def _arrived(feed: str) -> Condition:
-    return lambda story: story.rows[feed].arrived_at
-
-
-def _accepted(feed: str) -> Condition:
-    return lambda story: story.of_case(feed, story.facts.accepted_at)
-
-
-def _started(story: Story) -> np.ndarray:
-    return story.steps.started_at
-
-
-def _delivered_once(feed: str) -> Condition:
-    """Rows whose arrival cannot be taken for that of a restatement."""
-    return lambda story: story.of_case(feed, story.is_simple | (not story.source.is_sheet))
-
-
-def _was_sent_late_enough(story: Story) -> np.ndarray:
-    gap = story.rows["accept"].arrived_at - story.facts.accepted_at
-    return (gap > np.timedelta64(20, "m")) & damage.to_the_second(story)
-
-
-def _has_time_left(story: Story) -> np.ndarray:
-    """Open cases whose promise lies well after their delivery, of items with one version."""
-    single = ~story.items.has_two_versions[story.facts.item]
-    in_time = story.facts.promised_at > story.rows["accept"].arrived_at + 4 * HOUR
-    undisturbed = single & in_time & ~story.facts.is_suspended
-    return damage.is_open_promise(story) & undisturbed & _delivered_once("accept")(story)
-
-
-def _is_without_promise(story: Story) -> np.ndarray:
-    no_promise = story.of_case("result", np.isnat(story.facts.promised_at))
-    return no_promise & damage.to_the_second(story) & _delivered_once("result")(story)
-
-
-def _is_timed_result(story: Story) -> np.ndarray:
-    return story.of_case("result", ~story.facts.is_suspended) & damage.to_the_second(story)
-
-
-def _began(story: Story) -> np.ndarray:
-    return story.of_case("special", story.facts.suspended_from)
-
-
-def _is_open(story: Story) -> np.ndarray:
-    return story.of_case("special", np.isnat(story.facts.finished_at))
-
-
-def _needs_no_excuse(story: Story) -> np.ndarray:
-    """Special procedures without which their case is not late either (T08)."""
-    finished_on, promised_on = (story.facts.finished_at, story.facts.promised_at)
-    in_time = finished_on.astype("datetime64[D]") <= promised_on.astype("datetime64[D]")
-    return story.of_case("special", np.isnat(finished_on) | in_time)
-
-
-def _has_identity_card(story: Story) -> np.ndarray:
-    return damage.text_is("accept", "applyer_page_type", "111")(story)
-
-
-def _has_reason(story: Story) -> np.ndarray:
-    return damage.result_is("REFUSED", "NOT_ACCEPTED", "RETURNED", "FORWARDED")(story)
-
-
-def _has_certificate(story: Story) -> np.ndarray:
-    return damage.result_is("GRANTED")(story) & ~story.of_case("result", story.facts.is_bare)
-
-
-def _is_typed_by_certificate(story: Story) -> np.ndarray:
-    return damage.text_is("accept", "applyer_type", "1", "2", "3", "4")(story)
-
-
 ACCEPT_CODES: dict[str, list[str | None]] = {
     "project_type": ["0", "7"],
     "applyer_type": ["0", "8"],
@@ -169,18 +88,25 @@ DEFECTS = [
     Defect("C06", "accept", 320, damage.blank("accept", "promise_date"), damage.is_promise, NATIONAL),
     Defect("K01", "accept", 320, damage.foreign_handle_item, is_correctable=True),
     Defect("K02", "accept", 320, damage.foreign_catalog_code, None, NATIONAL),
-    Defect("K04", "accept", 330, damage.wrong_applicant_type, _is_typed_by_certificate, is_correctable=True),
+    Defect("K04", "accept", 330, damage.wrong_applicant_type, conditions.is_typed_by_certificate, is_correctable=True),
     Defect("V01", "accept", 230, damage.replace("accept", ACCEPT_CODES), is_correctable=True),
-    Defect("V01", "accept", 70, damage.replace("accept", {"contact_type": ["888"]}), has_contact_number, NATIONAL),
+    Defect(
+        "V01",
+        "accept",
+        70,
+        damage.replace("accept", {"contact_type": ["888"]}),
+        conditions.has_contact_number,
+        NATIONAL,
+    ),
     Defect("V06", "accept", 90, damage.replace("accept", {"applyer_page_type": ["000", "888"]})),
     Defect("V14", "accept", 60, damage.replace("accept", {"data_source": ["133", "999"]}), None, NATIONAL),
-    Defect("C07", "accept", 90, damage.blank("accept", "task_handle_item"), has_handle_item),
+    Defect("C07", "accept", 90, damage.blank("accept", "task_handle_item"), conditions.has_handle_item),
     Defect(
         "R02",
         "accept",
         90,
         damage.rewrite("accept", "task_handle_item", lambda code: code[:31] + "77"),
-        has_handle_item,
+        conditions.has_handle_item,
     ),
     Defect(
         "V02",
@@ -196,7 +122,7 @@ DEFECTS = [
         "accept",
         380,
         damage.rewrite("accept", "applyer_page_code", *IDENTITY_EDITS),
-        _has_identity_card,
+        conditions.has_identity_card,
         is_correctable=True,
     ),
     Defect(
@@ -212,35 +138,39 @@ DEFECTS = [
         "T01",
         "accept",
         330,
-        damage.shift("accept", ["apply_date"], (MINUTE, 19 * MINUTE), _accepted("accept")),
-        _was_sent_late_enough,
+        damage.shift("accept", ["apply_date"], (MINUTE, 19 * MINUTE), conditions.accepted("accept")),
+        conditions.was_sent_late_enough,
     ),
     Defect(
         "T05",
         "accept",
         320,
-        damage.shift("accept", ["apply_date", "accept_date"], (10 * MINUTE, 3 * HOUR), _arrived("accept")),
-        _has_time_left,
+        damage.shift("accept", ["apply_date", "accept_date"], (10 * MINUTE, 3 * HOUR), conditions.arrived("accept")),
+        conditions.has_time_left,
     ),
     Defect(
         "T06",
         "accept",
         330,
-        damage.shift("accept", ["promise_date"], (-5 * DAY, -HOUR), _accepted("accept")),
+        damage.shift("accept", ["promise_date"], (-5 * DAY, -HOUR), conditions.accepted("accept")),
         damage.is_open_promise,
     ),
     Defect("C02", "process", 330, damage.blank("process"), is_correctable=True),
     Defect("V01", "process", 300, damage.replace("process", {"event_name": ["0", "4", "9"]})),
     Defect("V02", "process", 300, damage.bad_text("process", "process_name", "handle_user_name", "handle_explain")),
     Defect("V14", "process", 60, damage.replace("process", {"data_source": ["133", "999"]}), None, NATIONAL),
-    Defect("T03", "process", 90, damage.shift("process", ["event_end_time"], (-20 * MINUTE, -MINUTE), _started)),
+    Defect(
+        "T03", "process", 90, damage.shift("process", ["event_end_time"], (-20 * MINUTE, -MINUTE), conditions.started)
+    ),
     Defect("V08", "process", 300, damage.bad_date("process", "event_start_time", "event_end_time")),
     Defect(
         "T05",
         "process",
         300,
-        damage.shift("process", ["event_start_time", "event_end_time"], (10 * MINUTE, 6 * HOUR), _arrived("process")),
-        _delivered_once("process"),
+        damage.shift(
+            "process", ["event_start_time", "event_end_time"], (10 * MINUTE, 6 * HOUR), conditions.arrived("process")
+        ),
+        conditions.delivered_once("process"),
     ),
     Defect("C03", "result", 330, damage.blank("result"), is_correctable=True),
     Defect(
@@ -248,10 +178,10 @@ DEFECTS = [
         "result",
         330,
         damage.blank("result", "result_cetr_name", "result_cetr_no"),
-        _has_certificate,
+        conditions.has_certificate,
         is_correctable=True,
     ),
-    Defect("C10", "result", 320, damage.blank("result", "result_explain"), _has_reason, is_correctable=True),
+    Defect("C10", "result", 320, damage.blank("result", "result_explain"), conditions.has_reason, is_correctable=True),
     Defect("V01", "result", 300, damage.replace("result", RESULT_CODES), None, NATIONAL),
     Defect("V02", "result", 300, damage.bad_text("result", "result_explain")),
     Defect("V14", "result", 60, damage.replace("result", {"data_source": ["133", "999"]}), None, NATIONAL),
@@ -261,41 +191,48 @@ DEFECTS = [
         "T02",
         "result",
         320,
-        damage.shift("result", ["result_date"], (-3 * DAY, -10 * MINUTE), _accepted("result")),
-        _is_timed_result,
+        damage.shift("result", ["result_date"], (-3 * DAY, -10 * MINUTE), conditions.accepted("result")),
+        conditions.is_timed_result,
     ),
     Defect(
         "T05",
         "result",
         310,
-        damage.shift("result", ["result_date"], (10 * MINUTE, 6 * HOUR), _arrived("result")),
-        _is_without_promise,
+        damage.shift("result", ["result_date"], (10 * MINUTE, 6 * HOUR), conditions.arrived("result")),
+        conditions.is_without_promise,
     ),
-    Defect("C04", "special", 60, damage.blank("special"), _needs_no_excuse, NATIONAL),
+    Defect("C04", "special", 60, damage.blank("special"), conditions.needs_no_excuse, NATIONAL),
     Defect("V01", "special", 40, damage.replace("special", {"special_type": ["0", "3"]}), None, NATIONAL),
     Defect("V02", "special", 40, damage.bad_text("special", "special_name", "special_reason"), None, NATIONAL),
-    Defect("V08", "special", 40, damage.bad_date("special", "special_time", "end_time"), _needs_no_excuse, NATIONAL),
+    Defect(
+        "V08",
+        "special",
+        40,
+        damage.bad_date("special", "special_time", "end_time"),
+        conditions.needs_no_excuse,
+        NATIONAL,
+    ),
     Defect(
         "T05",
         "special",
         30,
-        damage.shift("special", ["special_time", "end_time"], (10 * MINUTE, 3 * HOUR), _arrived("special")),
-        _is_open,
+        damage.shift("special", ["special_time", "end_time"], (10 * MINUTE, 3 * HOUR), conditions.arrived("special")),
+        conditions.is_open,
         NATIONAL,
     ),
     Defect(
         "T12",
         "special",
         40,
-        damage.shift("special", ["end_time"], (-2 * DAY, -HOUR), _began),
-        _needs_no_excuse,
+        damage.shift("special", ["end_time"], (-2 * DAY, -HOUR), conditions.began),
+        conditions.needs_no_excuse,
         NATIONAL,
     ),
     Defect(
         "T12",
         "special",
         20,
-        damage.shift("special", ["special_time"], (-3 * DAY, -HOUR), _accepted("special")),
+        damage.shift("special", ["special_time"], (-3 * DAY, -HOUR), conditions.accepted("special")),
         None,
         NATIONAL,
     ),

@@ -5,11 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from demo import columns, damage
-from demo.damage import Condition, Damage
-from demo.defects import HOUR, MINUTE, NATIONAL, Defect
+from demo.damage import DAY, HOUR, MINUTE, Condition, Damage
+from demo.defects import NATIONAL, Defect
 from demo.story import Story
 
-DAY = 24 * HOUR
 TIMES = ("event_start_time", "event_end_time")
 Moments = Callable[[Story], np.ndarray]
 

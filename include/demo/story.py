@@ -20,11 +20,11 @@ class Quotas:
     scale: float
 
     def share(self, rate: float, source: Source, protocols: tuple[str, ...] = ("http", "database", "files")) -> int:
-        """This source's part of an event that happens at sources of these protocols; at least 3 in the whole area."""
+        """This source's part of an event that happens at sources of these protocols; at least 1 in the whole area."""
         eligible = [one for one in self.sources.values() if one.protocol in protocols]
         if source not in eligible:
             return 0
-        total = max(3, round(rate * self.scale))
+        total = max(1, round(rate * self.scale))
         return apportion(total, np.array([one.cases for one in eligible]))[eligible.index(source)]
 
 

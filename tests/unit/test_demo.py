@@ -19,6 +19,7 @@ import uvicorn
 from demo import area, generate, people
 from demo.api import TOKEN_PAGES, UNAVAILABLE_EVERY, application
 from govservice import contract, register
+from stack import install, run
 
 SCALE, SEED = 0.004, 7
 CENTRES = ["konggang_centre", "fengdong_centre", "qinhan_centre", "jinghe_centre"]
@@ -32,6 +33,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("area") / "demo"
     generate.generate(SCALE, SEED, out, SOURCES)
     return out
+
+
+def test_the_one_minute_tour_passes_its_target(tmp_path: Path) -> None:
+    generate.generate(0.02, run.SEED, tmp_path / "demo", None)
+    truth = json.loads((tmp_path / "demo" / "truth.json").read_text())
+    assert truth["cases"]["qualified"] > round(install.TARGET * 0.02)
 
 
 class Client(requests.Session):
