@@ -83,17 +83,17 @@ def _window(url: str, source: Source, data_date: date, full: bool) -> Window:
 def _fetch(
     url: str, source: Source, endpoint: Endpoint, window: Window, workspace: Path, is_whole: bool
 ) -> files.Fetched:
-    if is_whole:  # is read in any case, to see what is missing
-        return files.Fetched(PULLS[source.protocol](source, endpoint, window), [], [])
     if source.protocol in PULLS:
-        return _pull(url, source, PULLS[source.protocol](source, endpoint, window))
+        batches = PULLS[source.protocol](source, endpoint, window)
+        # a whole pull is read in any case, to see what is missing
+        return files.Fetched(batches, [], []) if is_whole else _without_known(url, source, batches)
     with warehouse.transaction(url) as cursor:
         cursor.execute("SELECT label, digest, state FROM ops.delivery WHERE source_id = %s", (source.id,))
         known = {(label, digest): state for label, digest, state in cursor.fetchall()}
     return files.fetch(source, endpoint, window, known, workspace)
 
 
-def _pull(url: str, source: Source, batches: list[Batch]) -> files.Fetched:
+def _without_known(url: str, source: Source, batches: list[Batch]) -> files.Fetched:
     """Tell pulls that bring the very bytes of one that is loaded: they are booked as replays and not read again."""
     with warehouse.transaction(url) as cursor:
         cursor.execute(warehouse.statement("ops/balanced_pulls.sql"), {"source_id": source.id})
@@ -138,7 +138,7 @@ def record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
 
 def _advance(cursor: Cursor, source: Source, loaded: Loaded, window: Window) -> None:
     """Move the watermark of every pulled feed whose delivery balanced to the newest record seen."""
-    if source.protocol == "files":
+    if source.protocol not in PULLS:
         return
     for (_, feed), counts in loaded.counts.items():
         newest = loaded.newest.get(feed)

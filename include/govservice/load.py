@@ -115,16 +115,20 @@ def load(cursor: Cursor, source: Source, batches: list[Batch], run_id: str, whol
     deliveries = _register_deliveries(cursor, batches, run_id)
     loaded = Loaded()
     for feed in dict.fromkeys(batch.feed for batch in batches):
-        _load_feed(cursor, source, feed, [batch for batch in batches if batch.feed == feed], deliveries, loaded)
-        if whole_until and all(
-            loaded.counts[batch.landed.label, feed].is_balanced for batch in batches if batch.feed == feed
-        ):
-            parameters = {"source_id": source.id, "until": whole_until, "run_id": run_id}
-            cursor.execute(warehouse.template("ods/miss.sql.j2", feed), parameters)
-            loaded.missing += cursor.rowcount
-            cursor.execute("DROP TABLE missed")
+        ours = [batch for batch in batches if batch.feed == feed]
+        _load_feed(cursor, source, feed, ours, deliveries, loaded)
+        if whole_until and all(loaded.counts[batch.landed.label, feed].is_balanced for batch in ours):
+            loaded.missing += _list_missing(cursor, source, feed, whole_until, run_id)
         cursor.execute("DROP TABLE arrival, held, company, fate")
     return loaded
+
+
+def _list_missing(cursor: Cursor, source: Source, feed: str, until: str, run_id: str) -> int:
+    parameters = {"source_id": source.id, "until": until, "run_id": run_id}
+    cursor.execute(warehouse.template("ods/miss.sql.j2", feed), parameters)
+    missing = cursor.rowcount
+    cursor.execute("DROP TABLE missed")
+    return missing
 
 
 def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> dict[str, int]:

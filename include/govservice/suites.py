@@ -19,7 +19,8 @@ class SuiteError(ValueError):
 
 
 SEVERITIES = {"critical", "warning", "info"}
-ACTIONS = {"critical", "warning", "duplicate", "suspicion"}
+ACTIONS = {"critical": "须改正", "warning": "提示", "duplicate": "重复件", "suspicion": "疑点"}
+"""What follows from a finding, and what it is called on pages and receipts."""
 PLACEHOLDER = re.compile(r"\{(name|zh|max|codes|multiline|parsed)\}")
 KEYS = {"each", "type", "kwargs", "severity", "description", "meta"}
 META_KEYS = {"rule_id", "dimension", "basis", "action", "owner", "since", "history"}
@@ -65,7 +66,7 @@ class _Loader(yaml.SafeLoader):
     """Refuses a key that is written twice, of which YAML keeps the last without a word."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
+        keys = [str(key.value) for key, _ in node.value]
         if len(keys) > len(set(keys)):
             raise _KeyTwice(node.start_mark.line + 1)
         return super().construct_mapping(node, deep)
@@ -148,7 +149,7 @@ def _check(block: dict[str, Any], where: str) -> None:
     missing = [key for key, value in needed.items() if not value]
     if missing:
         raise SuiteError(f"{where}：缺少 {'、'.join(missing)}")
-    allowed = {"severity": SEVERITIES, "action": ACTIONS, "each": EACH.keys()}
+    allowed = {"severity": SEVERITIES, "action": ACTIONS.keys(), "each": EACH.keys()}
     said = {
         "severity": block.get("severity"),
         "action": meta.get("action", "critical"),
@@ -160,9 +161,14 @@ def _check(block: dict[str, Any], where: str) -> None:
 
 
 def _written(value: Any, field: Field | None, where: str) -> Any:
-    """The value with a field's {name}, {zh}, {max}, … put in; {codes} is a list, or a list in SQL where text is around it."""
+    """The value with a field's {name}, {zh}, {max}, … put in; {codes} is a list, or a list in SQL where text is around it.
+
+    {data_source} alone is the province's code, with or without a field.
+    """
     if not isinstance(value, str):
         return value
+    if value == "{data_source}":
+        return [contract.DATA_SOURCE]
     if field is None:
         if PLACEHOLDER.search(value):
             raise SuiteError(f"{where}：没有 each，就不能写 {PLACEHOLDER.search(value)[0]}")  # type: ignore[index]

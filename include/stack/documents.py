@@ -12,7 +12,7 @@ from govservice.contract import feeds
 from govservice.settings import ROOT
 from stack.postgres import Cluster
 
-ACTIONS = {"critical": "须改正", "warning": "提示", "duplicate": "重复件", "suspicion": "疑点"}
+HERE = Path(__file__).parent
 
 
 def main() -> int:
@@ -48,7 +48,7 @@ def dictionary() -> str:
     for column in columns:
         relations = layers.setdefault(column["layer"], {})
         relations.setdefault(column["relation"], (column["meaning"], []))[1].append(column)
-    return _page("dictionary", layers=layers)
+    return page(HERE / "dictionary.md.j2", layers=layers)
 
 
 def register() -> str:
@@ -61,20 +61,21 @@ def register() -> str:
         sentence = rule.description.replace(zh, "该列", 1) if rule.description.startswith(zh) else rule.description
         key = (rule.rule_id, rule.feed, sentence, rule.action)
         line = lines.setdefault(key, {**vars(rule), "description": sentence, "columns": []})
-        line |= {"feed": feeds()[rule.feed].zh, "action": ACTIONS[rule.action]}
+        line |= {"feed": feeds()[rule.feed].zh, "action": suites.ACTIONS[rule.action]}
         line["columns"].append(zh)
-    return _page("rules", rules=[lines[key] for key in sorted(lines)], count=len(rules))
+    return page(HERE / "rules.md.j2", rules=[lines[key] for key in sorted(lines)], count=len(rules))
 
 
-def _page(name: str, **values: Any) -> str:
+def page(template: Path, **values: Any) -> str:
+    """A Markdown page from a template; the filter `cell` makes a text fit for a cell of a table."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        loader=jinja2.FileSystemLoader(template.parent),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         autoescape=False,  # noqa: S701 - Markdown of our own words
     )
     environment.filters["cell"] = lambda text: " ".join(str(text).split()).replace("|", "\\|")
-    return environment.get_template(f"{name}.md.j2").render(**values).lstrip("\n").rstrip() + "\n"
+    return environment.get_template(template.name).render(**values).lstrip("\n").rstrip() + "\n"
 
 
 if __name__ == "__main__":
