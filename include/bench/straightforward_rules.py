@@ -18,7 +18,8 @@ from govservice.register import Source
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = [3**position % 31 for position in range(17)]
 IDENTITY_WEIGHTS = [2 ** (17 - position) % 11 for position in range(17)]
-COMPLETENESS = {"accept": "C01", "process": "C02", "result": "C03"}
+COMPLETENESS = {"accept": "C01", "process": "C02", "result": "C03", "special": "C04", "material": "C04"}
+MAY_BE_PLANNED = {"promised_at", "resumed_at"}
 WARNINGS = {"R03 in force", "T08"}
 Frames = dict[str, pd.DataFrame]
 
@@ -98,13 +99,14 @@ def _add_facts(live: Frames, sources: list[Source]) -> None:
     accept["new_city"] = accept["source_id"].map({source.id: source.new_city for source in sources})
     main = accept[accept["is_main"]].set_index("owner")
     copies = set(zip(accept.loc[~accept["is_main"], "owner"], accept.loc[~accept["is_main"], "source_id"], strict=True))
-    for feed in ("process", "result"):
+    for feed in CASE_FEEDS[1:]:
         frame = live[feed]
         frame["is_copy"] = [pair in copies for pair in zip(frame["owner"], frame["source_id"], strict=True)]
         frame["ok R04"] = frame["owner"].isin(main.index) | frame["project_no"].isna()
     process = live["process"]
     backwards = process["started_at"] > process["ended_at until"]
     process["ok T03"] = ~backwards | ~process["ok T05 event_start_time"]
+    _check_special(live["special"], main, live["result"])
     _check_accept(accept, live["item"])
     _check_result(live["result"], main, live["process"]["owner"], live["item"], sources)
 
@@ -121,8 +123,17 @@ def _add_times(feed: str, frame: pd.DataFrame) -> None:
                 text.str.len() == 10, moment + pd.Timedelta("1d") - pd.Timedelta("1s")
             )
             frame[f"ok V08 {field.name}"] = moment.notna() | text.isna()
-            if field.parsed != "promised_at":
+            if field.parsed not in MAY_BE_PLANNED:
                 frame[f"ok T05 {field.name}"] = ~(moment > frame["synced_at"] + pd.Timedelta("5min"))
+
+
+def _check_special(special: pd.DataFrame, main: pd.DataFrame, result: pd.DataFrame) -> None:
+    begins_too_early = special["suspended_at until"] < special["owner"].map(main["accepted_at"])
+    finished = special["owner"].map(result.groupby("owner")["finished_at until"].max())
+    special["ok T12 special_time"] = ~begins_too_early
+    special["ok T12 end_time"] = ~(
+        (special["resumed_at until"] < special["suspended_at"]) | (special["resumed_at"] > finished)
+    )
 
 
 def _check_accept(accept: pd.DataFrame, item: pd.DataFrame) -> None:
