@@ -28,6 +28,7 @@ class Field:
     parsed: str | None = None
     codes: str | None = None
     crosswalk: str | None = None
+    sheet_crosswalk: str | None = None
     multiline: bool = False
     sheet: str | None = None
     filled: str | None = None
@@ -50,8 +51,13 @@ class Feed:
 
     @property
     def is_case(self) -> bool:
-        """Whether its records belong to cases."""
+        """Whether its records make up cases."""
         return self.name in CASE_FEEDS
+
+    @property
+    def is_inspected(self) -> bool:
+        """Whether its records are inspected, case by case: those of cases and the ratings of cases."""
+        return self.name in INSPECTED_FEEDS
 
     @property
     def is_in_sheets(self) -> bool:
@@ -80,6 +86,8 @@ class Code:
 
 
 CASE_FEEDS = ("accept", "process", "result", "special", "material")
+RATING_FEEDS = ("service", "rating")
+INSPECTED_FEEDS = CASE_FEEDS + RATING_FEEDS
 DATA_SOURCE = "161"  # '1' + province code of Shaanxi, as other provinces do; the province has not confirmed it
 DELIVERY_FIELDS = ("cd_operation", "cd_time", "cd_batch")
 
@@ -102,7 +110,7 @@ def feeds() -> dict[str, Feed]:
     lists = {code.list for code in codes()}
     for feed in result.values():
         for field in feed.fields:
-            for used in (field.codes, field.crosswalk):
+            for used in (field.codes, field.crosswalk, field.sheet_crosswalk):
                 if used and used not in lists:
                     raise ContractError(
                         f"fields.yml, {feed.name}.{field.name}: code list {used!r} is not in code_lists.csv"

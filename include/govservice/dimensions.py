@@ -69,7 +69,8 @@ def _crosswalk(source: Source) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for feed in source.feeds:
         for field in contract.feeds()[feed].fields:
-            used = source.code_lists.get(field.name, field.crosswalk)
+            of_sheet = field.sheet_crosswalk if source.dialect == "station_sheet" else None
+            used = source.code_lists.get(field.name, of_sheet or field.crosswalk)
             if field.crosswalk and used:
                 found = [code for code in contract.codes() if code.list == used and code.canonical]
                 rows.extend((source.id, field.name, code.code, code.canonical) for code in found)
