@@ -74,7 +74,7 @@ def _crosswalk(source: Source) -> list[tuple[object, ...]]:
             if field.crosswalk and used:
                 found = [code for code in contract.codes() if code.list == used and code.canonical]
                 rows.extend((source.id, field.name, code.code, code.canonical) for code in found)
-    return rows
+    return [*dict.fromkeys(rows)]  # a column that two feeds have is told in one list
 
 
 def calendar() -> list[tuple[date, bool, int, date, str | None]]:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from govservice import contract, settings
-from govservice.contract import CASE_FEEDS, Feed, Field
+from govservice.contract import INSPECTED_FEEDS, Feed, Field
 
 
 class SuiteError(ValueError):
@@ -74,12 +74,12 @@ class _Loader(yaml.SafeLoader):
 
 @cache
 def load() -> dict[str, tuple[Rule, ...]]:
-    """The rules of every case feed, in the order of its suite.
+    """The rules of every inspected feed, in the order of its suite.
 
     Raises:
         SuiteError: a suite is missing, empty, or says something that is not understood.
     """
-    return {feed: suite(settings.EXPECTATIONS / "quality" / f"{feed}_live.yml", feed) for feed in CASE_FEEDS}
+    return {feed: suite(settings.EXPECTATIONS / "quality" / f"{feed}_live.yml", feed) for feed in INSPECTED_FEEDS}
 
 
 def suite(path: Path, feed: str) -> tuple[Rule, ...]:

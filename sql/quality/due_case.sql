@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS quality.due_case (
     is_withdrawn boolean NOT NULL,
     first_arrived_at timestamp,
     item_code text,
+    department_code text,
     accepted_at timestamp,
     promised_at timestamp,
     step_count integer NOT NULL,
@@ -32,6 +33,7 @@ COMMENT ON COLUMN quality.due_case.main_digest IS '主受理内容摘要 · qual
 COMMENT ON COLUMN quality.due_case.is_withdrawn IS '是否撤回 · every accept row of the case has been withdrawn (D), its other rows go with it';
 COMMENT ON COLUMN quality.due_case.first_arrived_at IS '首次到达 · when the main accept row was first delivered';
 COMMENT ON COLUMN quality.due_case.item_code IS '实施编码 · of the main accept row';
+COMMENT ON COLUMN quality.due_case.department_code IS '受理部门编码 · of the main accept row';
 COMMENT ON COLUMN quality.due_case.accepted_at IS '受理时间 · of the main accept row; NULL when it cannot be read';
 COMMENT ON COLUMN quality.due_case.promised_at IS '承诺办结时间 · of the main accept row; NULL when it cannot be read';
 COMMENT ON COLUMN quality.due_case.step_count IS '环节数 · live process rows';

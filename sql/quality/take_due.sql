@@ -15,7 +15,7 @@ TRUNCATE quality.due_case;
 
 INSERT INTO quality.due_case (
     case_key, accept_source_id, accept_record_key, copy_sources, main_digest, is_withdrawn, first_arrived_at,
-    item_code, accepted_at, promised_at, step_count, last_step_at,
+    item_code, department_code, accepted_at, promised_at, step_count, last_step_at,
     case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
     suspended_workdays, has_material, last_part_at
 )
@@ -35,6 +35,7 @@ WITH accept AS (
             version.operation = 'D' AS is_dead,
             source.priority,
             version.task_code,
+            version.org_code,
             version.accept_date,
             version.promise_date,
             CASE WHEN NOT source.is_sheet THEN quality.filled(version.project_type) END AS case_type,
@@ -152,6 +153,7 @@ SELECT
     coalesce(accept.is_dead, false) AS is_withdrawn,
     accept.first_arrived_at,
     accept.task_code AS item_code,
+    accept.org_code AS department_code,
     quality.parse_time(accept.accept_date, accept.is_sheet) AS accepted_at,
     quality.parse_time(accept.promise_date, accept.is_sheet) AS promised_at,
     coalesce(steps.step_count, 0) AS step_count,

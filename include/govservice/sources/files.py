@@ -226,10 +226,11 @@ def _outcome(delivery: Landed, output: Path, is_dead: bool) -> Landed:
 
 
 def _declared(delivery: Landed, rows: Path) -> dict[str, int]:
-    """Rows by feed as the manifest states them; results share the rows of sheet 办件, so those that carry one are counted."""
+    """Rows by feed as the manifest states them; results and ratings share the rows of sheet 办件: those that carry one count."""
     manifest = json.loads((delivery.folder / "manifest.json").read_bytes())
     totals = dict.fromkeys(SHEETS, 0)
     for file in manifest["files"]:
         for sheet, count in file["rows"].items():
             totals[sheet] += count
-    return {"accept": totals["办件"], "process": totals["环节"], "result": sheets.count_results(rows)}
+    shared = {feed: sheets.count(rows, feed) for feed in ("result", "rating")}
+    return {"accept": totals["办件"], "process": totals["环节"], **shared}

@@ -1,31 +1,33 @@
-"""Rows of station sheets, as the reader child gives them back, become records: accept and result share sheet 办件, steps stand in 环节."""
+"""Rows of station sheets, as the reader child gives them back, become records: a row of sheet 办件 is an accept record and, where
+it says something of them, a result and a rating; steps stand in 环节."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from govservice.contract import DATA_SOURCE, Feed, feeds, sheet_key
+from govservice.contract import DATA_SOURCE, Feed, codes, feeds, sheet_key
 from govservice.landing import Landed
 from govservice.load import Unparsable
 from govservice.records import Record, UnreadableRecord, extra_json, make_record
 from govservice.register import Source
 
-SHEET_OF = {"accept": "办件", "result": "办件", "process": "环节"}
-RESULT_MARKS = ("办结时间", "办结结果", "证照名称", "证照编号")
+SHEET_OF = {"accept": "办件", "result": "办件", "rating": "办件", "process": "环节"}
 
 
 def read(source: Source, delivery: Landed, feed: str, rows: Path) -> Iterator[Record | Unparsable]:
     """The records of one feed in a delivery that the child has read. An unparsable row is counted in the sheet's own feed."""
     steps: dict[str, int] = {}
     fill = Filler(source, feeds()[feed], delivery)
+    marks = _marks(feed)
     for raw, place in _sheet_rows(rows, SHEET_OF[feed]):
         if raw is None:
-            if feed != "result":
+            if not marks:
                 yield place  # type: ignore[misc]
             continue
-        if feed == "result" and not _has_result(raw):
+        if not _says(raw, marks):
             continue
         case_no = raw.get("办件编号", "")
         business_key = case_no
@@ -49,6 +51,8 @@ class Filler:
         constants = {
             "data_source": DATA_SOURCE,
             "is_delivery_results": "0",
+            "assess_number": "1",
+            "area_code": _area_code(source),
             "cd_operation": "I",
             "cd_time": delivery.received_at,
             "cd_batch": delivery.label,
@@ -85,13 +89,28 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
             yield None, Unparsable(line["place"], line["error"])
 
 
-def count_results(rows: Path) -> int:
-    """How many rows of sheet 办件 carry a result."""
-    return sum(1 for raw, _ in _sheet_rows(rows, "办件") if raw and _has_result(raw))
+def count(rows: Path, feed: str) -> int:
+    """How many rows of its sheet carry a record of a feed that shares the sheet with another one."""
+    marks = _marks(feed)
+    return sum(1 for raw, _ in _sheet_rows(rows, SHEET_OF[feed]) if raw and _says(raw, marks))
 
 
-def _has_result(raw: dict[str, str]) -> bool:
-    return any(raw.get(mark, "").strip() for mark in RESULT_MARKS)
+@cache
+def _marks(feed: str) -> frozenset[str]:
+    """Headers by which a row shows that it carries a record of this feed; none where every row of the sheet does."""
+    if feed in ("accept", "process"):
+        return frozenset()
+    others = {field.sheet for other in feeds().values() if other.name != feed for field in other.fields}
+    return frozenset(field.sheet for field in feeds()[feed].fields if field.sheet and field.sheet not in others)
+
+
+def _says(raw: dict[str, str], marks: frozenset[str]) -> bool:
+    return not marks or any(raw.get(mark, "").strip() for mark in marks)
+
+
+def _area_code(source: Source) -> str | None:
+    """The area code of the source's new city."""
+    return next((code.code for code in codes() if code.list == "area_code" and code.canonical == source.new_city), None)
 
 
 def _lines(rows: Path) -> Iterator[dict[str, Any]]:
