@@ -111,7 +111,11 @@ def service(case_no: str = "N1", **changes: Any) -> Raw:
     clean = {
         **{"RowGuid": f"s-{case_no}", "projectNo": case_no, "serviceNumber": "1", "serviceName": "办结"},
         **{"serviceTime": "2021-09-08 15:00:00", "areaCode": "617020000000", "taskCode": ITEM, "proStatus": "3"},
-        **{"taskName": "食品经营许可证核发", "projectName": "关于王芳的食品经营许可证核发", "orgName": "市场监督管理局"},
+        **{
+            "taskName": "食品经营许可证核发",
+            "projectName": "关于王芳的食品经营许可证核发",
+            "orgName": "市场监督管理局",
+        },
         **{"deptCode": DEPARTMENT, "acceptDate": "2021-09-06 10:00:00", "resultDate": "2021-09-08 15:00:00"},
         **{"userProp": "1", "userName": "王芳", "userPageType": "111", "certKeyGOV": PERSON, "mobile": "13800000001"},
     }

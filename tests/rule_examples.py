@@ -87,7 +87,7 @@ def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]
             said[name] = _value(value, rule) or ""
         else:
             changed[target or feed][name] = _value(value, rule)
-    beside = {"service"} if feed == "rating" and not "sheet:" in text else set()
+    beside = {"service"} if feed == "rating" and "sheet:" not in text else set()
     delivered = said["rows"].split() or {*cases.case(), feed, *beside}
     records = {name: [clean(said["case"], **changed[name])] for name, clean in cases.CLEAN.items() if name in delivered}
     for step in range(2, int(said["steps"]) + 1):

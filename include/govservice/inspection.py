@@ -64,10 +64,14 @@ def _both_readings(url: str, run_id: str) -> dict[str, int]:
     refresh(url, last)
     rules = suites.load()
     source = expectations.source_of(sqlalchemy_url(url))
-    conditions = {feed: expectations.failing_conditions(source, f"{feed}_live", rules[feed]) for feed in INSPECTED_FEEDS}
+    conditions = {
+        feed: expectations.failing_conditions(source, f"{feed}_live", rules[feed]) for feed in INSPECTED_FEEDS
+    }
     findings = {}
     with ThreadPoolExecutor(1) as pool:
-        compiled = {feed: pool.submit(find, url, feed, rules[feed], conditions[feed], run_id) for feed in INSPECTED_FEEDS}
+        compiled = {
+            feed: pool.submit(find, url, feed, rules[feed], conditions[feed], run_id) for feed in INSPECTED_FEEDS
+        }
         for feed in reversed(INSPECTED_FEEDS):
             suite = expectations.expectation_suite(f"quality.{feed}_live", rules[feed])
             _, confirmed = expectations.failed_counts(expectations.whole_view(source, f"{feed}_live"), suite)

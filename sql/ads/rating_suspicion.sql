@@ -67,17 +67,20 @@ SELECT
     pattern.rule_id,
     pattern.description,
     pattern.station_code,
+    station.name AS station_name,
     pattern.first_rated_at,
     pattern.last_rated_at,
     pattern.size,
     pattern.rating_count,
     pattern.example_case_nos
 FROM pattern
-INNER JOIN ops.setting AS setting ON pattern.threshold = setting.name AND pattern.size >= setting.value;
+INNER JOIN ops.setting AS setting ON pattern.threshold = setting.name AND pattern.size >= setting.value
+LEFT JOIN dim.station AS station ON pattern.station_code = station.station_code;
 COMMENT ON VIEW ads.rating_suspicion IS '评价疑点 · patterns over many ratings, for people to look at; nothing is blocked by them';
 COMMENT ON COLUMN ads.rating_suspicion.rule_id IS '规则编号 · A03 同秒, A06 同号, A07 雷同';
 COMMENT ON COLUMN ads.rating_suspicion.description IS '规则内容';
 COMMENT ON COLUMN ads.rating_suspicion.station_code IS '站点编码 · A06: one of them';
+COMMENT ON COLUMN ads.rating_suspicion.station_name IS '站点';
 COMMENT ON COLUMN ads.rating_suspicion.first_rated_at IS '最早评价时间 · Shanghai time';
 COMMENT ON COLUMN ads.rating_suspicion.last_rated_at IS '最晚评价时间 · Shanghai time';
 COMMENT ON COLUMN ads.rating_suspicion.size IS '规模 · what is compared with the threshold in ops.setting: ratings, for A06 people';

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from drops import case_drop, drop, row, table
+from drops import HEADER, case_drop, drop, row, table
 from govservice import register, settings
+from govservice.contract import feeds
 from govservice.load import Unparsable
 from govservice.records import Record
 from govservice.sources import files
@@ -55,22 +56,35 @@ def listed(**changes: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, An
     return lambda found: [{**file, **changes} for file in found]
 
 
-def test_a_drop_is_one_delivery_of_three_feeds(root: Path) -> None:
+def test_a_drop_is_one_delivery_of_all_the_feeds_in_it(root: Path) -> None:
     case_drop(root, "2021-36", "N1", "N2")
     fetched = fetch(root)
     assert {batch.feed: len(list(batch.read())) for batch in fetched.batches} == {
         "accept": 2,
         "process": 2,
         "result": 2,
+        "rating": 0,
     }
     assert {batch.landed.label for batch in fetched.batches} == {"2021-36"}
-    assert fetched.batches[0].landed.declared == {"accept": 2, "process": 2, "result": 2}
+    assert fetched.batches[0].landed.declared == {"accept": 2, "process": 2, "result": 2, "rating": 0}
 
 
 def test_a_row_without_result_columns_has_no_result(root: Path) -> None:
     open_case = row("N2", 办结时间="", 办结结果="", 证照名称="", 证照编号="")
     drop(root, "2021-36", {"a.csv": table(row("N1"), open_case).encode()}, {"a.csv": {"办件": 2}})
-    assert [batch.landed.declared["result"] for batch in fetch(root).batches] == [1, 1, 1]
+    assert {batch.landed.declared["result"] for batch in fetch(root).batches} == {1}
+
+
+def test_a_row_with_a_rating_column_filled_has_a_rating(root: Path) -> None:
+    header = (*HEADER, "评价渠道", "满意度", "评价详情", "文字评价", "评价时间")
+    rated, unrated = [*row("N2"), "4", "5", "510,517", "", "2021-09-09"], [*row("N1"), "", "", " ", "", ""]
+    drop(root, "2021-36", {"a.csv": table(rated, unrated, header=header).encode()}, {"a.csv": {"办件": 2}})
+    (batch,) = [batch for batch in fetch(root).batches if batch.feed == "rating"]
+    (record,) = batch.read()
+    assert isinstance(record, Record) and batch.landed.declared["rating"] == 1
+    told = dict(zip(feeds()["rating"].columns, record.line.split("\t"), strict=False))
+    assert (told["project_no"], told["assess_number"], told["satisfaction"]) == ("N2", "1", "5")
+    assert told["area_code"] == "617020000000"  # of 空港, where the station is
 
 
 def test_what_a_sheet_cannot_carry_is_filled_in(root: Path) -> None:

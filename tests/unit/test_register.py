@@ -44,7 +44,7 @@ def test_an_entry_becomes_a_source(tmp_path: Path) -> None:
         ({"dialect": "inspur"}, "dialect 应为"),
         ({"new_city": "雄安"}, "new_city 应为 空港"),
         ({"new_city": None}, "new_city 应为"),
-        ({"feeds": ["accept", "rating"]}, "feeds 应取自 accept"),
+        ({"feeds": ["accept", "evaluation"]}, "feeds 应取自 accept"),
         ({"feeds": []}, "feeds 应取自"),
         ({"id": "空港"}, "id 只能用 ASCII"),
         ({"id": "kong-gang"}, "id 只能用 ASCII"),

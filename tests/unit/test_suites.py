@@ -27,7 +27,9 @@ def suite(tmp_path: Path, *rules: Any) -> tuple[suites.Rule, ...]:
 
 
 def test_every_feed_has_its_suite() -> None:
-    assert {feed: len(rules) > 10 for feed, rules in suites.load().items()} == dict.fromkeys(contract.INSPECTED_FEEDS, True)
+    assert {feed: len(rules) > 10 for feed, rules in suites.load().items()} == dict.fromkeys(
+        contract.INSPECTED_FEEDS, True
+    )
 
 
 def test_a_rule_keeps_what_it_says(tmp_path: Path) -> None:
