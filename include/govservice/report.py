@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from govservice import warehouse
-from govservice.contract import CASE_FEEDS
+from govservice.contract import INSPECTED_FEEDS
 
 RECORD_KEYS = (
     *("declared", "received", "replayed", "overlap", "unparsable", "versions", "live", "superseded", "tombstoned"),
@@ -29,8 +29,8 @@ def summary(url: str) -> dict[str, Any]:
             for name in ("run", "target", "books", "new_cities", "rating_cities", "coverage", "sources", "steps")
         }
     books = {row.pop("feed"): {key: int(row[key]) for key in RECORD_KEYS} for row in figures["books"]}
-    cases = [books[feed] for feed in CASE_FEEDS if feed in books]
-    books["all"] = {key: sum(book[key] for book in cases) for key in RECORD_KEYS}
+    inspected = [books[feed] for feed in INSPECTED_FEEDS if feed in books]
+    books["all"] = {key: sum(book[key] for book in inspected) for key in RECORD_KEYS}
     return {
         "data_date": str(figures["run"][0]["data_date"]) if figures["run"] else None,
         **{{"case": "cases", "rating": "ratings"}[row.pop("line")]: row for row in figures["target"]},

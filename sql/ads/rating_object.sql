@@ -23,11 +23,19 @@ rated AS (
 ),
 
 dimension AS (
-    SELECT 'item' AS kind, item_code AS code, max(item_name) AS name, count(*) AS case_count
+    SELECT
+        'item' AS kind,
+        item_code AS code,
+        max(item_name) AS name,
+        count(*) AS case_count
     FROM finished
     GROUP BY item_code
     UNION ALL
-    SELECT 'department' AS kind, department_code AS code, max(department_name) AS name, count(*) AS case_count
+    SELECT
+        'department' AS kind,
+        department_code AS code,
+        max(department_name) AS name,
+        count(*) AS case_count
     FROM finished
     GROUP BY department_code
     UNION ALL
@@ -40,25 +48,41 @@ dimension AS (
     INNER JOIN dim.station AS station ON finished.station_code = station.station_code
     GROUP BY station.kind, station.station_code, station.name
     UNION ALL
-    SELECT 'channel' AS kind, code, name, NULL AS case_count
+    SELECT
+        'channel' AS kind,
+        code,
+        name,
+        NULL AS case_count
     FROM dim.code
     WHERE list = 'rating_channel' AND canonical IS NOT NULL
 ),
 
 rating AS (
-    SELECT 'item' AS kind, item_code AS code, count(*) AS rating_count
+    SELECT
+        'item' AS kind,
+        item_code AS code,
+        count(*) AS rating_count
     FROM rated
     GROUP BY item_code
     UNION ALL
-    SELECT 'department' AS kind, department_code AS code, count(*) AS rating_count
+    SELECT
+        'department' AS kind,
+        department_code AS code,
+        count(*) AS rating_count
     FROM rated
     GROUP BY department_code
     UNION ALL
-    SELECT 'station' AS kind, station_code AS code, count(*) AS rating_count
+    SELECT
+        'station' AS kind,
+        station_code AS code,
+        count(*) AS rating_count
     FROM rated
     GROUP BY station_code
     UNION ALL
-    SELECT 'channel' AS kind, channel_code AS code, count(*) AS rating_count
+    SELECT
+        'channel' AS kind,
+        channel_code AS code,
+        count(*) AS rating_count
     FROM rated
     GROUP BY channel_code
 )

@@ -89,7 +89,7 @@ def test_what_a_source_that_fails_had_delivered_stays(warehouse: Warehouse, serv
         pull(warehouse, served)
     expect(warehouse.url, "SELECT count(*) FROM ods.accept WHERE is_current", "count\n3")
     judge(warehouse.url)
-    expect(warehouse.url, "SELECT * FROM ads.target_line", "case_count | is_lower_bound\n3 | true")
+    expect(warehouse.url, "SELECT * FROM ads.target_line WHERE line = 'case'", "total_count | is_lower_bound\n3 | true")
 
 
 def test_an_older_attempt_that_fails_does_not_overwrite_what_a_newer_one_found(
