@@ -49,7 +49,7 @@ def _all_alike(story: Story) -> None:
     rated_on = told.rated_at.astype("datetime64[D]")
     days, sizes = np.unique(rated_on, return_counts=True)
     day = days[np.abs(sizes - ALIKE_RATINGS).argmin()]
-    rows = np.flatnonzero(rated_on == day)
+    rows = np.flatnonzero((rated_on == day) & ~rating.withheld)
     told.level[rows] = 5
     rating.put("satisfaction", rows, "5")
     rating.put("eval_detail", rows, PRAISE)

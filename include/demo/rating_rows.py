@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from demo import columns, people
+from demo.campaign import ONLINE
+from demo.rating_facts import Ratings, Services
 from demo.records import Rows, case_time, feed_table, rows_of
 from demo.story import Story
-from demo.voices import PHONE, SMS, Ratings, Services
+from demo.voices import CHANNEL, CREATOR, FLAG, PHONE, PUSHED, SMS
 from govservice import contract
 
 ANONYMOUS_SHARE = 0.03
@@ -37,11 +39,11 @@ AGENT_SHARE = 0.08
 UNCLASSIFIED = "99"
 
 
-def service_rows(story: Story, served: Services) -> Rows:
+def service_rows(story: Story, served: Services, subject: dict[str, pa.Array]) -> Rows:
     """One row per service."""
     rng, case, facts, items = story.rng, served.case, story.facts, story.items
     count = len(case)
-    is_end, is_online = served.is_end, facts.apply_type[case] == "2"
+    is_end, is_online = served.is_end, facts.apply_type[case] == ONLINE
     has_agent = rng.random(count) < AGENT_SHARE
     task_types = set(contract.code_list("rating_task_type"))
     task_type = [kind if kind in task_types else UNCLASSIFIED for kind in items.task_type]
@@ -49,7 +51,7 @@ def service_rows(story: Story, served: Services) -> Rows:
         name: _of_case(story, name, case)
         for name in ("project_name", "contact_mobile", "applyer_page_type", "org_name")
     }
-    values = _subject(story, case) | {
+    values = {name: cells.take(pa.array(case)) for name, cells in subject.items()} | {
         "row_guid": people.guids(rng, count),
         "service_number": columns.pick(["1", "2"], served.number - 1),
         "service_name": columns.where(is_end, "办结", "受理"),
@@ -70,36 +72,35 @@ def service_rows(story: Story, served: Services) -> Rows:
         "promise_day": columns.pick([str(day) for day in items.promise_day], facts.item[case]),
         "pro_channel": columns.where(is_online, "1", "2"),
         "event_type": columns.where(is_online, "1", "2"),
-        "pro_manager": _of_case(story, "handle_user_name", case),
     }
     return rows_of(feed_table("service", values, count), case)
 
 
-def rating_rows(story: Story, told: Ratings) -> Rows:
+def rating_rows(story: Story, told: Ratings, subject: dict[str, pa.Array]) -> Rows:
     """One row per rating; of a sheet, what it carries beside the cells of the case."""
     count, kind = len(told), told.automatic
     said = {
         "row_guid": people.guids(story.rng, count),
         "project_no": columns.text(story.facts.number[told.case]),
-        "pf": _coded(story, "pf", np.where(kind == "channel", "DEFAULT", told.channel)),
+        "pf": _coded(story, "pf", np.where(kind == CHANNEL, "DEFAULT", told.channel)),
         "satisfaction": _coded(story, "satisfaction", told.level.astype(str)),
         "eval_detail": columns.where(kind == None, _details(story, told), PRAISE),  # noqa: E711 - element-wise
         "writing_evaluation": _texts(story, told),
         "assess_time": case_time(story.source, told.rated_at),
     }
     if not story.source.is_sheet:
-        said |= _carried_by_exchanges(story, told)
+        said |= _carried_by_exchanges(story, told, subject)
     return rows_of(feed_table("rating", said, count), told.case)
 
 
-def _carried_by_exchanges(story: Story, told: Ratings) -> dict[str, Any]:
+def _carried_by_exchanges(story: Story, told: Ratings, subject: dict[str, pa.Array]) -> dict[str, Any]:
     rng, case, count, kind = story.rng, told.case, len(told), told.automatic
     is_human = kind == None  # noqa: E711 - element-wise
     is_anonymous = is_human & (rng.random(count) < ANONYMOUS_SHARE)
     rated_service = story.rows["service"].table.column("service_number").combine_chunks().take(pa.array(told.service))
     may_be_left_out = np.where(told.number == 1, pc.equal(rated_service, "1").to_numpy(zero_copy_only=False), True)
     left_out = may_be_left_out & (rng.random(count) < 0.3)
-    subject = _subject(story, case)
+    subject = {name: cells.take(pa.array(case)) for name, cells in subject.items()}
     for name in ("user_prop", "user_name", "cert_key", "cert_key_gov"):
         subject[name] = columns.where(is_anonymous, None, subject[name])
     # the contact's number, where that is the rater's own
@@ -109,15 +110,14 @@ def _carried_by_exchanges(story: Story, told: Ratings) -> dict[str, Any]:
     )
     has_terminal = is_human & ~np.isin(told.channel, [PHONE, SMS])
     octets = [columns.text(columns.digits(rng.integers(100, 250, count), 3)) for _ in range(2)]
-    clerk = columns.where(kind == "creator", "AutoEvaluation", None)
+    clerk = columns.where(kind == CREATOR, "AutoEvaluation", None)
     return subject | {
         "assess_number": columns.pick(["1", "2"], told.number - 1),
         "service_number": columns.where(left_out, None, rated_service),
         "mobile": mobile,
-        "isdefault": columns.where(kind == "isdefault", "1", "0"),
-        "isprotion": columns.where(kind == "isprotion", "1", "0"),
+        "isdefault": columns.where(kind == FLAG, "1", "0"),
+        "isprotion": columns.where(kind == PUSHED, "1", "0"),
         "effectiv_evalua": "1",
-        "pro_manager": _of_case(story, "handle_user_name", case),
         "client_ip": columns.where(has_terminal, columns.joined("10.61.", octets[0], ".", octets[1]), None),
         "creator_id": columns.where(is_human & ~has_terminal, "callcentre", clerk),
     }
@@ -128,29 +128,38 @@ def _of_case(story: Story, name: str, case: np.ndarray) -> pa.Array:
     return story.clean_accept.column(name).combine_chunks().take(pa.array(case))
 
 
-def _subject(story: Story, case: np.ndarray) -> dict[str, Any]:
-    """What services and ratings say alike: the item, the department and the applicant of the case."""
-    rng, count = story.rng, len(case)
-    areas = {code.canonical: code.code for code in contract.codes() if code.list == "area_code"}
-    area = areas[story.source.new_city]
-    department = _in_the_end(story, "org_code", case)
+def subjects(story: Story) -> dict[str, pa.Array]:
+    """What services and ratings say alike, per case of the source's own: the item, the department and the applicant."""
+    rng, count = story.rng, story.clean_accept.num_rows
+    clean = {name: story.clean_accept.column(name).combine_chunks() for name in story.clean_accept.column_names}
+    final = story.in_the_end("accept", ["task_code", "org_code"])
+    area = next(
+        code.code for code in contract.codes() if (code.list, code.canonical) == ("area_code", story.source.new_city)
+    )
+    department = _filled(final["org_code"][:count], clean["org_code"])
     props = {code.code: code.canonical for code in contract.codes() if code.list == "applicant_type"}
-    kinds = pc.index_in(_of_case(story, "applyer_type", case), value_set=pa.array(list(props)))
-    number = _of_case(story, "applyer_page_code", case)
-    is_hashed = (story.facts.apply_type[case] == "2") & (rng.random(count) < 0.5)
+    kinds = pc.index_in(clean["applyer_type"], value_set=pa.array(list(props)))
+    is_hashed = (story.facts.apply_type[:count] == ONLINE) & (rng.random(count) < 0.5)
     return {
-        "project_no": columns.text(story.facts.number[case]),
-        "area_code": area,
-        "task_code": _in_the_end(story, "task_code", case),
-        "task_handle_item": _of_case(story, "task_handle_item", case),
-        "task_name": _of_case(story, "task_name", case),
+        "project_no": columns.text(story.facts.number[:count]),
+        "area_code": pa.repeat(area, count),
+        "task_code": _filled(final["task_code"][:count], clean["task_code"]),
+        "task_handle_item": clean["task_handle_item"],
+        "task_name": clean["task_name"],
         "org_code": columns.where(rng.random(count) < PREFIXED_SHARE, columns.joined(f"{area}_", department), None),
         "dept_code": department,
         "user_prop": pa.array(list(props.values())).take(kinds),
-        "user_name": _of_case(story, "applyer_name", case),
-        "cert_key": _hashes(number, is_hashed),
-        "cert_key_gov": columns.where(is_hashed, None, number),
+        "user_name": clean["applyer_name"],
+        "cert_key": _hashes(clean["applyer_page_code"], is_hashed),
+        "cert_key_gov": columns.where(is_hashed, None, clean["applyer_page_code"]),
+        "pro_manager": clean["handle_user_name"],
     }
+
+
+def _filled(final: pa.Array, clean: pa.Array) -> pa.Array:
+    """What the case says at last, as services and ratings must equal it (K09); where that is empty, the clean cell."""
+    is_filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(final), ""), False)
+    return pc.if_else(is_filled, final, clean)
 
 
 def _hashes(numbers: pa.Array, chosen: np.ndarray) -> pa.Array:
@@ -161,15 +170,8 @@ def _hashes(numbers: pa.Array, chosen: np.ndarray) -> pa.Array:
     return pa.array(digests, pa.string())
 
 
-def _in_the_end(story: Story, name: str, case: np.ndarray) -> pa.Array:
-    """The cell as the accept row has it at last, which services and ratings must equal (K09); if that is empty, the clean one."""
-    final = story.in_the_end("accept", [name])[name].take(pa.array(case))
-    is_filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(final), ""), False)
-    return pc.if_else(is_filled, final, _of_case(story, name, case))
-
-
 def _coded(story: Story, column: str, canonical: np.ndarray) -> pa.Array:
-    """Codes of the source's own list; a channel that it does not know is sent as an SMS, or on the net."""
+    """Codes of the source's own list; where that has no telephone, the rating came by SMS."""
     known = raw_codes(story, column)
     names = np.unique(canonical.astype(str))
     return columns.pick(
@@ -180,7 +182,7 @@ def _coded(story: Story, column: str, canonical: np.ndarray) -> pa.Array:
 def raw_codes(story: Story, column: str) -> dict[str, str]:
     """What the source writes, by this warehouse's own names."""
     name = story.source.code_lists.get(column) or contract.feeds()["rating"].field(column).crosswalk
-    return {str(code.canonical or code.code): code.code for code in contract.codes() if code.list == name}
+    return {code.canonical: code.code for code in contract.codes() if code.list == name and code.canonical}
 
 
 def active_details() -> dict[int, list[str]]:

@@ -42,12 +42,13 @@ def tell(story: Story) -> None:
 
 def _add_rows(story: Story) -> None:
     """Clean rows, and when they arrive."""
+    subject = rating_rows.subjects(story)
     if "service" in story.source.feeds:
         story.services = voices.services(story)
-        story.rows["service"] = rating_rows.service_rows(story, story.services)
+        story.rows["service"] = rating_rows.service_rows(story, story.services, subject)
         story.rows["service"].arrived_at = deliveries.soon_after(story.services.happened_at, story.rng)
     told = story.ratings = voices.ratings(story, story.services)
-    rating = story.rows["rating"] = rating_rows.rating_rows(story, told)
+    rating = story.rows["rating"] = rating_rows.rating_rows(story, told, subject)
     if story.source.is_sheet:
         rating.arrived_at = voices.told_at(story)[told.case]
         rating.withheld = story.rows["accept"].withheld[told.case]
@@ -61,9 +62,10 @@ def _add_rows(story: Story) -> None:
 def _blame_ordinary_life(story: Story) -> None:
     """What the course of the ratings brings with it: A01, A02, K13, and R05 where the case never arrives."""
     told = story.voices
-    flagged = [kind for kind in voices.AUTOMATIC if kind != "unflagged"]
-    story.blame("rating", np.flatnonzero(np.isin(told.automatic, flagged)), "A01")
-    story.blame("rating", np.flatnonzero(told.automatic == "unflagged"), "A02", critical=False)
+    is_unflagged = told.automatic == voices.UNFLAGGED
+    is_flagged = (told.automatic != None) & ~is_unflagged  # noqa: E711 - element-wise
+    story.blame("rating", np.flatnonzero(is_flagged), "A01")
+    story.blame("rating", np.flatnonzero(is_unflagged), "A02", critical=False)
     called_on_time = story.of_case("rating", story.facts.is_late) & (told.level == 3)
     story.blame("rating", np.flatnonzero(called_on_time & ~story.rows["rating"].withheld), "K13", critical=False)
     for feed in RATING_FEEDS:
@@ -77,7 +79,7 @@ def _share_cells(story: Story) -> None:
     own = {one.sheet: one.name for one in feeds()["accept"].fields if one.sheet}
     shared = {own[one.sheet]: one.name for one in feeds()["rating"].fields if one.sheet in own}
     del shared["project_no"]
-    count = len(story.clean_accept)
+    count = story.clean_accept.num_rows
     final = {name: columns.strings(cells)[:count] for name, cells in story.in_the_end("accept", [*shared]).items()}
     changed = {name: final[name] != columns.strings(story.clean_accept.column(name)) for name in shared}
     empty = {name: np.isin(final[name].astype(str), ["None", "", "　"]) for name in shared}
@@ -181,6 +183,5 @@ def counts(story: Story) -> dict[str, int]:
     return {
         "delivered": int(live.sum()),
         "total": int(is_counted.sum()),
-        "negative": int((is_counted & (told.level <= 2)).sum()),
         "qualified": int(qualifies.sum()),
     }

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from demo import columns, parts, records
 from demo.area import Calendar, Catalogue, Source, apportion
-from demo.campaign import NOT_COUNTED, Facts, Ratings, Services, Steps, course
+from demo.campaign import NOT_COUNTED, Facts, Steps, course
+from demo.rating_facts import Ratings, Services
 from demo.records import Rows
 from govservice.contract import CASE_FEEDS, sheet_key
 

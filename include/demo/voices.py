@@ -3,9 +3,11 @@
 import numpy as np
 
 from demo import columns, deliveries
-from demo.campaign import COUNTER, CUTOFF, ONLINE, Ratings, Services
+from demo.campaign import COUNTER, CUTOFF, ONLINE
+from demo.rating_facts import Ratings, Services
 from demo.records import SATISFACTION_SHARES
 from demo.story import Story
+from govservice import contract
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LAST_RATING = CUTOFF - 2 * HOUR  # later ones arrive after the campaign
@@ -17,7 +19,8 @@ PC, MOBILE, QR, TABLET, TERMINAL, PHONE, SMS = "1234567"
 AT_THE_COUNTER = {TABLET: 0.56, QR: 0.32, TERMINAL: 0.12}
 ON_THE_NET = {MOBILE: 0.55, PC: 0.45}
 DAYS_LATER = {SMS: 0.45, MOBILE: 0.35, PHONE: 0.20}
-AUTOMATIC = {"isdefault": 1500, "isprotion": 900, "channel": 500, "creator": 900, "unflagged": 500}
+FLAG, PUSHED, CHANNEL, CREATOR, UNFLAGGED = "isdefault", "isprotion", "channel", "creator", "unflagged"
+AUTOMATIC = {FLAG: 1500, PUSHED: 900, CHANNEL: 500, CREATOR: 900, UNFLAGGED: 500}
 
 
 def services(story: Story) -> Services:
@@ -132,13 +135,16 @@ def _automatic(story: Story, service: np.ndarray, level: np.ndarray) -> Ratings:
     """Five stars that a program writes a week after the end of a case that nobody has rated."""
     old_enough = story.facts.finished_at < LAST_RATING - 9 * DAY  # not of open cases: NaT compares false
     may = old_enough & (service >= 0) & (level == 5) & ~story.rows["accept"].withheld
+    channels = story.source.code_lists.get("pf")
+    has_channel = any((code.list, code.canonical) == (channels, "DEFAULT") for code in contract.codes())
     parts = []
     for kind, rate in AUTOMATIC.items():
         case = story.draw("accept", story.quotas.share(rate, story.source, deliveries.EXCHANGES), may)
         count = len(case)
         ended_at = story.facts.finished_at[case]
         rated_at = ended_at + story.rng.integers(7 * DAY + MINUTE, 8 * DAY - MINUTE, count)
-        five, web, kinds = np.full(count, 5), np.full(count, PC, object), np.full(count, kind, object)
+        five, web, kinds = np.full(count, 5), np.full(count, PC, object), np.full(count, None, object)
+        kinds[:] = kind if kind != CHANNEL or has_channel else FLAG
         parts.append(Ratings(case, np.ones(count, int), service[case], ended_at, rated_at, five, web, kinds))
     found = parts[0]
     for part in parts[1:]:
