@@ -79,11 +79,16 @@ class Source:
     station_codes: tuple[str, ...]
     cases: int
     copies: int
-    result_list: str
+    code_lists: dict[str, str]
     encoding: str
     is_spreadsheet: bool
     day_only: bool
     ordinal: int
+
+    @property
+    def result_list(self) -> str:
+        """The list of its result codes."""
+        return self.code_lists.get("result_type", "result_inspur")
 
     @property
     def is_sheet(self) -> bool:
@@ -146,7 +151,7 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
             feeds=tuple(entry["feeds"]),
             cases=round(CENTRE_CASES[entry["new_city"]] * scale) if is_centre else cases[entry["id"]],
             copies=copies.get(entry["id"], 0),
-            result_list=entry.get("code_lists", {}).get("result_type", "result_inspur"),
+            code_lists=entry.get("code_lists", {}),
             encoding=ENCODINGS[sheets.index(entry["id"]) % 3] if entry["id"] in sheets else "utf-8",
             is_spreadsheet=entry["id"] in SPREADSHEET_STATIONS,
             day_only=entry["id"] in DAY_ONLY_STATIONS,

@@ -24,7 +24,7 @@ def entangle(story: Story) -> None:
     _lose_steps(story)
     _lose_materials(story)
     for feed, rate in CLASHES.items():
-        _share_keys(story, feed, story.quotas.share(rate, story.source, NATIONAL))
+        share_keys(story, feed, story.quotas.share(rate, story.source, NATIONAL))
     _finish_twice(story)
     _lose_numbers(story)
 
@@ -78,7 +78,7 @@ def _lose_materials(story: Story) -> None:
         story.blame("accept", rows, "C13", critical=False)
 
 
-def _share_keys(story: Story, feed: str, count: int) -> None:
+def share_keys(story: Story, feed: str, count: int) -> None:
     """U01: the later of two rows of different cases carries the RowGuid of the earlier."""
     if not count:
         return

@@ -35,9 +35,7 @@ def inject(story: Story) -> None:
         put_in(story, defect)
     correctable = [defect for defect in DEFECTS if defect.is_correctable]
     for defect in (one for one in correctable if one in possible):
-        _correct_later(
-            story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, defect.protocols)
-        )
+        correct_later(story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, defect.protocols))
 
 
 def put_in(story: Story, defect: Defect) -> None:
@@ -54,7 +52,7 @@ def _draw(story: Story, defect: Defect, count: int, only: np.ndarray | bool = Tr
     return story.draw(defect.feed, count, suitable & only)
 
 
-def _correct_later(story: Story, defect: Defect, count: int) -> None:
+def correct_later(story: Story, defect: Defect, count: int) -> None:
     """Damage the first delivery only; the clean row follows (an exchange's U, a station's restated row)."""
     rows = _draw(story, defect, count, story.of_case(defect.feed, story.is_simple))
     clean = story.rows[defect.feed].table.take(pa.array(rows))

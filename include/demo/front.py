@@ -44,7 +44,7 @@ def build(link: connection, root: Path, reader: str | None, password: str) -> No
 
     Args:
         link: connection of a role that may create schemas and roles.
-        root: holds `<source>/up_pro_<feed>.csv`; the truth beside it names the generator run.
+        root: holds `<source>/<table>.csv`; the truth beside it names the generator run.
         reader: login role to create or update; None leaves the grants alone.
         password: the reader's password.
     """
@@ -69,11 +69,11 @@ def _load_source(work: cursor, folder: Path, stamp: str) -> bool:
         return False
     work.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
     work.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-    for name in contract.CASE_FEEDS:
-        feed = contract.feeds()[name]
-        table = sql.Identifier(folder.name, feed.table.lower())
-        _create_table(work, table, feed)
-        with (folder / f"{feed.table.lower()}.csv").open("rb") as file:
+    feed_of = {feed.table.lower(): feed for feed in contract.feeds().values()}
+    for path in sorted(folder.glob("*.csv")):
+        table = sql.Identifier(folder.name, path.stem)
+        _create_table(work, table, feed_of[path.stem])
+        with path.open("rb") as file:
             work.copy_expert(sql.SQL("COPY {} FROM STDIN (FORMAT csv, HEADER)").format(table), file)
         work.execute(sql.SQL("CREATE INDEX ON {} (cd_time)").format(table))
         work.execute(sql.SQL("ANALYZE {}").format(table))

@@ -1,6 +1,8 @@
 """One source's campaign while it is being told: its rows, what is done to them, and the truth about the result."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -8,8 +10,9 @@ import pyarrow as pa
 from demo import columns, parts, records
 from demo.area import Calendar, Catalogue, Source, apportion
 from demo.campaign import NOT_COUNTED, Facts, Steps, course
+from demo.rating_facts import Ratings, Services
 from demo.records import Rows
-from govservice.contract import sheet_key
+from govservice.contract import CASE_FEEDS, sheet_key
 
 
 @dataclass
@@ -64,12 +67,16 @@ class Story:
     quotas: Quotas
     rng: np.random.Generator
     rows: dict[str, Rows]
+    clean_accept: pa.Table  # of the source's own cases, before anything befell them
     free: np.ndarray
     is_deleted: np.ndarray
     is_faulty: np.ndarray
     is_simple: np.ndarray  # delivered once, complete, and long enough ago that a later delivery can correct it
     extras: list[Extra] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    patterns: list[dict[str, Any]] = field(default_factory=list)  # over many ratings, each of them clean
+    services: Services | None = None
+    ratings: Ratings | None = None
 
     @property
     def steps(self) -> Steps:
@@ -77,6 +84,12 @@ class Story:
         steps = self.rows["process"].steps
         assert steps is not None
         return steps
+
+    @property
+    def voices(self) -> Ratings:
+        """The ratings behind the rating rows."""
+        assert self.ratings is not None
+        return self.ratings
 
     def of_case(self, feed: str, values: np.ndarray) -> np.ndarray:
         """Values per case, as values per row of a feed."""
@@ -88,7 +101,9 @@ class Story:
         usable = self.of_case(feed, self.free) & ~rows.withheld
         candidates = np.flatnonzero(usable if eligible is None else usable & eligible)
         shuffled = self.rng.permutation(candidates)
-        _, first = np.unique(rows.case[shuffled], return_index=True)
+        _, first = np.unique(rows.case[shuffled[: 2 * count]], return_index=True)  # as a rule that is enough
+        if len(first) < count:
+            _, first = np.unique(rows.case[shuffled], return_index=True)
         drawn = np.sort(shuffled[np.sort(first)[:count]])
         self.free[rows.case[drawn]] = False
         return drawn
@@ -112,8 +127,17 @@ class Story:
     ) -> None:
         """Write down that these rows break the rule in the final state."""
         self.findings.append(Finding(feed, rule, rows, self.keys(feed, rows) if keys is None else keys, critical))
-        if critical:
+        if critical and feed in CASE_FEEDS:
             self.is_faulty[self.rows[feed].case[rows]] = True
+
+    def in_the_end(self, feed: str, names: Sequence[str]) -> dict[str, pa.Array]:
+        """These columns of a feed as its last deliveries have them."""
+        found = self.rows[feed].table.select(names)
+        for extra in self.extras:
+            if extra.feed == feed:
+                for name in names:
+                    found = columns.put(found, name, extra.rows, extra.table.column(name))
+        return {name: found.column(name).combine_chunks() for name in names}
 
     def withhold(self, feed: str, cases: np.ndarray) -> None:
         """Never deliver the rows of these cases."""
@@ -152,6 +176,7 @@ def begin(
         quotas,
         rng,
         rows,
+        accept.table,
         ordinary(facts),
         nothing.copy(),
         nothing.copy(),

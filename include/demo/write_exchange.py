@@ -67,26 +67,37 @@ def write_json_lines(table: pa.Table, feed: str, folder: Path) -> None:
     with (folder / f"{feed}.jsonl").open("wb") as file:
         for batch in table.to_batches(max_chunksize=20_000):
             lines = _json_lines(batch, national)
-            ends = at + np.cumsum(pc.binary_length(lines).to_numpy())
-            offsets.append(ends)
-            at = int(ends[-1])
-            file.write(b"".join(lines.cast(pa.binary()).to_pylist()))
+            ends = np.cumsum(pc.binary_length(lines).to_numpy())
+            file.write(memoryview(lines.buffers()[2])[: ends[-1]])
+            offsets.append(at + ends)
+            at += int(ends[-1])
     times = table.column("cd_time").cast(pa.timestamp("s")).to_numpy().astype(np.int64)
     end_of_time = np.iinfo(np.int64).max
     np.save(folder / f"{feed}.npy", np.column_stack([np.r_[times, end_of_time], np.concatenate(offsets)]))
 
 
 def _json_lines(batch: pa.RecordBatch, national: dict[str, str]) -> pa.Array:
+    """One object per row; what all rows have in common is joined once, not per column."""
     parts: list[columns.Column | str] = []
+    between = "{"
     for at, name in enumerate(batch.schema.names):
-        parts += [f'{"," if at else "{"}"{national[name]}":', _json_texts(batch.column(name))]
-    return columns.joined(*parts, "}\n")
+        column = batch.column(name)
+        between += f'{"," if at else ""}"{national[name]}":'
+        if column.null_count == len(column):
+            between += "null"
+        elif column.null_count:
+            parts += [between, pc.fill_null(columns.joined('"', _escaped(column), '"'), "null")]
+            between = ""
+        else:
+            parts += [between + '"', _escaped(column)]
+            between = '"'
+    return columns.joined(*parts, between + "}\n")
 
 
-def _json_texts(column: pa.Array) -> columns.Column:
+def _escaped(column: pa.Array) -> pa.Array:
     needs_escape = pc.match_substring_regex(column, r'["\\\x00-\x1f]')
     if pc.any(needs_escape).as_py():
         rows = np.flatnonzero(pc.fill_null(needs_escape, False).to_numpy(zero_copy_only=False))
         escaped = [str(text).translate(ESCAPES) for text in column.take(pa.array(rows)).to_pylist()]
         column = columns.put(pa.table({"text": column}), "text", rows, escaped).column("text").combine_chunks()
-    return pc.fill_null(columns.joined('"', column, '"'), "null")
+    return column
