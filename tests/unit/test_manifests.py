@@ -90,8 +90,9 @@ def test_what_a_sheet_cannot_carry_is_filled_in(root: Path) -> None:
             (name, "NAME")
             for name in ("../x.csv", "/etc/passwd", "a/b.csv", "", ".", "..", "x\x00.csv", "x\n.csv", "办件.csv/")
         ],
-        *[(name, "NAME") for name in ("\u202egpj.csv", "\ud800.csv", "\udc80.csv")],
-        *[(name, "MANIFEST") for name in ("none.csv", "x" * 300, "CON", ".git")],
+        *[(name, "NAME") for name in ("\u202egpj.csv", "\ud800.csv", "\udc80.csv", "办件%00.csv", "a\\b.csv")],
+        *[(name, "NAME") for name in ("x" * 300, "办" * 100 + ".csv", "CON", "nul.csv")],
+        *[(name, "MANIFEST") for name in ("none.csv", ".git", "..csv", "2020-01.csv")],
     ],
 )
 def test_a_name_is_a_plain_file_name_and_the_file_is_there(root: Path, name: str, code: str) -> None:
