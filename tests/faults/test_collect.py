@@ -10,7 +10,7 @@ import pytest
 import cases
 import station
 from deliveries import SOURCES, judge, unexplained
-from drops import HEADER, case_drop, drop, row, table
+from drops import HEADER, STEP_HEADER, case_drop, drop, packed, row, step, table, workbook
 from govservice import load
 from govservice.collect import Collected, collect
 from govservice.sources import http
@@ -278,6 +278,43 @@ def test_a_refused_drop_does_not_stop_the_others_of_its_station(warehouse: Wareh
     case_drop(drops, "2021-36", "S2")
     collected = take(warehouse, drops)
     assert (collected.versions, collected.refused_deliveries, collected.state) == (3, 1, "unverified")
+
+
+def test_what_is_no_record_is_named_and_in_no_count(warehouse: Warehouse, drops: Path) -> None:
+    ledger = {
+        "说明": [["逐件登记"]],
+        "办件": [["登记簿"], [], HEADER, row("S1"), ["合计", 1]],
+        "办件（2）": [HEADER, row("S2"), list(HEADER), ["小计", 1]],
+        "环节": [STEP_HEADER, step("S1")],
+    }
+    drop(drops, "2021-36", {"a.xlsx": workbook(ledger)}, {"a.xlsx": {"办件": 3, "环节": 1}})
+    cases = table(row("S2"), row("S3"), ["合计", "2"]).encode("gb18030")
+    drop(drops, "2021-37", {"a.zip": packed(("办件.csv", cases), ("章.png", b"x"))}, {"a.zip": {"办件": 2}}, sequence=2)
+    (drops / "2021-37" / "readme.txt").write_bytes(b"x")
+    collected = take(warehouse, drops)
+    assert (collected.received, collected.versions, collected.replayed, collected.unparsable) == (10, 7, 2, 1)
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == 0
+    expect(
+        warehouse.url,
+        "SELECT * FROM ops.file_note INNER JOIN ops.delivery USING (delivery_id)",
+        """
+        label   | note_code   | place
+        2021-36 | OTHER_SHEET | a.xlsx 第 1 张工作表
+        2021-36 | TITLE_ROW   | a.xlsx 办件 第 1 行
+        2021-36 | TOTAL_ROW   | a.xlsx 办件 第 5 行
+        2021-36 | TOTAL_ROW   | a.xlsx 办件（2） 第 4 行
+        2021-37 | OTHER_FILE  | 清单以外的第 1 个文件
+        2021-37 | OTHER_FILE  | a.zip 中的 第 2 个文件
+        2021-37 | GB18030     | a.zip 中的 办件.csv
+        2021-37 | TOTAL_ROW   | a.zip 中的 办件.csv 办件 第 4 行
+        """,
+    )
+    expect(
+        warehouse.url,
+        "SELECT * FROM ops.unparsable",
+        "feed | place | reason_code\naccept | a.xlsx 办件（2） 第 3 行 | HEADER_AGAIN",
+    )
 
 
 @pytest.mark.parametrize("text", ["\\u0000", "\x00", '"', "\\", "\t"])

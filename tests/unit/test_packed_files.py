@@ -2,7 +2,6 @@
 
 import io
 import stat
-import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,21 +9,12 @@ from functools import partial
 import pytest
 
 import corpus
-from drops import HEADER, STEP_HEADER, row, step, table, workbook
+from drops import HEADER, STEP_HEADER, packed, row, step, table, workbook
 from govservice.sources.files import Fetched
 
 CASES, STEPS = table(row()).encode(), table(step(), header=STEP_HEADER).encode()
 BOOK = workbook({"办件": [HEADER, row()], "环节": [STEP_HEADER, step()]})
 BOTH = {"办件": 1, "环节": 1}
-
-
-def packed(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
-    """A zip."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings(action="ignore"):
-        for name, content in members:
-            archive.writestr(name, content)
-    return made.getvalue()
 
 
 def named(name: bytes, content: bytes = CASES) -> bytes:

@@ -184,12 +184,12 @@ def _checked_content(folder: Path, file: Any) -> bytes:
 
 
 def _unlisted(drop: Drop) -> Iterator[Note]:
-    """What lies in the folder beside the files of the manifest, by name where the name can be shown."""
+    """What lies in the folder beside the files of the manifest; by number, for a name may be a person's."""
     files = drop.manifest.get("files", [])
     listed = {"manifest.json", *(str(file.get("name")) for file in files if isinstance(file, dict))}
-    for name in sorted(path.name for path in drop.folder.iterdir()) if files else ():
-        if name not in listed:
-            yield Note(name if is_plain(name) else "（文件名不规范）", "OTHER_FILE")
+    others = [path.name for path in drop.folder.iterdir() if path.name not in listed] if drop.manifest else []
+    for number in range(1, len(others) + 1):
+        yield Note(f"清单以外的第 {number} 个文件", "OTHER_FILE")
 
 
 def _taken(source: Source, reading: Reading) -> list[Batch]:

@@ -53,7 +53,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class Member:
-    """A file packed in a zip; `content` is None for what is no table."""
+    """A file packed in a zip; what is no table has no content and only its place for a name: its own may be a person's."""
 
     name: str
     content: bytes | None
@@ -80,13 +80,13 @@ def members(content: bytes, name: str, budget: Budget) -> Iterator[Member]:
         Refused: ZIP, BOMB, NAME, ACTIVE.
     """
     with _opened(content, name) as archive:
-        for entry, inside in _entries(archive, name):
+        for number, (entry, inside) in enumerate(_entries(archive, name), 1):
             suffix = PurePosixPath(inside).suffix.lower()
             if suffix in ARCHIVES:
                 raise Refused("ZIP", f"{name} 里还有压缩包")
             is_hidden = any(part.startswith((".", "__MACOSX", "~$")) for part in PurePosixPath(inside).parts)
             if suffix not in TABLES or is_hidden:
-                yield Member(inside, None)
+                yield Member(f"第 {number} 个文件", None)
                 continue
             packed = b"".join(_inflated(archive, entry, name, budget))
             if packed[:2] == b"PK" and is_packed(packed, name):

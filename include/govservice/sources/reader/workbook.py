@@ -28,9 +28,12 @@ def tables(
     from python_calamine import CalamineWorkbook, SheetVisibleEnum  # only workbooks need it
 
     workbook = _opened(CalamineWorkbook.from_filelike, io.BytesIO(content), name)
-    for title, is_visible in [(one.name, one.visible == SheetVisibleEnum.Visible) for one in workbook.sheets_metadata]:
+    for number, found in enumerate(workbook.sheets_metadata, 1):
+        title, is_visible = found.name, found.visible == SheetVisibleEnum.Visible
         sheet = next((one for one in sheets() if _is_called(title, one)), None)
-        place = f"{name} {_shown(title, sheet)}"
+        place = (
+            f"{name} {title}" if sheet else f"{name} 第 {number} 张工作表"
+        )  # any other title may hold a person's name
         if sheet is None or not is_visible:
             write({"place": place, "note": "OTHER_SHEET" if is_visible else "HIDDEN_SHEET"})
             continue
@@ -43,11 +46,6 @@ def tables(
 
 def _is_called(title: str, sheet: str) -> bool:
     return title.strip().startswith(sheet) and bool(CONTINUED.fullmatch(title.strip()[len(sheet) :]))
-
-
-def _shown(title: str, sheet: str | None) -> str:
-    """A title is free text from outside; printable and short, it may stand in a message."""
-    return title if sheet else "表 " + "".join(filter(str.isprintable, title))[:31]
 
 
 def _opened(opener: Callable[[Any], Any], what: Any, name: str) -> Any:
