@@ -259,6 +259,23 @@ def test_a_cumulative_sheet_changes_only_what_is_new(warehouse: Warehouse, drops
     assert (again.received, again.versions, again.replayed) == (6, 3, 3)
 
 
+def test_an_older_drop_that_comes_late_does_not_undo_a_newer_one(warehouse: Warehouse, drops: Path) -> None:
+    for period, day, opinion in (("2021-37", "10", "准予办理"), ("2021-36", "09", "材料不全")):
+        content = table(row("S1", 办理意见=opinion, 事项名称=opinion)).encode()
+        rows = {"a.csv": {"办件": 1}}
+        drop(drops, period, {"a.csv": content}, rows, uploaded_at=f"2021-09-{day} 09:00:00")
+        take(warehouse, drops)
+    expect(
+        warehouse.url,
+        "SELECT * FROM ods.accept",
+        """
+        cd_batch | task_name | is_current
+        2021-37  | 准予办理  | true
+        2021-36  | 材料不全  | false
+        """,
+    )
+
+
 def test_a_refused_drop_keeps_the_station_unverified_until_it_is_delivered_well(
     warehouse: Warehouse, drops: Path
 ) -> None:

@@ -15,6 +15,7 @@ from govservice.records import Record
 from govservice.sources import files
 from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
 from govservice.sources.files import Fetched
+from govservice.sources.reader import child
 
 SOURCE = register.load(settings.CONTRACT / "sources.yml")["dizhang_station"]
 UNTIL = "2021-09-11 00:00:00"
@@ -101,6 +102,12 @@ def test_a_name_is_a_plain_file_name_and_the_file_is_there(root: Path, name: str
     assert outcome(fetch(root)) == {"good": "loaded", "bad": code}
 
 
+@pytest.mark.parametrize("name", ["..csv", "2020-01.csv", "办件 (1).csv", "x.pdf", "办" * 80 + ".csv"])
+def test_a_name_says_nothing_of_what_is_in_the_file(root: Path, name: str) -> None:
+    drop(root, "1999-01", {name: table(row()).encode()}, {name: {"办件": 1}})
+    assert outcome(fetch(root)) == {"1999-01": "loaded"}
+
+
 def test_nothing_is_written_or_read_outside_the_folders(root: Path) -> None:
     (root.parent / "secret.csv").write_bytes(table(row("N1")).encode())
     case_drop(root, "bad", "N2", listing=listed(name="../secret.csv"))
@@ -184,6 +191,81 @@ def test_a_drop_that_is_a_link_is_not_taken(root: Path) -> None:
     case_drop(root.parent, "elsewhere", "N1")
     (root / "2021-36").symlink_to(root.parent / "elsewhere")
     assert outcome(fetch(root)) == {}
+
+
+def test_a_manifest_that_is_still_being_written_is_taken_once_it_is_whole(root: Path) -> None:
+    path = case_drop(root, "2021-36", "N1") / "manifest.json"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-20])
+    first = fetch(root)
+    path.write_bytes(whole)
+    assert outcome(first) == {"2021-36": "MANIFEST"}
+    assert outcome(fetch(root, known_after(first))) == {"2021-36": "loaded"}
+
+
+def test_a_file_that_is_still_being_written_is_taken_once_it_is_whole(root: Path) -> None:
+    path = case_drop(root, "2021-36", "N1") / "办件.csv"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-20])
+    first = fetch(root)
+    path.write_bytes(whole)
+    assert outcome(first) == {"2021-36": "MANIFEST"}
+    assert outcome(fetch(root, known_after(first))) == {"2021-36": "loaded"}
+
+
+def test_a_manifest_of_more_than_four_megabytes_is_none(root: Path) -> None:
+    case_drop(root, "good", "N1")
+    case_drop(root, "bad", "N2", remark="x" * (4 << 20))
+    assert outcome(fetch(root)) == {"good": "loaded", "bad": "MANIFEST"}
+
+
+def test_a_drop_of_more_than_200_files_is_refused(root: Path) -> None:
+    files_of = {f"{number}.csv": table(row(f"N{number}")).encode() for number in range(201)}
+    drop(root, "bad", files_of, {name: {"办件": 1} for name in files_of})
+    assert outcome(fetch(root)) == {"bad": "MANIFEST"}
+
+
+def test_a_file_of_five_gigabytes_is_refused_unread(root: Path) -> None:
+    os.truncate(case_drop(root, "bad", "N1") / "办件.csv", 5 << 30)
+    assert outcome(fetch(root)) == {"bad": "BOMB"}
+
+
+def test_the_same_content_twice_in_a_drop_is_refused(root: Path) -> None:
+    files_of = {name: table(row()).encode() for name in ("a.csv", "b.csv")}
+    drop(root, "bad", files_of, {name: {"办件": 1} for name in files_of})
+    assert outcome(fetch(root)) == {"bad": "MANIFEST"}
+
+
+def test_a_sequence_number_orders_and_identifies_nothing(root: Path) -> None:
+    case_drop(root, "2021-36", "N1", sequence=7)
+    known = known_after(fetch(root))
+    case_drop(root, "2021-37", "N2", sequence=7)
+    assert outcome(fetch(root, known)) == {"2021-37": "loaded"}
+
+
+def test_what_the_manifest_does_not_list_is_named_and_not_read(root: Path) -> None:
+    (case_drop(root, "2021-36", "N1") / "办件2.csv").write_bytes(table(row("N2")).encode())
+    (batch, *_) = fetch(root).batches
+    assert [note.code for note in batch.landed.notes] == ["OTHER_FILE"]
+    assert len(list(batch.read())) == 1
+
+
+def test_a_file_that_kills_the_reader_late_does_not_condemn_those_before_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_drop(root, "a", "N1")
+    case_drop(root, "b", "N2")
+    runs: list[list[dict[str, Any]]] = []
+
+    def tired(jobs: list[dict[str, Any]]) -> None:
+        """A child that has the strength for one delivery only."""
+        runs.append(jobs)
+        run(jobs[:1])
+
+    run = child._run
+    monkeypatch.setattr(child, "_run", tired)
+    assert outcome(fetch(root)) == {"a": "loaded", "b": "loaded"}
+    assert [len(jobs) for jobs in runs] == [2, 1]
 
 
 def test_a_drop_of_a_later_window_waits(root: Path) -> None:

@@ -121,6 +121,7 @@ FILES: dict[str, corpus.Case] = {
     "an archive of another kind": (lambda: packed(("办件.csv", CASES), ("材料.rar", b"x")), 1, "ZIP"),
     "a name twice": (lambda: packed(("办件.csv", CASES), ("办件.csv", table(row("N2")).encode())), 2, "ZIP"),
     "600 files": (lambda: packed(("办件.csv", CASES), *[(f"{n}.txt", b"") for n in range(600)]), 1, "ZIP"),
+    "a million entries": (lambda: b"PK\x03\x04" + b"PK\x01\x02" * 1_000_000, 1, "ZIP"),
     "overlapping entries": (overlapping, 1, "ZIP"),
     "cut zip": (lambda: packed(("办件.csv", CASES))[:-40], 1, "ZIP"),
     "300 MB": (lambda: packed(*[(f"办件{n}.csv", bytes([n]) * (60 << 20)) for n in range(5)]), 1, "BOMB"),

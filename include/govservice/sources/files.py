@@ -173,11 +173,11 @@ def _checked_content(folder: Path, file: Any) -> bytes:
         # Links are not followed, and a pipe does not hold us up.
         descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as handle:
-            content = handle.read(limits.FILE_BYTES + 1)
+            if os.fstat(descriptor).st_size > limits.FILE_BYTES:
+                raise Refused("BOMB", f"一个文件超过 {limits.FILE_BYTES // limits.MEGABYTE} MB")
+            content = handle.read(limits.FILE_BYTES)
     except OSError:
         raise Refused("MANIFEST", "清单里的一个文件不在目录里") from None
-    if len(content) > limits.FILE_BYTES:
-        raise Refused("BOMB", f"一个文件超过 {limits.FILE_BYTES >> 20} MB")
     if hashlib.sha256(content).hexdigest() != file.get("sha256"):
         raise Refused("MANIFEST", "一个文件的内容与清单的校验值不符（可能没有传完）")
     return content
