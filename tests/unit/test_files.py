@@ -182,6 +182,7 @@ FILES: dict[str, corpus.Case] = {
         1,
         ([], 1),
     ),
+    "a number of 251 characters": (lambda: table(row("N" * 251), row()).encode(), 2, (["KEY_TOO_LONG"], 1)),
     "scientific notation": (lambda: table(row(证件号码="1.10105E+17")).encode(), 1, "TYPE_LOSS"),
     "a plus and an e in words": (lambda: table(row(办理意见="A+E+1")).encode(), 1, ([], 1)),
     "a serial as text": (lambda: table(row(申请时间="44445")).encode(), 1, ([], 1)),
