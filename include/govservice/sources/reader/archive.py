@@ -20,7 +20,7 @@ CONTENT_TYPES = "[Content_Types].xml"
 TABLES = (".csv", ".xlsx", ".xlsm", ".xls")
 ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz")
 ACTIVE = re.compile("vbaproject|externallink|embeddings|activex|xl/connections|querytable|ddelink")
-DECLARATION = re.compile(b"<!DOCTYPE|<!ENTITY")
+DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -140,10 +140,11 @@ def check_workbook(content: bytes, name: str, budget: Budget) -> None:
             look = worksheet.Look(name) if entry.filename.lower().startswith("xl/worksheets/") else None
             tail = b""
             for piece in _inflated(archive, entry, name, budget):
-                if DECLARATION.search(tail + piece):
+                seen = tail + piece
+                if any(declaration in seen for declaration in DECLARATIONS):
                     raise Refused("DOCTYPE", f"{name} 含文档类型声明")
                 if look:
-                    look.at(tail + piece)
+                    look.at(seen)
                 tail = piece[-TAIL:]
 
 

@@ -90,8 +90,7 @@ def _fault(table: Table, header: list[str], width: int, cells: list[Any] | str, 
     """Why a row is no record, as a code."""
     if isinstance(cells, str):
         return cells
-    at = header.index(CASE_NO)
-    if CASE_NO in cells or _names(table.sheet, cells[at : at + 1]) == [CASE_NO]:
+    if CASE_NO in cells or _is_header(table.sheet, cells[header.index(CASE_NO) :][:1]):
         if _names(table.sheet, cells) != header:
             raise Refused("HEADER", f"{place} 起是另一张表")
         return "HEADER_AGAIN"
@@ -101,8 +100,15 @@ def _fault(table: Table, header: list[str], width: int, cells: list[Any] | str, 
     return None
 
 
+def _is_header(sheet: Sheet, cell: list[Any]) -> bool:
+    """Whether the cell under 办件编号 says 办件编号 in other words; a real number is ASCII."""
+    return not "".join(map(str, cell)).isascii() and _names(sheet, cell) == [CASE_NO]
+
+
 def _refuse_numbers(cells: list[Any] | str, header: list[str], place: str, is_header: bool = False) -> None:
     """A number or date has lost digits or zeros before it came here, so the file is refused."""
+    if _is_text(cells):
+        return
     for position, cell in enumerate(cells):
         if isinstance(cell, str) and not ("+" in cell and SCIENTIFIC.fullmatch(cell)):
             continue
@@ -112,12 +118,22 @@ def _refuse_numbers(cells: list[Any] | str, header: list[str], place: str, is_he
         raise Refused("TYPE_LOSS", f"{place}，列 {column} 不是文本")
 
 
+def _is_text(cells: list[Any] | str) -> bool:
+    """Whether all cells are text without a plus, which most rows are."""
+    try:
+        return "+" not in "".join(cells)
+    except TypeError:
+        return False
+
+
 def _is_total(cells: list[Any] | str, width: int) -> bool:
     """A row whose first filled cell says so and that is otherwise mostly empty."""
     if isinstance(cells, str):
         return False
-    filled = [cell for cell in cells if not _is_empty(cell)]
-    return len(filled) * 2 <= width and bool(TOTAL.fullmatch("".join(str(filled[0]).split())))
+    first = next(cell for cell in cells if not _is_empty(cell))
+    if not TOTAL.fullmatch("".join(str(first).split())):
+        return False
+    return sum(not _is_empty(cell) for cell in cells) * 2 <= width
 
 
 def _is_blank(cells: list[Any] | str) -> bool:

@@ -5,14 +5,17 @@ import re
 from govservice.sources.reader import limits
 from govservice.sources.reader.refusal import Refused
 
-REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,4})(\d{1,9})["']""")
+# References beyond column Z, and those of rows, or of cells of column A, from 10,000 on: most sheets have none.
+FAR = re.compile(rb"""\sr\s*=\s*["'](?:([A-Z]{2,4})\d{1,9}|A?(\d{5,9}))["']""")
+NEAR_ROWS, NEAR_COLUMNS = 9_999, 26
 # The library reads both as an empty cell. Text that a formula found empty is written with t="str" and is empty.
-ERROR = re.compile(rb"""<(?:\w+:)?c\b[^>]*\bt\s*=\s*["']e["']""")
+ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
 UNCALCULATED = re.compile(
     rb"""<(?:\w+:)?c\b(?![^>]*\bt\s*=\s*["']str["'])[^>]*>\s*"""
     rb"""<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"""
     rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
 )
+FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
 
 
 class Look:
@@ -20,7 +23,7 @@ class Look:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._rows = self._columns = 0
+        self._rows, self._columns = NEAR_ROWS, NEAR_COLUMNS
 
     def at(self, piece: bytes) -> None:
         """One piece, with the end of the one before it.
@@ -28,16 +31,15 @@ class Look:
         Raises:
             Refused: SHAPE or FORMULA.
         """
-        if ERROR.search(piece) or UNCALCULATED.search(piece):
+        is_error = (b'"e"' in piece or b"'e'" in piece) and ERROR.search(piece)
+        has_formula = any(mark in piece for mark in FORMULA_MARKS)
+        if is_error or (has_formula and UNCALCULATED.search(piece)):
             raise Refused("FORMULA", f"{self._name} 有公式错误或没有算出结果的公式")
-        letters, numbers = set(), set()
-        for column, row in REFERENCE.findall(piece):
-            letters.add(column)
-            numbers.add(row)
-        self._columns = max([self._columns, *map(_position, letters)])
-        self._rows = max([self._rows, *map(int, numbers)])
+        for column, row in FAR.findall(piece):
+            self._columns = max(self._columns, _position(column))
+            self._rows = max(self._rows, int(row or 0))
         if self._columns > limits.COLUMNS or self._rows * self._columns > limits.WORKBOOK_CELLS:
-            raise Refused("SHAPE", f"{self._name} 有一张表达到 {self._rows} 行 {self._columns} 列")
+            raise Refused("SHAPE", f"{self._name} 有一张表远达 {self._rows} 行、{self._columns} 列")
 
 
 def _position(letters: bytes) -> int:
