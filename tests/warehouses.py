@@ -17,6 +17,7 @@ DELETE FROM quality.missing_record;
 DELETE FROM dwd.case_record;
 DELETE FROM dwd.rating;
 DELETE FROM ops.unparsable;
+DELETE FROM ops.file_note;
 DELETE FROM ops.ledger WHERE feed = ANY(%(feeds)s);
 DELETE FROM ops.delivery WHERE source_id <> 'item_catalogue';
 DELETE FROM ops.watermark;

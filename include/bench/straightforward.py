@@ -4,7 +4,9 @@ It shares the contract (fields, code lists, record keys), the register and the e
 no versions, no books, no compiled rules, one process. It exists to be compared with.
 """
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from govservice.register import Source
 from govservice.sources.endpoint import Endpoint
 
 PAGE = 2000
+TEXT: dict[str, Any] = {"dtype": str, "keep_default_na": False, "na_values": [""]}
 RESULT_MARKS = ["办结时间", "办结结果", "证照名称", "证照编号"]
 RETRY = Retry(total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=("GET", "POST"))
 
@@ -117,18 +120,32 @@ def _read_drops(source: Source, root: Path, until: str) -> Iterator[tuple[str, p
 
 
 def _sheets(folder: Path, names: list[str]) -> dict[str, pd.DataFrame]:
-    text = {"dtype": str, "keep_default_na": False, "na_values": [""]}
     if names == ["办件.xlsx"]:
-        return pd.read_excel(folder / names[0], sheet_name=["办件", "环节"], engine="calamine", **text)
-    found = {}
-    for name in names:
-        try:
-            (folder / name).read_text("utf-8")
-            encoding = "utf-8-sig"
-        except UnicodeDecodeError:
-            encoding = "gb18030"
-        found[Path(name).stem] = pd.read_csv(folder / name, encoding=encoding, on_bad_lines="skip", **text)
-    return found
+        return _workbook(folder / names[0])
+    if names != ["办件.zip"]:
+        return {Path(name).stem: _csv((folder / name).read_bytes()) for name in names}
+    with zipfile.ZipFile(folder / names[0]) as archive:
+        return {Path(name).stem: _csv(archive.read(name)) for name in archive.namelist()}
+
+
+def _csv(content: bytes) -> pd.DataFrame:
+    try:
+        content.decode("utf-8")
+        encoding = "utf-8-sig"
+    except UnicodeDecodeError:
+        encoding = "gb18030"
+    return pd.read_csv(io.BytesIO(content), encoding=encoding, on_bad_lines="skip", **TEXT)
+
+
+def _workbook(path: Path) -> dict[str, pd.DataFrame]:
+    """Sheets by name, those that go on with another one below it; titles above and totals below left out."""
+    pages: dict[str, list[pd.DataFrame]] = {"办件": [], "环节": []}
+    for title, page in pd.read_excel(path, sheet_name=None, header=None, engine="calamine", **TEXT).items():
+        if title[:2] in pages:
+            top = int((page == "办件编号").any(axis=1).idxmax())
+            rows = page.iloc[top + 1 :].set_axis(page.iloc[top], axis=1)
+            pages[title[:2]].append(rows[rows.iloc[:, 0] != "合计"])
+    return {name: pd.concat(found, ignore_index=True) for name, found in pages.items()}
 
 
 def _from_sheet(source: Source, feed: str, sheet: pd.DataFrame, manifest: dict[str, str]) -> pd.DataFrame:

@@ -23,7 +23,12 @@ CENTRE_CASES = {"空港": 111_400, "沣东": 92_500, "秦汉": 74_100, "沣西":
 STATION_CASES = 48_000
 COPIED_CASES = 3_000
 SHOPS_PER_CITY = 4
-SPREADSHEET_STATIONS = ("taiping_station", "yaodian_station", "diaotai_station")
+# How a station packs its drop; the others send two CSV files.
+FILE_FORMS = {
+    **dict.fromkeys(("sanqiao_station", "mawang_station"), "zip"),
+    **dict.fromkeys(("taiping_station", "diaotai_station"), "workbook"),
+    "yaodian_station": "ledger",
+}
 DAY_ONLY_STATIONS = ("jianzhanglu_station", "gaoqiao_station")
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030")
 MATERIALS_LISTED = (4, 4, 3, 4, 5, 4, 3, 4, 0, 6)
@@ -81,7 +86,7 @@ class Source:
     copies: int
     code_lists: dict[str, str]
     encoding: str
-    is_spreadsheet: bool
+    file_form: str
     day_only: bool
     ordinal: int
 
@@ -94,6 +99,11 @@ class Source:
     def is_sheet(self) -> bool:
         """Whether its records travel in station sheets, which cannot carry every column."""
         return self.protocol == "files"
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether its sheets are those of a workbook."""
+        return self.file_form in ("workbook", "ledger")
 
 
 def register_entries(chosen: list[str] | None = None) -> list[dict[str, Any]]:
@@ -153,7 +163,7 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
             copies=copies.get(entry["id"], 0),
             code_lists=entry.get("code_lists", {}),
             encoding=ENCODINGS[sheets.index(entry["id"]) % 3] if entry["id"] in sheets else "utf-8",
-            is_spreadsheet=entry["id"] in SPREADSHEET_STATIONS,
+            file_form=FILE_FORMS.get(entry["id"], "csv"),
             day_only=entry["id"] in DAY_ONLY_STATIONS,
             ordinal=int(entry["stations"][0]["code"][2:4]),
         )

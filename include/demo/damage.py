@@ -90,7 +90,7 @@ def bad_text(feed: str, *names: str) -> Damage:
 
 def _text_edits(story: Story, limit: int) -> list[Edit]:
     edits: list[Edit] = [lambda text: f" {text}", lambda text: f"{text} ", lambda text: f"　{text}"]
-    if not story.source.is_spreadsheet:  # XML cannot carry control characters
+    if not story.source.is_workbook:  # XML cannot carry control characters
         edits += [lambda text: f"{text}\x07", lambda text: f"\x01{text}"]
     if story.source.protocol != "database":  # nor varchar(n) a longer text
         edits.append(lambda text: (text * limit)[: limit + 1])

@@ -1,23 +1,19 @@
 """The file drops of stations: a folder per upload with the sheets 办件 and 环节 and a manifest written last."""
 
 import hashlib
-import io
 import json
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 
+from demo import station_files
 from demo.deliveries import CALM, FINAL_DAYS, Weeks
 from demo.story import Story
 from govservice import contract
 
-CASE_SHEET, STEP_SHEET = "办件", "环节"
 CASE_HEADERS = (
     *("办件编号", "实施编码", "业务办理项编码", "事项名称"),
     *("申请人名称", "申请人类型", "证件类型", "证件号码", "法定代表人", "联系人", "联系电话"),
@@ -43,7 +39,7 @@ class Drop:
     steps: pa.Table
     malformed: int = 0
     replays: "Drop | None" = None
-    names: list[str] = field(default_factory=list)
+    written: dict[str, tuple[bytes, dict[str, int]]] = field(default_factory=dict)
 
 
 def write(story: Story, weeks: Weeks, out: Path) -> dict[str, int]:
@@ -154,7 +150,7 @@ def _corrections(story: Story) -> list[Drop]:
 def _spoil(story: Story, drops: list[Drop]) -> None:
     """Malformed rows (wrong number of columns), and rows that stand twice in the same sheet."""
     weekly = [drop for drop in drops if drop.cases.num_rows > 1 and not drop.period.endswith("R1")]
-    if not story.source.is_spreadsheet:
+    if not story.source.is_workbook:
         for _ in range(story.quotas.share(MALFORMED_ROWS, story.source, ("files",))):
             weekly[story.rng.integers(0, len(weekly))].malformed += 1
     for _ in range(story.quotas.share(REPEATED_ROWS, story.source, ("files",))):
@@ -176,18 +172,13 @@ def _replays(story: Story, drops: list[Drop]) -> list[Drop]:
 def _write_drop(story: Story, drop: Drop, sequence: int, parent: Path) -> None:
     folder = parent / drop.period
     folder.mkdir(parents=True)
-    rows = {CASE_SHEET: drop.cases.num_rows + drop.malformed, STEP_SHEET: drop.steps.num_rows}
+    contents = station_files.Contents(drop.cases, drop.steps, drop.malformed, drop.uploaded_at)
     if drop.replays:
-        drop.names = drop.replays.names
-        for name in drop.names:
-            shutil.copyfile(parent / drop.replays.period / name, folder / name)
-    elif story.source.is_spreadsheet:
-        drop.names = ["办件.xlsx"]
-        _write_workbook(drop, folder / "办件.xlsx")
+        drop.written = drop.replays.written
     else:
-        drop.names = ["办件.csv", "环节.csv"]
-        (folder / "办件.csv").write_bytes(_csv(drop.cases, story.source.encoding, drop.malformed))
-        (folder / "环节.csv").write_bytes(_csv(drop.steps, story.source.encoding, 0))
+        drop.written = station_files.files(story.source.file_form, contents, story.source.encoding)
+    for name, (content, _) in drop.written.items():
+        (folder / name).write_bytes(content)
     manifest = {
         "station_code": story.source.station_codes[0],
         "uploader": "联络员",
@@ -195,36 +186,8 @@ def _write_drop(story: Story, drop: Drop, sequence: int, parent: Path) -> None:
         "sequence": sequence,
         "uploaded_at": str(drop.uploaded_at).replace("T", " "),
         "files": [
-            {
-                "name": name,
-                "rows": rows
-                if story.source.is_spreadsheet
-                else {name.removesuffix(".csv"): rows[name.removesuffix(".csv")]},
-                "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(),
-            }
-            for name in drop.names
+            {"name": name, "rows": rows, "sha256": hashlib.sha256(content).hexdigest()}
+            for name, (content, rows) in drop.written.items()
         ],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _csv(table: pa.Table, encoding: str, malformed: int) -> bytes:
-    buffer = io.BytesIO()
-    pa.csv.write_csv(table, buffer)
-    text = buffer.getvalue().decode()
-    for number in range(malformed):
-        cells = table.slice(number % table.num_rows, 1).to_pylist()[0].values()
-        written = [f'"{cell or ""}"' for cell in cells]
-        text += ",".join(written[:-3] if number % 2 else [*written, '""']) + "\n"
-    return text.encode(encoding)
-
-
-def _write_workbook(drop: Drop, path: Path) -> None:
-    book = openpyxl.Workbook(write_only=True)
-    book.properties.created = drop.uploaded_at.item()
-    for title, table in ((CASE_SHEET, drop.cases), (STEP_SHEET, drop.steps)):
-        sheet = book.create_sheet(title)
-        sheet.append(table.column_names)
-        for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-            sheet.append(row)
-    book.save(path)

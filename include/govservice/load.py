@@ -139,10 +139,13 @@ def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> d
 
 
 def register_delivery(cursor: Cursor, landed: Landed, state: str, run_id: str) -> int:
-    """Write one row of ops.delivery and return its id."""
+    """Write one row of ops.delivery with its notes and return its id."""
     parameters = {**vars(landed), "state": state, "run_id": run_id}
     cursor.execute(warehouse.statement("ops/register_delivery.sql"), parameters)
-    return cursor.fetchone()[0]  # type: ignore[index]
+    delivery_id: int = cursor.fetchone()[0]  # type: ignore[index]
+    notes = [(delivery_id, note.place, note.code) for note in dict.fromkeys(landed.notes)]
+    cursor.executemany("INSERT INTO ops.file_note (delivery_id, place, note_code) VALUES (%s, %s, %s)", notes)
+    return delivery_id
 
 
 def _load_feed(

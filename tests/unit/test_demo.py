@@ -5,6 +5,7 @@ import hashlib
 import json
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,14 @@ from govservice import contract, register
 
 SCALE, SEED = 0.004, 7
 CENTRES = ["konggang_centre", "fengdong_centre", "qinhan_centre", "jinghe_centre"]
-SOURCES = [*CENTRES, "dizhang_station", "beidu_station", "taiping_station"]
+STATIONS = ["dizhang_station", "beidu_station", "taiping_station", "sanqiao_station", "yaodian_station"]
+SOURCES = [*CENTRES, *STATIONS]
 WINDOW = {"since": "2021-07-01 00:00:00", "until": "2021-11-20 00:00:00"}
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small area: every protocol, every encoding."""
+    """A small area: every protocol, every encoding, every form of a file."""
     out = tmp_path_factory.mktemp("area") / "demo"
     generate.generate(SCALE, SEED, out, SOURCES)
     return out
@@ -123,16 +125,26 @@ def test_the_register_in_use_is_valid_and_has_four_shops_in_every_new_city(tmp_p
 
 
 def sheet_rows(folder: Path) -> dict[str, int]:
-    """Rows of every sheet of a drop, the header not counted."""
+    """Rows of every sheet of a drop, the header not counted; in a workbook neither titles, totals nor pages of notes."""
     if (folder / "办件.xlsx").exists():
         book = openpyxl.load_workbook(folder / "办件.xlsx", read_only=True)
-        return {sheet.title: len(list(sheet.values)) - 1 for sheet in book}
-    counts = {}
-    for path in folder.glob("*.csv"):
-        content = path.read_bytes()
-        encoding = "utf-8-sig" if b"\xe5\x8a\x9e\xe4\xbb\xb6" in content else "gb18030"
-        counts[path.stem] = len(list(csv.reader(content.decode(encoding).splitlines(keepends=True)))) - 1
-    return counts
+        counts = dict.fromkeys(("办件", "环节"), 0)
+        for sheet in book:
+            numbers = [row[0] if row else None for row in sheet.values]
+            if "办件编号" in numbers:
+                below = numbers[numbers.index("办件编号") + 1 :]
+                counts[sheet.title[:2]] += len(below) - below.count("合计")
+        return counts
+    if (folder / "办件.zip").exists():
+        with zipfile.ZipFile(folder / "办件.zip") as archive:
+            return {name[:2]: csv_rows(archive.read(name)) for name in archive.namelist()}
+    return {path.stem: csv_rows(path.read_bytes()) for path in folder.glob("*.csv")}
+
+
+def csv_rows(content: bytes) -> int:
+    """Rows of a CSV file below its header."""
+    encoding = "utf-8-sig" if b"\xe5\x8a\x9e\xe4\xbb\xb6" in content else "gb18030"
+    return len(list(csv.reader(content.decode(encoding).splitlines(keepends=True)))) - 1
 
 
 def test_the_books_of_every_drop_are_those_of_its_files(demo: Path) -> None:

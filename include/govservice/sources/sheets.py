@@ -1,38 +1,35 @@
-"""Rows of station sheets, as the reader child gives them back, become records: a row of sheet 办件 is an accept record and, where
-it says something of them, a result and a rating; steps stand in 环节."""
+"""Rows of station sheets, as the reader child gives them back, become records of the feeds that stand in the sheet."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from govservice.contract import DATA_SOURCE, Feed, codes, feeds, sheet_key
-from govservice.landing import Landed
+from govservice.contract import CASE_NO, DATA_SOURCE, Feed, codes, feeds, sheet_key
+from govservice.landing import Landed, Note
 from govservice.load import Unparsable
 from govservice.records import Record, UnreadableRecord, extra_json, make_record
 from govservice.register import Source
-
-SHEET_OF = {"accept": "办件", "result": "办件", "rating": "办件", "process": "环节"}
+from govservice.sources.reader import child
+from govservice.sources.reader.child import Reading
 
 
 def read(source: Source, delivery: Landed, feed: str, rows: Path) -> Iterator[Record | Unparsable]:
     """The records of one feed in a delivery that the child has read. An unparsable row is counted in the sheet's own feed."""
-    steps: dict[str, int] = {}
-    fill = Filler(source, feeds()[feed], delivery)
-    marks = _marks(feed)
-    for raw, place in _sheet_rows(rows, SHEET_OF[feed]):
+    steps: Counter[str] = Counter()
+    this = feeds()[feed]
+    fill = Filler(source, this, delivery)
+    for raw, place in _sheet_rows(rows, str(this.sheet)):
         if raw is None:
-            if not marks:
+            if not this.marks:
                 yield place  # type: ignore[misc]
             continue
-        if not _says(raw, marks):
+        if not this.is_in(raw):
             continue
-        case_no = raw.get("办件编号", "")
-        business_key = case_no
+        case_no = business_key = raw[CASE_NO]
         if feed == "process":
-            steps[case_no] = steps.get(case_no, 0) + 1
+            steps[case_no] += 1
             business_key = f"{case_no}#{steps[case_no]}"
         try:
             yield fill.record(raw, business_key if case_no.strip() else "")
@@ -45,8 +42,9 @@ class Filler:
 
     def __init__(self, source: Source, feed: Feed, delivery: Landed) -> None:
         self.source, self.feed, self.delivery = source, feed, delivery
-        known = {field.sheet for other in feeds().values() for field in other.fields if field.sheet}
-        self._known = known if feed.name == "accept" else None
+        # An unknown column is kept once, with the sheet's own feed.
+        known = {field.sheet for other in feeds().values() for field in other.fields if other.sheet == feed.sheet}
+        self._known = None if feed.marks else known
         self._headers = [field.sheet for field in feed.fields]
         constants = {
             "data_source": DATA_SOURCE,
@@ -80,7 +78,7 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
     """Rows of one sheet by header with their place, or None with the reason why a row is unparsable."""
     header: list[str] = []
     current = ""
-    for line in _lines(rows):
+    for line in child.lines(rows):
         if "header" in line:
             current, header = line["sheet"], line["header"]
         elif current == sheet and "cells" in line:
@@ -89,30 +87,27 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
             yield None, Unparsable(line["place"], line["error"])
 
 
-def count(rows: Path, feed: str) -> int:
-    """How many rows of its sheet carry a record of a feed that shares the sheet with another one."""
-    marks = _marks(feed)
-    return sum(1 for raw, _ in _sheet_rows(rows, SHEET_OF[feed]) if raw and _says(raw, marks))
+def notes(rows: Path) -> list[Note]:
+    """What the child has named that is no record."""
+    return [Note(line["place"], line["note"]) for line in child.lines(rows) if "note" in line]
 
 
-@cache
-def _marks(feed: str) -> frozenset[str]:
-    """Headers by which a row shows that it carries a record of this feed; none where every row of the sheet does."""
-    if feed in ("accept", "process"):
-        return frozenset()
-    others = {field.sheet for other in feeds().values() if other.name != feed for field in other.fields}
-    return frozenset(field.sheet for field in feeds()[feed].fields if field.sheet and field.sheet not in others)
-
-
-def _says(raw: dict[str, str], marks: frozenset[str]) -> bool:
-    return not marks or any(raw.get(mark, "").strip() for mark in marks)
+def declared(source: Source, reading: Reading) -> dict[str, int]:
+    """Records by feed as the manifest states them; a feed that shares another one's rows has those that carry its marks."""
+    manifest = json.loads((reading.delivery.folder / "manifest.json").read_bytes())
+    totals: Counter[str] = Counter()
+    for file in manifest["files"]:
+        totals.update(file["rows"])
+    return {
+        name: sum(
+            1 for raw, _ in _sheet_rows(reading.rows, str(feeds()[name].sheet)) if raw and feeds()[name].is_in(raw)
+        )
+        if feeds()[name].marks
+        else totals[str(feeds()[name].sheet)]
+        for name in source.feeds
+    }
 
 
 def _area_code(source: Source) -> str | None:
     """The area code of the source's new city."""
     return next((code.code for code in codes() if code.list == "area_code" and code.canonical == source.new_city), None)
-
-
-def _lines(rows: Path) -> Iterator[dict[str, Any]]:
-    with rows.open("rb") as file:
-        yield from map(orjson.loads, file)
