@@ -65,6 +65,9 @@ V08 | apply_date accept_date promise_date | {}=1900-01-01 00:00:00 | |
 R01 | task_code | {}=11310000MB2F30661Y2312003564999; CatalogCode=312003564999; TaskHandleItem= | | {}=BARE; CatalogCode=442199806003; TaskHandleItem=
 R03 | task_version | {}=9 | | sheet: {}=9
 R03 warning | task_version | {}=1 | | {}=1; ApplyDate=2021-08-30 09:00:00; AcceptDate=2021-08-31 23:59:59
+R08 | project_type apply_type | {}=9; source=fengxi_centre | | {}=2; source=fengxi_centre
+R08 | apply_type | {}=8; source=fengxi_centre | | {}=0; source=fengxi_centre
+R08 | project_type | {}=0; source=fengxi_centre | | {}=4; source=fengxi_centre
 K01 | task_handle_item | {}=BARE01 | | {}=ITEM99
 K02 | catalog_code | {}=442199806003 | | sheet: {}=442199806003
 K04 | applyer_page_type | {}=01; ApplyerPageCode=DEPARTMENT | | ApplyerType=6; {}=01; ApplyerPageCode=DEPARTMENT
@@ -93,6 +96,7 @@ V02 | handle_explain | {}=a\x07b | | {}=a\r\n\tb
 V02 | handle_explain | {}=a\n | | {}=a\nb
 V08 | event_start_time event_end_time | {}=2021/9/6 | | sheet: {}=2021-09-06
 R04 | project_no | rows=process | |
+R08 | event_name | {}=8; source=fengxi_centre | | {}=7; source=fengxi_centre
 T05 | event_start_time event_end_time | {}=2021-09-08 18:05:01 | | {}=2021-09-08 18:05:00
 U01 | row_guid | {}=p-clean | |
 """

@@ -33,6 +33,8 @@ FROM (
             CASE WHEN r.accept_date IS NOT NULL AND r.accepted_at IS NULL THEN 'V08 accept_date critical' END,
             CASE WHEN r.promise_date IS NOT NULL AND r.promised_at IS NULL THEN 'V08 promise_date critical' END,
             CASE WHEN r.is_item_code AND NOT r.has_item THEN 'R01 task_code critical' END,
+            CASE WHEN NOT r.is_sheet AND r.project_type_raw IS NOT NULL AND r.project_type IS NULL THEN 'R08 project_type critical' END,
+            CASE WHEN NOT r.is_sheet AND r.apply_type_raw IS NOT NULL AND r.apply_type IS NULL THEN 'R08 apply_type critical' END,
             CASE WHEN NOT r.is_sheet AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version THEN 'R03 task_version critical' END,
             CASE WHEN NOT r.is_sheet AND r.has_version AND r.task_version <> r.version_in_force THEN 'R03 task_version warning' END,
             CASE WHEN r.is_item_code AND left(r.task_handle_item, 31) <> r.task_code THEN 'K01 task_handle_item critical' END,
@@ -52,8 +54,8 @@ FROM (
             WHEN
                 num_nulls(
                     r.project_no, r.task_code, r.task_name, r.applyer_name, r.applyer_type, r.applyer_page_type, r.applyer_page_code,
-                    r.apply_date, r.apply_type, r.org_name, r.org_code, r.accept_date, r.row_guid, r.catalog_code, r.task_version,
-                    r.project_type, r.data_source, r.cd_operation, r.cd_time, r.cd_batch
+                    r.apply_date, r.apply_type_raw, r.org_name, r.org_code, r.accept_date, r.row_guid, r.catalog_code, r.task_version,
+                    r.project_type_raw, r.data_source, r.cd_operation, r.cd_time, r.cd_batch
                 ) > 0
                 THEN (
                     SELECT array_agg('C01 ' || cell.name || ' critical')
@@ -61,10 +63,10 @@ FROM (
                         ('project_no', r.project_no, false), ('task_code', r.task_code, false), ('task_name', r.task_name, false),
                         ('applyer_name', r.applyer_name, false), ('applyer_type', r.applyer_type, false),
                         ('applyer_page_type', r.applyer_page_type, false), ('applyer_page_code', r.applyer_page_code, false),
-                        ('apply_date', r.apply_date, false), ('apply_type', r.apply_type, false), ('org_name', r.org_name, false),
+                        ('apply_date', r.apply_date, false), ('apply_type', r.apply_type_raw, false), ('org_name', r.org_name, false),
                         ('org_code', r.org_code, false), ('accept_date', r.accept_date, false), ('row_guid', r.row_guid, true),
                         ('catalog_code', r.catalog_code, true), ('task_version', r.task_version, true),
-                        ('project_type', r.project_type, true), ('data_source', r.data_source, true),
+                        ('project_type', r.project_type_raw, true), ('data_source', r.data_source, true),
                         ('cd_operation', r.cd_operation, true), ('cd_time', r.cd_time, true), ('cd_batch', r.cd_batch, true)
                     ) AS cell (name, value, is_filled_in)
                     WHERE cell.value IS NULL AND NOT (cell.is_filled_in AND r.is_sheet)
@@ -118,13 +120,31 @@ FROM (
             CASE WHEN accept.is_suspect THEN quality.filled(accept.task_code) ELSE accept.task_code END AS task_code,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.task_name) ELSE accept.task_name END AS task_name,
             CASE WHEN accept.is_sheet THEN in_force.item_version ELSE quality.filled(accept.task_version) END AS task_version,
-            CASE WHEN accept.is_sheet THEN in_force.case_type_code ELSE quality.filled(accept.project_type) END AS project_type,
+            quality.filled(accept.project_type) AS project_type_raw,
+            CASE
+                WHEN accept.is_sheet THEN in_force.case_type_code
+                WHEN 'project_type' = ANY(accept.own_lists) THEN (
+                    SELECT own.code
+                    FROM dim.source_code AS own
+                    WHERE own.source_id = accept.source_id AND own.column_name = 'project_type' AND own.raw_code = accept.project_type
+                )
+                ELSE quality.filled(accept.project_type)
+            END AS project_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_name) ELSE accept.applyer_name END AS applyer_name,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_type) ELSE accept.applyer_type END AS applyer_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_page_type) ELSE accept.applyer_page_type END AS applyer_page_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_page_code) ELSE accept.applyer_page_code END AS applyer_page_code,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.apply_date) ELSE accept.apply_date END AS apply_date,
-            CASE WHEN accept.is_suspect THEN quality.filled(accept.apply_type) ELSE accept.apply_type END AS apply_type,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.apply_type) ELSE accept.apply_type END AS apply_type_raw,
+            CASE
+                WHEN 'apply_type' = ANY(accept.own_lists) THEN (
+                    SELECT own.code
+                    FROM dim.source_code AS own
+                    WHERE own.source_id = accept.source_id AND own.column_name = 'apply_type' AND own.raw_code = accept.apply_type
+                )
+                WHEN accept.is_suspect THEN quality.filled(accept.apply_type)
+                ELSE accept.apply_type
+            END AS apply_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.legal) ELSE accept.legal END AS legal,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.contact_type) ELSE accept.contact_type END AS contact_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.task_handle_item) ELSE accept.task_handle_item END AS task_handle_item,
@@ -152,6 +172,7 @@ FROM (
             SELECT
                 version.*,
                 source.is_sheet,
+                source.own_lists,
                 version.source_id = due.accept_source_id AND version.record_key = due.accept_record_key AS is_main,
                 quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,
                 quality.parse_time(version.accept_date, source.is_sheet) AS accepted_at,

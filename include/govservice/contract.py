@@ -28,10 +28,16 @@ class Field:
     parsed: str | None = None
     codes: str | None = None
     crosswalk: str | None = None
+    own_list: bool = False
     multiline: bool = False
     sheet: str | None = None
     filled: str | None = None
     personal: str | None = None
+
+    @property
+    def raw(self) -> str:
+        """The column of an inspection view that holds the cell as the source wrote it."""
+        return f"{self.name}_raw" if self.own_list else self.name
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ def _source(source: Source) -> tuple[object, ...]:
     return (
         *(source.id, source.name, source.kind, source.new_city, source.street, source.protocol),
         *(source.dialect == "station_sheet", source.priority, source.contact, source.enabled),
+        list(source.code_lists),
     )
 
 
@@ -47,12 +48,12 @@ def _stations(source: Source) -> list[tuple[object, ...]]:
 
 
 def _crosswalk(source: Source) -> list[tuple[object, ...]]:
-    """Raw codes of every crosswalked column, by the source's own list or the one of the contract."""
+    """Raw codes of every column that is translated, by the source's own list or the one of the contract."""
     rows: list[tuple[object, ...]] = []
     for feed in source.feeds:
         for field in contract.feeds()[feed].fields:
             used = source.code_lists.get(field.name, field.crosswalk)
-            if field.crosswalk and used:
+            if used:
                 found = [code for code in contract.codes() if code.list == used and code.canonical]
                 rows.extend((source.id, field.name, code.code, code.canonical) for code in found)
     return rows

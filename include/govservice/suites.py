@@ -20,15 +20,17 @@ class SuiteError(ValueError):
 
 SEVERITIES = {"critical", "warning", "info"}
 ACTIONS = {"critical", "warning", "duplicate"}
-PLACEHOLDER = re.compile(r"\{(name|zh|max|codes|multiline|parsed)\}")
+PLACEHOLDER = re.compile(r"\{(name|raw|zh|max|codes|multiline|parsed)\}")
 KEYS = {"each", "type", "kwargs", "severity", "description", "meta"}
 META_KEYS = {"rule_id", "dimension", "basis", "action", "owner", "since", "history"}
 
 # The fields that one `each` block is written out for.
 EACH = {
-    "required": lambda field: field.required and not field.filled,
+    "required": lambda field: field.required and not field.filled and not field.own_list,
+    "required_in_own_list": lambda field: field.required and not field.filled and field.own_list,
     "required_unless_filled": lambda field: field.required and field.filled,
     "coded": lambda field: field.codes,
+    "own_list": lambda field: field.own_list,
     "text": lambda field: field.max,
     "time": lambda field: field.parsed,
 }
@@ -133,7 +135,7 @@ def _check(block: dict[str, Any], where: str) -> None:
 
 
 def _written(value: Any, field: Field | None, where: str) -> Any:
-    """The value with a field's {name}, {zh}, {max}, {multiline}, {parsed} put in; {codes} alone becomes the list."""
+    """The value with a field's {name}, {raw}, {zh}, {max}, {multiline}, {parsed} put in; {codes} alone becomes the list."""
     if not isinstance(value, str):
         return value
     if field is None:
@@ -143,6 +145,7 @@ def _written(value: Any, field: Field | None, where: str) -> Any:
     if value == "{codes}":
         return contract.code_list(field.codes or "")
     try:
-        return value.format(name=field.name, zh=field.zh, max=field.max, multiline=field.multiline, parsed=field.parsed)
+        names = ("name", "raw", "zh", "max", "multiline", "parsed")
+        return value.format(**{name: getattr(field, name) for name in names})
     except (ValueError, LookupError):
-        raise SuiteError(f"{where}：花括号里只能写 name、zh、max、multiline、parsed；别的花括号要写两遍") from None
+        raise SuiteError(f"{where}：花括号里只能写 name、raw、zh、max、multiline、parsed；别的花括号要写两遍") from None

@@ -12,6 +12,8 @@ CREATE TABLE IF NOT EXISTS dim.source (
     is_enabled boolean NOT NULL
 );
 
+ALTER TABLE dim.source ADD COLUMN IF NOT EXISTS own_lists text[] NOT NULL DEFAULT '{}';
+
 COMMENT ON TABLE dim.source IS '数据来源 · the register of sources';
 COMMENT ON COLUMN dim.source.source_id IS '来源 · ASCII name, never reused';
 COMMENT ON COLUMN dim.source.name IS '名称';
@@ -23,3 +25,4 @@ COMMENT ON COLUMN dim.source.is_sheet IS '是否站点表格 · a dialect that c
 COMMENT ON COLUMN dim.source.priority IS '优先级 · smaller wins when two sources deliver the same 办件编号';
 COMMENT ON COLUMN dim.source.contact IS '联络员';
 COMMENT ON COLUMN dim.source.is_enabled IS '是否启用';
+COMMENT ON COLUMN dim.source.own_lists IS '自有代码表的列 · columns that the source writes in its own code list; dim.source_code translates them';

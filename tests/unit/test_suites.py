@@ -71,7 +71,7 @@ def test_a_suite_that_cannot_be_read_is_refused(tmp_path: Path, text: str | None
         ({"meta": {**RULE["meta"], "ruleid": "C05"}}, "不认识的键 ruleid"),
         ({"severity": "error"}, "severity 应为 critical、info、warning"),
         ({"severity": None}, "severity 应为"),
-        ({"each": "requiredd"}, "each 应为 coded、required"),
+        ({"each": "requiredd"}, "each 应为 coded、own_list、required"),
         ({"each": "time ", "type": "x"}, "each 应为"),
         ({"meta": {**RULE["meta"], "action": "delete"}}, "action 应为 critical、duplicate、warning"),
         ({"type": None}, "缺少 type"),

@@ -1,0 +1,74 @@
+"""The rows that a vendor's tables tell of one feed, as one statement of SQLAlchemy; the mapping file says which."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from govservice import warehouse
+from govservice.dialects import FeedMapping
+from govservice.records import normalise
+from govservice.sources.endpoint import Endpoint, SourceUnreadable
+
+
+def rows(connection: sa.Connection, dialect: str, mapping: FeedMapping, endpoint: Endpoint) -> sa.Subquery:
+    """Every record of the feed: the columns that are read, and cd_time.
+
+    cd_time is when the record, or a version below it, was last written: a version that is written after a higher one never
+    becomes the later word.
+
+    Raises:
+        SourceUnreadable: SCHEMA, a table or column of the mapping is missing.
+        sqlalchemy.exc.SQLAlchemyError: the database cannot be read.
+    """
+    schema = endpoint.extra.get("schema")
+    tables = {name: _table(connection, name, needed, schema) for name, needed in mapping.tables.items()}
+    told: sa.FromClause = tables[mapping.table]
+    if mapping.query:
+        told = _query(connection, f"dialects/{dialect}/{mapping.query}", tables, mapping, schema)
+    columns = {normalise(column.name): column for column in told.columns}
+
+    def of(name: str) -> sa.ColumnElement[Any]:
+        return columns[normalise(name)]
+
+    time = of(mapping.cursor)
+    if mapping.version:
+        time = sa.func.max(time).over(partition_by=[of(name) for name in mapping.key], order_by=of(mapping.version))
+    read = sa.select(*[of(name) for name in mapping.read], time.label("cd_time"))
+    if mapping.only_with:
+        read = read.where(of(mapping.only_with).is_not(None))
+    return read.subquery("told")
+
+
+def order(told: sa.Subquery, mapping: FeedMapping) -> list[sa.ColumnElement[Any]]:
+    """The order in which the records were said: by time, and the versions of one record by their number."""
+    names = [*mapping.key, *([mapping.version] if mapping.version else [])]
+    columns = {normalise(column.name): column for column in told.columns}
+    return [told.c.cd_time, *(columns[normalise(name)] for name in names)]
+
+
+def _table(connection: sa.Connection, name: str, needed: list[str], schema: str | None) -> sa.Table:
+    try:
+        table = sa.Table(name.lower(), sa.MetaData(), schema=schema, autoload_with=connection)
+    except sa.exc.NoSuchTableError:
+        raise SourceUnreadable("SCHEMA", f"前置库没有表 {name}，或账号无权读它；请来源检查") from None
+    found = {normalise(column.name) for column in table.columns}
+    missing = [column for column in dict.fromkeys(needed) if normalise(column) not in found]
+    if missing:
+        raise SourceUnreadable("SCHEMA", f"前置库表 {name} 没有列 {'、'.join(missing)}；请来源检查表结构")
+    return table
+
+
+def _query(
+    connection: sa.Connection, path: str, tables: dict[str, sa.Table], mapping: FeedMapping, schema: str | None
+) -> sa.FromClause:
+    prefix = f"{connection.dialect.identifier_preparer.quote_schema(schema)}." if schema else ""
+    joined = {normalise(name) for columns in mapping.joined.values() for name in columns}
+    own = {normalise(column.name) for column in tables[mapping.table].columns}
+    taken = [
+        column
+        for name, table in tables.items()
+        for column in table.columns
+        if name == mapping.table or (normalise(column.name) in joined and normalise(column.name) not in own)
+    ]
+    text = sa.text(warehouse.template(path, schema=prefix).replace(":", r"\:"))
+    return text.columns(**{column.name: column.type for column in taken}).subquery("query")

@@ -1,0 +1,186 @@
+"""A vendor's front database: its tables tell our records, the highest DATAVER wins, its codes are translated or found."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import deliveries
+from deliveries import SOURCES
+from govservice.collect import Collected, collect
+from govservice.preview import preview
+from govservice.sources import database
+from govservice.sources.endpoint import SourceUnreadable, Window
+from stack.postgres import Cluster
+from tables import expect
+from vendor_front import VendorFront, inspur
+from warehouses import Warehouse
+
+SOURCE = SOURCES["fengxi_centre"]
+WINDOW = Window(dict.fromkeys(SOURCE.feeds, "2021-07-01 00:00:00"), "2021-09-11 00:00:00")
+FOUND = "SELECT feed, rule_id, column_name FROM quality.finding"
+NOTHING = "feed | rule_id | column_name"
+
+
+@pytest.fixture
+def front(cluster: Cluster, var: Path) -> Iterator[VendorFront]:
+    """A front database with one clean, finished case."""
+    with inspur(cluster) as made:
+        made.write_case("N1")
+        yield made
+
+
+def pull(warehouse: Warehouse, front: VendorFront, day: int = 10, full: bool = False, **parts: Any) -> Collected:
+    """Collect the source up to a day of September."""
+    return collect(warehouse.url, SOURCE, front.endpoint(**parts), date(2021, 9, day), "run", full)
+
+
+def test_a_clean_case_of_the_vendor_qualifies(warehouse: Warehouse, front: VendorFront) -> None:
+    done = pull(warehouse, front)
+    assert (done.received, done.versions, done.state) == (3, 3, "balanced")
+    deliveries.judge(warehouse.url)
+    expect(warehouse.url, FOUND, NOTHING)
+    expect(
+        warehouse.url,
+        "SELECT case_no, is_qualified, case_type_code, channel_code, result_code, applied_at::text AS applied_at,"
+        " step_count, new_city FROM dwd.case_record",
+        """
+        case_no | is_qualified | case_type_code | channel_code | result_code | applied_at             | step_count | new_city
+        N1      | true         | 2              | 1            | GRANTED     | 2021-09-06 09:00:00+08 | 1          | 沣西
+        """,
+    )
+
+
+def test_what_the_vendor_wrote_is_kept_as_it_wrote_it(warehouse: Warehouse, front: VendorFront) -> None:
+    pull(warehouse, front)
+    expect(
+        warehouse.url,
+        "SELECT event_name, extra ->> 'NODETYPE' AS nodetype, extra ->> 'SN' AS sn, cd_batch, length(row_guid) AS length,"
+        " data_source FROM ods.process",
+        """
+        event_name | nodetype | sn | cd_batch       | length | data_source
+        4          | 1        | 1  | 20210911000000 | 32     | 161
+        """,
+    )
+
+
+@pytest.mark.parametrize("schema", ["前置 库", "Front"])
+def test_the_tables_may_stand_in_a_schema_of_any_name(warehouse: Warehouse, front: VendorFront, schema: str) -> None:
+    front.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE; ALTER SCHEMA public RENAME TO "{schema}"')
+    assert pull(warehouse, front, extra={"schema": schema}).versions == 3
+    front.execute(f'ALTER SCHEMA "{schema}" RENAME TO public')
+
+
+def test_the_highest_version_wins_whenever_it_was_written(warehouse: Warehouse, front: VendorFront) -> None:
+    front.write("ea_jc_step_basicinfo", "N1", "2021-09-09 09:00:00", 3, address="third")
+    front.write("ea_jc_step_basicinfo", "N1", "2021-09-09 10:00:00", 2, address="second")
+    front.write("ea_jc_step_proc", "N1", "2021-09-08 18:00:00", 2, nodeadv="second")
+    front.write("ea_jc_step_proc", "N1", sn=2, nodeadv="another step")
+    pull(warehouse, front)
+    expect(
+        warehouse.url,
+        "SELECT address AS said FROM ods.accept WHERE is_current"
+        " UNION ALL SELECT handle_explain FROM ods.process WHERE is_current",
+        """
+        said
+        third
+        second
+        another step
+        """,
+    )
+
+
+def test_a_lower_version_that_is_written_after_the_higher_was_pulled_does_not_win(
+    warehouse: Warehouse, front: VendorFront
+) -> None:
+    front.write("ea_jc_step_basicinfo", "N1", "2021-09-09 09:00:00", 3, address="third")
+    pull(warehouse, front)
+    front.write("ea_jc_step_basicinfo", "N1", "2021-09-09 10:00:00", 2, address="second")
+    assert pull(warehouse, front).state == "balanced"
+    expect(warehouse.url, "SELECT address FROM ods.accept WHERE is_current", "address\nthird")
+
+
+def test_a_re_report_that_says_nothing_new_is_a_replay(warehouse: Warehouse, front: VendorFront) -> None:
+    pull(warehouse, front)
+    front.write("ea_jc_step_done", "N1", "2021-09-09 09:00:00", 2)
+    done = pull(warehouse, front)
+    assert (done.versions, done.state) == (0, "balanced")
+
+
+def test_marks_of_others_make_no_version(warehouse: Warehouse, front: VendorFront) -> None:
+    pull(warehouse, front)
+    front.execute("UPDATE ea_jc_step_basicinfo SET signstate = '1', isok = '2'")
+    assert pull(warehouse, front, full=True).versions == 0
+
+
+def test_a_withdrawn_case_is_not_counted(warehouse: Warehouse, front: VendorFront) -> None:
+    front.write("ea_jc_step_basicinfo", "N1", "2021-09-09 09:00:00", 2, cd_operation="D")
+    pull(warehouse, front)
+    deliveries.judge(warehouse.url)
+    expect(warehouse.url, "SELECT case_no FROM dwd.case_record", "case_no")
+
+
+def test_an_application_is_not_reported_again_with_every_version(warehouse: Warehouse, front: VendorFront) -> None:
+    front.write("ea_jc_step_basicinfo", "N1", "2021-09-09 09:00:00", 2, address="second")
+    pull(warehouse, front)
+    expect(
+        warehouse.url,
+        "SELECT address, apply_date FROM ods.accept WHERE is_current",
+        """
+        address | apply_date
+        second  | 2021-09-06 09:00:00
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "code", "found"),
+    [
+        ("ea_jc_step_basicinfo", "approvaltype", "9", "accept | R08 | project_type"),
+        ("ea_jc_step_basicinfo", "submit", "8", "accept | R08 | apply_type"),
+        ("ea_jc_step_basicinfo", "submit", None, "accept | C01 | apply_type"),
+        ("ea_jc_step_proc", "noderesult", "9", "process | R08 | event_name"),
+        ("ea_jc_step_done", "doneresult", "7", "result | R08 | result_type"),
+    ],
+)
+def test_a_code_that_is_not_translated_is_found_and_never_guessed(
+    warehouse: Warehouse, front: VendorFront, table: str, column: str, code: str | None, found: str
+) -> None:
+    front.write(table, "N1", "2021-09-09 09:00:00", 2, **{column: code})
+    pull(warehouse, front)
+    deliveries.judge(warehouse.url)
+    expect(warehouse.url, FOUND, f"{NOTHING}\n{found}")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("ALTER TABLE ea_jc_step_proc DROP nodeadv", "表 EA_JC_STEP_PROC 没有列 NODEADV；"),
+        ("ALTER TABLE ea_jc_step_proc DROP dataver, DROP maketime", "没有列 MAKETIME、DATAVER；"),
+        ("ALTER TABLE ea_jc_step_basicinfo DROP applicant", "表 EA_JC_STEP_BASICINFO 没有列 APPLICANT；"),
+        ("ALTER TABLE pre_apasinfo RENAME applydate TO sbsj", "表 PRE_APASINFO 没有列 APPLYDATE；"),
+        ("DROP TABLE pre_apasinfo", "没有表 PRE_APASINFO，"),
+        ("DROP TABLE ea_jc_step_done", "没有表 EA_JC_STEP_DONE，"),
+        ("REVOKE SELECT ON pre_apasinfo FROM front_reader_of_tests", "账号无权读"),
+    ],
+)
+def test_a_vendor_table_that_is_not_as_agreed_is_named(front: VendorFront, change: str, named: str) -> None:
+    front.execute(change)
+    with pytest.raises(SourceUnreadable) as caught:
+        database.fetch(SOURCE, front.endpoint(), WINDOW)
+    assert caught.value.code == "SCHEMA"
+    assert named in str(caught.value) and "请" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_look_at_the_source_judges_its_first_rows_and_loads_nothing(warehouse: Warehouse, front: VendorFront) -> None:
+    front.write("ea_jc_step_proc", "N1", sn=2, noderesult="9")
+    report = preview(warehouse.url, SOURCE, front.endpoint(), date(2021, 9, 10))
+    assert {feed: (seen["declared"], seen["seen"], seen["unparsable"]) for feed, seen in report.items()} == {
+        "accept": (1, 1, 0),
+        "process": (2, 2, 0),
+        "result": (1, 1, 0),
+    }
+    assert [sentence[:15] for seen in report.values() for sentence in seen["findings"]] == ["R08 event_name "]
+    expect(warehouse.url, "SELECT 1 AS one FROM ods.accept", "one")

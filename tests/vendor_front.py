@@ -1,0 +1,123 @@
+"""A 前置库 with the tables of the vendor Inspur, written out as its software creates them, filled row by row."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection
+
+import cases
+from front import PASSWORD, READER
+from govservice.sources.endpoint import Endpoint
+from stack.postgres import Cluster
+
+TABLES = """
+CREATE TABLE pre_apasinfo (orgbusno varchar(50), projid varchar(50), region_id varchar(12), dataver integer, applydate timestamp);
+CREATE TABLE ea_jc_step_basicinfo (
+    orgbusno varchar(50), projid varchar(50), itemno varchar(50), itemname varchar(1000), catalogcode varchar(12),
+    taskcode varchar(36), itemtype varchar(2), applicant varchar(100), applyertype varchar(2), applyerpagetype varchar(70),
+    applyerpagecode varchar(500), acceptlist text, acceptdeptid varchar(50), acceptdeptname varchar(100),
+    acceptdeptcode varchar(18), acceptdeptcode1 varchar(50), acceptdeptcode2 varchar(50), region_id varchar(12),
+    itemregionid varchar(12), approvaltype varchar(2), promisetimelimit integer, promisetimeunit varchar(2), timelimit integer,
+    timeunit varchar(2), submit varchar(2), occurtime timestamp, maketime timestamp, signstate varchar(2), dataver integer,
+    stdver varchar(10), sysmark varchar(50), cd_operation varchar(2), isok varchar(2),
+    projectname varchar(1000), taskhandleitem varchar(50), itemversion integer, legalman varchar(100), promisedate timestamp,
+    contactname varchar(100), contacttype varchar(6), contactcode varchar(50), contactmobile varchar(11), zipcode varchar(6),
+    address varchar(1000), acceptusername varchar(100), acceptdocno varchar(50)
+);
+CREATE TABLE ea_jc_step_proc (
+    orgbusno varchar(50), projid varchar(50), sn integer, nodename varchar(1000), nodetype varchar(2), nodestate varchar(2),
+    noderesult varchar(2), nodeprocer varchar(50), nodeprocername varchar(100), procunit varchar(50), procunitname varchar(100),
+    nodestarttime timestamp, nodeendtime timestamp, nodeadv varchar(2000), region_id varchar(12), maketime timestamp,
+    signstate varchar(2), dataver integer, stdver varchar(10), sysmark varchar(50), cd_operation varchar(2), isok varchar(2)
+);
+CREATE TABLE ea_jc_step_done (
+    orgbusno varchar(50), projid varchar(50), doneresult varchar(2), exitres varchar(2000), certificatenam varchar(256),
+    certificateno varchar(2000), certificatelimit varchar(50), publisher varchar(100), isfee varchar(2), fee varchar(20),
+    occurtime timestamp, transactor varchar(100), resultcetrname varchar(256), isdeliveryresults varchar(2),
+    satisfaction varchar(2), remark varchar(256), region_id varchar(12), maketime timestamp, signstate varchar(2),
+    dataver integer, stdver varchar(10), sysmark varchar(50), cd_operation varchar(2), isok varchar(2)
+);
+"""
+ACCEPTED = {
+    **{"catalogcode": cases.CATALOG, "taskcode": cases.ITEM, "taskhandleitem": f"{cases.ITEM}01", "itemversion": 2},
+    **{"itemname": "食品经营许可证核发", "approvaltype": "2", "applicant": "王芳", "applyertype": "1"},
+    **{"applyerpagetype": "111", "applyerpagecode": cases.PERSON, "submit": "0", "acceptdeptname": "市场监督管理局"},
+    **{"acceptdeptcode": cases.DEPARTMENT, "acceptusername": "李强", "acceptlist": "空", "acceptdeptcode1": "无"},
+    **{"occurtime": "2021-09-06 10:00:00", "promisedate": "2021-09-13 10:00:00", "contactmobile": "13800000001"},
+}
+STEP = {
+    **{"sn": 1, "nodename": "受理", "nodetype": "1", "nodestate": "02", "noderesult": "4", "nodeprocername": "李强"},
+    **{"nodeadv": "材料齐全", "nodestarttime": "2021-09-06 10:05:00", "nodeendtime": "2021-09-06 10:30:00"},
+}
+DONE = {
+    **{"doneresult": "0", "exitres": "准予办理", "certificatenam": "食品经营许可证", "certificateno": "JY001"},
+    **{"occurtime": "2021-09-08 15:00:00", "transactor": "李强", "isdeliveryresults": "0"},
+}
+CLEAN = {"ea_jc_step_basicinfo": ACCEPTED, "ea_jc_step_proc": STEP, "ea_jc_step_done": DONE}
+
+
+class VendorFront:
+    """A front database whose tables stand empty in schema public."""
+
+    def __init__(self, cluster: Cluster, database: str) -> None:
+        cluster.ensure_database(database)
+        self.cluster, self.database = cluster, database
+        self.link: connection = psycopg2.connect(cluster.url(database, driver="postgresql"))
+        self.link.autocommit = True
+        self.execute(
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;"
+            f"DO $$ BEGIN CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}'; EXCEPTION WHEN duplicate_object THEN END $$;"
+            f"{TABLES} GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}"
+        )
+
+    def execute(self, statement: str) -> None:
+        """Change the front database."""
+        with self.link.cursor() as cursor:
+            cursor.execute(statement)
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """What the front database holds."""
+        with self.link.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall()
+
+    def write(
+        self, table: str, case_no: str, at: str = "2021-09-08 18:00:00", version: int = 1, **changes: Any
+    ) -> None:
+        """Insert a clean row of a case as the vendor's software writes it, with changes by column."""
+        known = {"orgbusno": f"bus-{case_no}", "projid": case_no, "dataver": version}
+        if table != "pre_apasinfo":
+            known |= {**CLEAN[table], "maketime": at, "cd_operation": "I", "signstate": "0", "sysmark": "LC"}
+        row = {**known, **changes}
+        with self.link.cursor() as cursor:
+            cursor.execute(
+                sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+                    sql.Identifier(table),
+                    sql.SQL(", ").join(map(sql.Identifier, row)),
+                    sql.SQL(", ").join(sql.Placeholder() * len(row)),
+                ),
+                list(row.values()),
+            )
+
+    def write_case(self, case_no: str, **changes: Any) -> None:
+        """All rows of a clean, finished case; changes of the accept row."""
+        self.write("pre_apasinfo", case_no, applydate="2021-09-06 09:00:00")
+        self.write("ea_jc_step_basicinfo", case_no, **changes)
+        self.write("ea_jc_step_proc", case_no)
+        self.write("ea_jc_step_done", case_no)
+
+    def endpoint(self, **parts: Any) -> Endpoint:
+        """How the source is connected to."""
+        known = {"kind": "postgres", "host": "127.0.0.1", "port": self.cluster.port, "database": self.database}
+        return Endpoint(**{**known, "login": READER, "password": PASSWORD, **parts})
+
+
+@contextmanager
+def inspur(cluster: Cluster) -> Iterator[VendorFront]:
+    """A front database of its own."""
+    made = VendorFront(cluster, "vendor_front_of_tests")
+    yield made
+    made.link.close()
