@@ -1,4 +1,4 @@
-"""A 前置库 with the tables of the vendor Inspur, written out as its software creates them, filled row by row."""
+"""A 前置库 with the tables of the vendor Inspur, as its software creates them, filled row by row."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,37 +10,11 @@ from psycopg2.extensions import connection
 
 import cases
 from front import PASSWORD, READER
+from govservice.settings import ROOT
 from govservice.sources.endpoint import Endpoint
 from stack.postgres import Cluster
 
-TABLES = """
-CREATE TABLE pre_apasinfo (orgbusno varchar(50), projid varchar(50), region_id varchar(12), dataver integer, applydate timestamp);
-CREATE TABLE ea_jc_step_basicinfo (
-    orgbusno varchar(50), projid varchar(50), itemno varchar(50), itemname varchar(1000), catalogcode varchar(12),
-    taskcode varchar(36), itemtype varchar(2), applicant varchar(100), applyertype varchar(2), applyerpagetype varchar(70),
-    applyerpagecode varchar(500), acceptlist text, acceptdeptid varchar(50), acceptdeptname varchar(100),
-    acceptdeptcode varchar(18), acceptdeptcode1 varchar(50), acceptdeptcode2 varchar(50), region_id varchar(12),
-    itemregionid varchar(12), approvaltype varchar(2), promisetimelimit integer, promisetimeunit varchar(2), timelimit integer,
-    timeunit varchar(2), submit varchar(2), occurtime timestamp, maketime timestamp, signstate varchar(2), dataver integer,
-    stdver varchar(10), sysmark varchar(50), cd_operation varchar(2), isok varchar(2),
-    projectname varchar(1000), taskhandleitem varchar(50), itemversion integer, legalman varchar(100), promisedate timestamp,
-    contactname varchar(100), contacttype varchar(6), contactcode varchar(50), contactmobile varchar(11), zipcode varchar(6),
-    address varchar(1000), acceptusername varchar(100), acceptdocno varchar(50)
-);
-CREATE TABLE ea_jc_step_proc (
-    orgbusno varchar(50), projid varchar(50), sn integer, nodename varchar(1000), nodetype varchar(2), nodestate varchar(2),
-    noderesult varchar(2), nodeprocer varchar(50), nodeprocername varchar(100), procunit varchar(50), procunitname varchar(100),
-    nodestarttime timestamp, nodeendtime timestamp, nodeadv varchar(2000), region_id varchar(12), maketime timestamp,
-    signstate varchar(2), dataver integer, stdver varchar(10), sysmark varchar(50), cd_operation varchar(2), isok varchar(2)
-);
-CREATE TABLE ea_jc_step_done (
-    orgbusno varchar(50), projid varchar(50), doneresult varchar(2), exitres varchar(2000), certificatenam varchar(256),
-    certificateno varchar(2000), certificatelimit varchar(50), publisher varchar(100), isfee varchar(2), fee varchar(20),
-    occurtime timestamp, transactor varchar(100), resultcetrname varchar(256), isdeliveryresults varchar(2),
-    satisfaction varchar(2), remark varchar(256), region_id varchar(12), maketime timestamp, signstate varchar(2),
-    dataver integer, stdver varchar(10), sysmark varchar(50), cd_operation varchar(2), isok varchar(2)
-);
-"""
+TABLES = (ROOT / "include" / "demo" / "inspur.sql").read_text(encoding="utf-8")
 ACCEPTED = {
     **{"catalogcode": cases.CATALOG, "taskcode": cases.ITEM, "taskhandleitem": f"{cases.ITEM}01", "itemversion": 2},
     **{"itemname": "食品经营许可证核发", "approvaltype": "2", "applicant": "王芳", "applyertype": "1"},

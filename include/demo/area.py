@@ -71,6 +71,7 @@ class Source:
 
     id: str
     protocol: str
+    dialect: str
     new_city: str
     is_centre: bool
     station_codes: tuple[str, ...]
@@ -86,6 +87,11 @@ class Source:
     def is_sheet(self) -> bool:
         """Whether its records travel in station sheets, which cannot carry every column."""
         return self.protocol == "files"
+
+    @property
+    def way(self) -> str:
+        """How its records travel: by protocol, or in the tables of a vendor."""
+        return "vendor" if self.dialect == "inspur" else self.protocol
 
 
 def register_entries(chosen: list[str] | None = None) -> list[dict[str, Any]]:
@@ -137,6 +143,7 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
         found[entry["id"]] = Source(
             id=entry["id"],
             protocol=entry["protocol"],
+            dialect=entry["dialect"],
             new_city=entry["new_city"],
             is_centre=is_centre,
             station_codes=tuple(station["code"] for station in entry["stations"]),

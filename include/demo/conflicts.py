@@ -4,14 +4,15 @@ import numpy as np
 import pyarrow as pa
 
 from demo import columns, deliveries, people
-from demo.defects import EVERYWHERE, HOUR, NATIONAL
-from demo.story import Extra, Story
+from demo.defects import HOUR, NATIONAL
+from demo.story import EVERYWHERE, Extra, Story
 
 GHOSTS = 130
 CLASHES = {"accept": 300, "process": 300, "result": 300}
 SECOND_RESULTS = 310
 MISSING_STEPS = 330
 NUMBERLESS = 12
+WITH_ROW_GUID = ("http", "database")
 SECOND_DEFECTS = 40
 
 
@@ -21,7 +22,7 @@ def entangle(story: Story) -> None:
     _lose_accepts(story)
     _lose_steps(story)
     for feed, rate in CLASHES.items():
-        _share_keys(story, feed, story.quotas.share(rate, story.source, NATIONAL))
+        _share_keys(story, feed, story.quotas.share(rate, story.source, WITH_ROW_GUID))
     _finish_twice(story)
     _lose_numbers(story)
 
@@ -78,7 +79,7 @@ def _finish_twice(story: Story) -> None:
     second = columns.put(second, "row_guid", np.arange(len(rows)), guids)
     arrived_at = deliveries.later(story, story.rows["result"].arrived_at[rows], HOUR, 6 * 24 * HOUR)
     story.extras.append(Extra("result", rows, second, "I", arrived_at))
-    story.blame("result", rows, "U03", columns.strings(guids))
+    story.blame("result", rows, "U03", story.keys_of("result", columns.strings(guids), rows))
 
 
 def _lose_numbers(story: Story) -> None:

@@ -44,12 +44,28 @@ def _chosen(story: Story, values: Sequence[str | None], rows: np.ndarray) -> lis
 
 
 def replace(feed: str, values: dict[str, list[str | None]]) -> Damage:
-    """Put one of these values into one of these columns; a station sheet only carries those with a header."""
+    """Put one of these values into one of these columns.
+
+    A station sheet only carries those with a header; what a vendor writes in its own list has no standard code to be wrong.
+    """
 
     def damage(story: Story, rows: np.ndarray) -> None:
-        carried = [name for name in values if contract.feeds()[feed].field(name).sheet or not story.source.is_sheet]
+        fields = {name: contract.feeds()[feed].field(name) for name in values}
+        carried = [name for name, field in fields.items() if field.sheet or not story.source.is_sheet]
+        if story.source.way == "vendor":
+            carried = [name for name in carried if not fields[name].own_list]
         for name, some in _divided(story, carried, rows):
             story.rows[feed].put(name, some, _chosen(story, values[name], some))
+
+    return damage
+
+
+def foreign_code(feed: str, *names: str) -> Damage:
+    """Put a code into one of the columns that no list of a vendor translates."""
+
+    def damage(story: Story, rows: np.ndarray) -> None:
+        for name, some in _divided(story, names, rows):
+            story.rows[feed].put(name, some, _chosen(story, ["8", "99"], some))
 
     return damage
 

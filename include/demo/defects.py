@@ -7,10 +7,11 @@ import pyarrow as pa
 
 from demo import damage, deliveries
 from demo.damage import Condition, Damage, wrong_check
-from demo.story import Extra, Story
+from demo.story import EVERYWHERE, Extra, Story
 
-NATIONAL = ("http", "database")
-EVERYWHERE = ("http", "database", "files")
+STANDARD_CODES = ("http", "database", "files")
+NATIONAL = ("http", "database", "vendor")
+VENDOR = ("vendor",)
 CORRECTIONS = 5600
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -24,21 +25,19 @@ class Defect:
     rate: int
     damage: Damage
     where: Condition | None = None
-    protocols: tuple[str, ...] = EVERYWHERE
+    ways: tuple[str, ...] = EVERYWHERE
     is_correctable: bool = False
 
 
 def inject(story: Story) -> None:
     """Put in the defects that stay into the final state, and those that a later delivery corrects."""
     for defect in DEFECTS:
-        rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.protocols))
+        rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.ways))
         defect.damage(story, rows)
         story.blame(defect.feed, rows, defect.rule)
     correctable = [defect for defect in DEFECTS if defect.is_correctable]
     for defect in correctable:
-        _correct_later(
-            story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, defect.protocols)
-        )
+        _correct_later(story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, defect.ways))
 
 
 def _draw(story: Story, defect: Defect, count: int, only: np.ndarray | bool = True) -> np.ndarray:
@@ -183,7 +182,7 @@ DEFECTS = [
         damage.is_open_promise,
     ),
     Defect("C02", "process", 330, damage.blank("process"), is_correctable=True),
-    Defect("V01", "process", 300, damage.replace("process", {"event_name": ["0", "4", "9"]})),
+    Defect("V01", "process", 300, damage.replace("process", {"event_name": ["0", "4", "9"]}), None, STANDARD_CODES),
     Defect("V02", "process", 300, damage.bad_text("process", "process_name", "handle_user_name", "handle_explain")),
     Defect("V08", "process", 300, damage.bad_date("process", "event_start_time", "event_end_time")),
     Defect(
@@ -221,4 +220,6 @@ DEFECTS = [
         damage.shift("result", ["result_date"], (10 * MINUTE, 6 * HOUR), _arrived("result")),
         _is_without_promise,
     ),
+    Defect("R08", "accept", 60, damage.foreign_code("accept", "project_type", "apply_type"), None, VENDOR),
+    Defect("R08", "process", 60, damage.foreign_code("process", "event_name"), None, VENDOR),
 ]

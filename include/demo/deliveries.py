@@ -18,7 +18,7 @@ REVIVED_CASES = 40
 RETURNING_CASES = 50
 REPLAYS = {"accept": 1200, "process": 1000, "result": 800}
 UPDATES = {"accept": 6000, "result": 9000}
-EXCHANGES = ("http", "database")
+EXCHANGES = ("http", "database", "vendor")
 
 
 def arrive_by_exchange(story: Story) -> None:

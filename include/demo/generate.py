@@ -116,7 +116,7 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
 def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None) -> tuple[Story, Weeks | None]:
     """The whole campaign of a source: clean cases, their arrival, defects, and what is sent again."""
     rng = np.random.default_rng([seed, zlib.crc32(source.id.encode())])
-    ghosts = quotas.share(conflicts.GHOSTS, source, defects.EVERYWHERE)
+    ghosts = quotas.share(conflicts.GHOSTS, source, story.EVERYWHERE)
     deleted = quotas.share(deliveries.DELETED_CASES, source, deliveries.EXCHANGES)
     count = source.cases - (len(copied.facts) if copied else 0) + ghosts + deleted
     told = story.begin(source, count, area.catalogue(seed), area.Calendar(), quotas, rng)

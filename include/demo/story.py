@@ -10,6 +10,9 @@ from demo.area import Calendar, Catalogue, Source, apportion
 from demo.campaign import NOT_COUNTED, Facts, Steps, course
 from demo.records import Rows
 from govservice.contract import CASE_FEEDS, sheet_key
+from govservice.dialects import record_key
+
+EVERYWHERE = ("http", "database", "vendor", "files")
 
 
 @dataclass
@@ -19,9 +22,9 @@ class Quotas:
     sources: dict[str, Source]
     scale: float
 
-    def share(self, rate: float, source: Source, protocols: tuple[str, ...] = ("http", "database", "files")) -> int:
-        """This source's part of an event that happens at sources of these protocols; at least 3 in the whole area."""
-        eligible = [one for one in self.sources.values() if one.protocol in protocols]
+    def share(self, rate: float, source: Source, ways: tuple[str, ...] = EVERYWHERE) -> int:
+        """This source's part of an event that happens where records travel in these ways; at least 3 in the whole area."""
+        eligible = [one for one in self.sources.values() if one.way in ways]
         if source not in eligible:
             return 0
         total = max(3, round(rate * self.scale))
@@ -97,7 +100,8 @@ class Story:
         """Record keys of these rows, as the warehouse derives them."""
         table = self.rows[feed].table
         if not self.source.is_sheet:
-            return columns.strings(table.column("row_guid").take(pa.array(rows)))
+            guids = columns.strings(table.column("row_guid").take(pa.array(rows)))
+            return self.keys_of(feed, guids, rows)
         numbers = self.facts.number[self.rows[feed].case[rows]].astype("U43")
         taken = self.rows[feed].steps
         business = (
@@ -106,6 +110,16 @@ class Story:
             else [f"{number}#{at}" for number, at in zip(numbers, taken.number[rows], strict=True)]
         )
         return np.array([sheet_key(self.source.id, feed, key) for key in business], object)
+
+    def keys_of(self, feed: str, guids: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Record keys of deliveries under these RowGuids that restate rows of an exchange."""
+        if self.source.way != "vendor":
+            return guids
+        numbers = columns.strings(self.rows[feed].table.column("project_no").take(pa.array(rows)))
+        parts = [guids, np.where(numbers == None, "", numbers)]  # noqa: E711 - element by element
+        if feed == "process":
+            parts.append(self.steps.number[rows].astype(str))
+        return np.array([record_key(self.source.id, feed, list(key)) for key in zip(*parts, strict=True)], object)
 
     def blame(
         self, feed: str, rows: np.ndarray, rule: str, keys: np.ndarray | None = None, critical: bool = True

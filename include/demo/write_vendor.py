@@ -1,0 +1,90 @@
+"""What a vendor's front database holds: the same deliveries, written back through the mapping file of the dialect."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from demo import columns
+from demo.story import Story
+from govservice import contract, dialects
+
+SYSTEM = {"REGION_ID": "617000000000", "SYSMARK": "沣西政务", "SIGNSTATE": "0", "STDVER": "1.0"}
+START, MIDDLE, END, ONLY = "1", "2", "3", "4"
+REFUSED, AGREED, ACCEPTED, TO_BE_MENDED = "0", "1", "4", "5"
+
+
+def write(story: Story, feed: str, table: pa.Table, rows: np.ndarray, folder: Path) -> None:
+    """Write the deliveries of a feed as CSV, one file per table of the vendor Inspur.
+
+    Args:
+        story: of the source.
+        feed: accept, process or result.
+        table: every delivery of the feed in the columns of the contract, in order of time.
+        rows: the row of the story that each delivery restates.
+        folder: where the files go.
+    """
+    mapping = dialects.load()["inspur"].feeds[feed]
+    told = {vendor: _codes(table, name) for name, vendor in mapping.columns.items()}
+    told |= {mapping.cursor: table.column("cd_time"), "ORGBUSNO": table.column("row_guid")}
+    told["DATAVER"] = _versions(columns.strings(table.column("row_guid")))
+    if feed == "process":
+        told |= _nodes(story, table, rows)
+    elif feed == "accept":
+        apply_date = told.pop("APPLYDATE")
+        key = {name: told[name] for name in ("ORGBUSNO", "PROJID", "DATAVER")}
+        _write(folder, "PRE_APASINFO", {**key, "APPLYDATE": apply_date})
+        told |= {"ACCEPTLIST": _all(table, "空"), "ACCEPTDEPTCODE1": _all(table, "无")}
+    _write(folder, mapping.table, told | {name: _all(table, value) for name, value in SYSTEM.items()})
+
+
+def _codes(table: pa.Table, name: str) -> columns.Column:
+    """A column as the vendor writes it: by its own code list where it has one."""
+    used = dialects.load()["inspur"].code_lists.get(name)
+    cells = table.column(name)
+    if not used or name == "event_name":
+        return cells
+    listed = [code for code in contract.codes() if code.list == used and code.canonical]
+    raw = {code.canonical: code.code for code in reversed(listed)}
+    return pa.array([raw.get(cell, cell) for cell in columns.strings(cells)], pa.string())
+
+
+def _versions(keys: np.ndarray) -> pa.Array:
+    """DATAVER: the how-manieth delivery of its record each one is."""
+    _, record = np.unique(keys.astype(str), return_inverse=True)
+    order = np.argsort(record, kind="stable")
+    first = np.searchsorted(record[order], record[order])
+    version = np.empty(len(keys), np.int64)
+    version[order] = np.arange(len(keys)) - first + 1
+    return pa.array(version)
+
+
+def _nodes(story: Story, table: pa.Table, rows: np.ndarray) -> dict[str, columns.Column]:
+    """Number, kind and result of every step, in the pairs that the vendor allows."""
+    number, total = story.steps.number[rows], story.steps.total[rows]
+    event = columns.strings(table.column("event_name"))
+    opens = number == 1
+    result = np.select(
+        [event == "1", event == "2", event == "3"],
+        [np.where(opens, ACCEPTED, AGREED), REFUSED, TO_BE_MENDED],
+        event,
+    )
+    ends = (number == total) & (event != "3")
+    kind = np.select([opens & (total == 1), opens, ends], [ONLY, START, END], MIDDLE)
+    return {
+        "SN": pa.array(number),
+        "NODETYPE": pa.array(kind.astype(object), pa.string()),
+        "NODERESULT": pa.array(result.astype(object), pa.string()),
+        "NODESTATE": _all(table, "02"),
+    }
+
+
+def _all(table: pa.Table, value: str) -> pa.Array:
+    return pa.repeat(pa.scalar(value), table.num_rows)
+
+
+def _write(folder: Path, name: str, cells: dict[str, columns.Column]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    lowered = {column.lower(): values for column, values in cells.items()}
+    pa.csv.write_csv(pa.table(lowered), folder / f"{name.lower()}.csv")
