@@ -1,4 +1,4 @@
-"""A 前置库 with the tables of the vendor Inspur, as its software creates them, filled row by row."""
+"""A 前置库 with the tables of the vendors Inspur and iCity, as its software creates them, filled row by row."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,9 @@ from govservice.settings import ROOT
 from govservice.sources.endpoint import Endpoint
 from stack.postgres import Cluster
 
-TABLES = (ROOT / "include" / "demo" / "inspur.sql").read_text(encoding="utf-8")
+TABLES = "".join(
+    (ROOT / "include" / "demo" / f"{name}.sql").read_text(encoding="utf-8") for name in ("inspur", "icity")
+)
 ACCEPTED = {
     **{"catalogcode": cases.CATALOG, "taskcode": cases.ITEM, "taskhandleitem": f"{cases.ITEM}01", "itemversion": 2},
     **{"itemname": "食品经营许可证核发", "approvaltype": "2", "applicant": "王芳", "applyertype": "1"},
@@ -31,6 +33,15 @@ DONE = {
     **{"occurtime": "2021-09-08 15:00:00", "transactor": "李强", "isdeliveryresults": "0"},
 }
 CLEAN = {"ea_jc_step_basicinfo": ACCEPTED, "ea_jc_step_proc": STEP, "ea_jc_step_done": DONE}
+
+INDEX_ENTRY = {
+    **{"sxbm": cases.ITEM, "ywblxbm": f"{cases.ITEM}01", "sxmc": "食品经营许可证核发", "assort": "2", "sbfs": "2"},
+    **{"sqrmc": "王芳", "sqrlx": "1", "sqrzjlx": "111", "sqrzjhm": cases.PERSON, "sbsj": "2021-09-06 09:00:00"},
+    **{"lxrsj": "13800000001", "sjdw": "市场监督管理局", "sjdwdm": cases.DEPARTMENT, "slsj": "2021-09-06 10:00:00"},
+    **{"cnbjsj": "2021-09-13 10:00:00", "update_time": "2021-09-06 10:05:00", "state": "00"},
+}
+APPROVED = {"spsj": "2021-09-07 10:00:00", "sphjdm": "3", "sphjmc": "批准", "sprxm": "李强", "spyj": "同意"}
+ENDED = {"bjsj": "2021-09-08 15:00:00", "bjjgdm": "0", "bjjgms": "准予办理", "zzmc": "食品经营许可证", "zzbh": "JY001"}
 
 
 class VendorFront:
@@ -65,7 +76,10 @@ class VendorFront:
         known = {"orgbusno": f"bus-{case_no}", "projid": case_no, "dataver": version}
         if table != "pre_apasinfo":
             known |= {**CLEAN[table], "maketime": at, "cd_operation": "I", "signstate": "0", "sysmark": "LC"}
-        row = {**known, **changes}
+        self.insert(table, {**known, **changes})
+
+    def insert(self, table: str, row: dict[str, Any]) -> None:
+        """Insert a row."""
         with self.link.cursor() as cursor:
             cursor.execute(
                 sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
@@ -90,7 +104,7 @@ class VendorFront:
 
 
 @contextmanager
-def inspur(cluster: Cluster) -> Iterator[VendorFront]:
+def vendor_front(cluster: Cluster) -> Iterator[VendorFront]:
     """A front database of its own."""
     made = VendorFront(cluster, "vendor_front_of_tests")
     yield made

@@ -35,8 +35,8 @@ FROM (
             CASE WHEN r.is_item_code AND NOT r.has_item THEN 'R01 task_code critical' END,
             CASE WHEN NOT r.is_sheet AND r.project_type_raw IS NOT NULL AND r.project_type IS NULL THEN 'R08 project_type critical' END,
             CASE WHEN NOT r.is_sheet AND r.apply_type_raw IS NOT NULL AND r.apply_type IS NULL THEN 'R08 apply_type critical' END,
-            CASE WHEN NOT r.is_sheet AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version THEN 'R03 task_version critical' END,
-            CASE WHEN NOT r.is_sheet AND r.has_version AND r.task_version <> r.version_in_force THEN 'R03 task_version warning' END,
+            CASE WHEN NOT r.fills_version AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version THEN 'R03 task_version critical' END,
+            CASE WHEN NOT r.fills_version AND r.has_version AND r.task_version <> r.version_in_force THEN 'R03 task_version warning' END,
             CASE WHEN r.is_item_code AND left(r.task_handle_item, 31) <> r.task_code THEN 'K01 task_handle_item critical' END,
             CASE WHEN NOT r.is_sheet AND r.is_item_code AND r.catalog_code <> substr(r.task_code, 20, 12) THEN 'K02 catalog_code critical' END,
             CASE
@@ -69,7 +69,7 @@ FROM (
                         ('project_type', r.project_type_raw, true), ('data_source', r.data_source, true),
                         ('cd_operation', r.cd_operation, true), ('cd_time', r.cd_time, true), ('cd_batch', r.cd_batch, true)
                     ) AS cell (name, value, is_filled_in)
-                    WHERE cell.value IS NULL AND NOT (cell.is_filled_in AND r.is_sheet)
+                    WHERE cell.value IS NULL AND NOT (cell.is_filled_in AND cell.name = ANY(r.filled_columns))
                 )
         END
         -- Most rows have nothing odd in any text: for those no text is looked at.
@@ -104,6 +104,8 @@ FROM (
             accept.row_guid AS raw_guid,
             accept.is_suspect,
             accept.is_sheet,
+            accept.filled_columns,
+            'task_version' = ANY(accept.filled_columns) AS fills_version,
             accept.is_main,
             accept.applied_at,
             accept.accepted_at,
@@ -119,7 +121,7 @@ FROM (
             CASE WHEN accept.is_suspect THEN quality.filled(accept.catalog_code) ELSE accept.catalog_code END AS catalog_code,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.task_code) ELSE accept.task_code END AS task_code,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.task_name) ELSE accept.task_name END AS task_name,
-            CASE WHEN accept.is_sheet THEN in_force.item_version ELSE quality.filled(accept.task_version) END AS task_version,
+            CASE WHEN 'task_version' = ANY(accept.filled_columns) THEN in_force.item_version ELSE quality.filled(accept.task_version) END AS task_version,
             quality.filled(accept.project_type) AS project_type_raw,
             CASE
                 WHEN accept.is_sheet THEN in_force.case_type_code
@@ -172,6 +174,7 @@ FROM (
             SELECT
                 version.*,
                 source.is_sheet,
+                source.filled_columns,
                 source.own_lists,
                 version.source_id = due.accept_source_id AND version.record_key = due.accept_record_key AS is_main,
                 quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,

@@ -12,15 +12,17 @@ import pyarrow as pa
 import yaml
 
 from demo import columns, people
-from govservice import contract
+from govservice import contract, dialects
 from govservice.register import NEW_CITIES
 from govservice.settings import CONTRACT
 
 START = np.datetime64("2021-07-01", "D")
 END = np.datetime64("2021-11-20", "D")  # exclusive: the campaign's last arrival is before midnight
 CITY_CODES = {"空港": "KG", "沣东": "FD", "秦汉": "QH", "沣西": "FX", "泾河": "JH"}
-CENTRE_CASES = {"空港": 110_300, "沣东": 92_200, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
+CENTRE_CASES = {"空港": 109_100, "沣东": 92_200, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
 STATION_CASES = 48_000
+SYSTEM_CASES = 1_200
+WAYS = {"inspur": "vendor", "icity": "index"}
 COPIED_CASES = 3_000
 SHOPS_PER_CITY = 4
 SPREADSHEET_STATIONS = ("taiping_station", "yaodian_station", "diaotai_station")
@@ -89,9 +91,14 @@ class Source:
         return self.protocol == "files"
 
     @property
+    def carries_version(self) -> bool:
+        """Whether it names the version of the item."""
+        return not self.is_sheet and self.way != "index"
+
+    @property
     def way(self) -> str:
-        """How its records travel: by protocol, or in the tables of a vendor."""
-        return "vendor" if self.dialect == "inspur" else self.protocol
+        """How its records travel: by protocol, in the versioned tables of a vendor, or in an index with a row per case."""
+        return WAYS.get(self.dialect, self.protocol)
 
 
 def register_entries(chosen: list[str] | None = None) -> list[dict[str, Any]]:
@@ -137,8 +144,12 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
     cases = dict(zip(stations, apportion(STATION_CASES * scale, shares), strict=True))
     copies = dict(zip(stations, apportion(COPIED_CASES * scale, shares), strict=True))
     sheets = [entry["id"] for entry in entries if entry["protocol"] == "files"]
+    vendors = dialects.load()
     found = {}
     for entry in entries:
+        lists = entry.get("code_lists", {})
+        if entry["dialect"] in vendors:
+            lists = {**vendors[entry["dialect"]].code_lists, **lists}
         is_centre = entry["kind"] == "新城中心"
         found[entry["id"]] = Source(
             id=entry["id"],
@@ -147,9 +158,11 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
             new_city=entry["new_city"],
             is_centre=is_centre,
             station_codes=tuple(station["code"] for station in entry["stations"]),
-            cases=round(CENTRE_CASES[entry["new_city"]] * scale) if is_centre else cases[entry["id"]],
+            cases=round(CENTRE_CASES[entry["new_city"]] * scale)
+            if is_centre
+            else cases.get(entry["id"], round(SYSTEM_CASES * scale)),
             copies=copies.get(entry["id"], 0),
-            result_list=entry.get("code_lists", {}).get("result_type", "result_inspur"),
+            result_list=lists.get("result_type", "result_inspur"),
             encoding=ENCODINGS[sheets.index(entry["id"]) % 3] if entry["id"] in sheets else "utf-8",
             is_spreadsheet=entry["id"] in SPREADSHEET_STATIONS,
             day_only=entry["id"] in DAY_ONLY_STATIONS,
@@ -189,7 +202,7 @@ class Catalogue:
 
     def of(self, source: Source) -> np.ndarray:
         """Positions of the items that a source handles, the most frequent first."""
-        level = "4" if source.is_centre else "5"
+        level = "5" if source.is_sheet and not source.is_centre else "4"
         return np.flatnonzero((self.level == level) & (self.city == source.new_city))
 
 

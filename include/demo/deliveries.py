@@ -36,6 +36,14 @@ def arrive_by_exchange(story: Story) -> None:
     story.is_simple = last < CALM
 
 
+def arrive_in_an_index(story: Story) -> None:
+    """Let all rows of a case arrive with the last of them: its entry is written over as it goes on."""
+    arrive_by_exchange(story)
+    last = _case_end(story, np.arange(len(story.facts)))
+    for rows in story.rows.values():
+        rows.arrived_at = last[rows.case]
+
+
 def _soon_after(moment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     count = len(moment)
     kind = rng.choice(3, count, p=[0.76, 0.21, 0.03])

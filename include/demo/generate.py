@@ -108,7 +108,9 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
     for source in sorted(members, key=lambda one: not one.is_centre):
         told, weeks = _tell(source, seed, quotas, copied.pop(source.id, None))
         if source.is_centre:
-            copied = {one.id: story.copy_some(told, one.copies) for one in members if not one.is_centre}
+            copied = {
+                one.id: story.copy_some(told, one.copies) for one in members if one.is_sheet and not one.is_centre
+            }
         reports.append(_finish(told, weeks, out))
     return reports
 
@@ -125,6 +127,8 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
     weeks = None
     if source.is_sheet:
         weeks = deliveries.arrive_by_week(told)
+    elif source.way == "index":
+        deliveries.arrive_in_an_index(told)
     else:
         deliveries.arrive_by_exchange(told)
     conflicts.entangle(told)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from demo import columns, records
 from demo.area import Calendar, Catalogue, Source, apportion
@@ -113,12 +114,14 @@ class Story:
 
     def keys_of(self, feed: str, guids: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Record keys of deliveries under these RowGuids that restate rows of an exchange."""
-        if self.source.way != "vendor":
+        if self.source.way not in ("vendor", "index"):
             return guids
-        numbers = columns.strings(self.rows[feed].table.column("project_no").take(pa.array(rows)))
-        parts = [guids, np.where(numbers == None, "", numbers)]  # noqa: E711 - element by element
+        table = self.rows[feed].table.take(pa.array(rows))
+        numbers = pc.fill_null(table.column("project_no"), "")
+        parts = [guids, columns.strings(numbers)] if self.source.way == "vendor" else [columns.strings(numbers)]
         if feed == "process":
-            parts.append(self.steps.number[rows].astype(str))
+            step = self.steps.number[rows].astype(str)
+            parts.append(step if self.source.way == "vendor" else step_kinds(table))
         return np.array([record_key(self.source.id, feed, list(key)) for key in zip(*parts, strict=True)], object)
 
     def blame(
@@ -142,6 +145,11 @@ class Story:
     def is_delivered(self) -> np.ndarray:
         """Per case: has a live accept row."""
         return ~self.rows["accept"].withheld & ~self.is_deleted
+
+
+def step_kinds(process: pa.Table) -> np.ndarray:
+    """SPHJDM of steps in an index: 3 批准 where the step agrees, else 2 审核."""
+    return np.where(columns.strings(process.column("event_name")) == "1", "3", "2")
 
 
 def begin(

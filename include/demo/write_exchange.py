@@ -19,6 +19,8 @@ ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\"} | {chr(code): f"\\u{code:04x}
 
 def write(story: Story, out: Path) -> dict[str, int]:
     """Write all feeds of a source; returns the number of deliveries per feed."""
+    if story.source.way == "index":
+        return write_vendor.write_index(story, out / "front" / story.source.id)
     counts = {}
     for feed in CASE_FEEDS:
         table, rows = _in_order(story, feed)

@@ -1,4 +1,4 @@
-"""What a vendor's front database holds: the same deliveries, written back through the mapping file of the dialect."""
+"""What the front databases of vendors hold: the same deliveries, written back through the mapping file of the dialect."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from demo import columns
-from demo.story import Story
+from demo.story import Story, step_kinds
 from govservice import contract, dialects
 
 SYSTEM = {"REGION_ID": "617000000000", "SYSMARK": "沣西政务", "SIGNSTATE": "0", "STDVER": "1.0"}
@@ -78,6 +78,26 @@ def _nodes(story: Story, table: pa.Table, rows: np.ndarray) -> dict[str, columns
         "NODERESULT": pa.array(result.astype(object), pa.string()),
         "NODESTATE": _all(table, "02"),
     }
+
+
+def write_index(story: Story, folder: Path) -> dict[str, int]:
+    """Write the table of iCity, a row per case with what is known of it at the end; returns the records of every feed."""
+    cases = len(story.facts)
+    told: dict[str, columns.Column] = {"UPDATE_TIME": columns.moments(story.rows["accept"].arrived_at)}
+    for feed, mapping in dialects.load()["icity"].feeds.items():
+        at = np.full(cases, -1)
+        at[story.rows[feed].case] = np.arange(len(story.rows[feed].case))
+        beside = pa.array(at, mask=at < 0)
+        table = story.rows[feed].table.take(beside)
+        told |= {vendor: table.column(name) for name, vendor in mapping.columns.items()}
+        if feed == "process":
+            told["SPHJDM"] = pa.array(step_kinds(table).astype(object), pa.string(), mask=at < 0)
+    reason = told.pop("RESULT_REASON")
+    is_void = np.isin(story.facts.outcome, ["VOID", "RETURNED"])
+    told |= {"BJJGMS": columns.where(is_void, None, reason), "ZFHTHYY": columns.where(is_void, reason, None)}
+    told["STATE"] = columns.where(np.isnat(story.facts.finished_at), "00", "99")
+    _write(folder, "BUSINESS_INDEX", told)
+    return {feed: len(rows.case) for feed, rows in story.rows.items()}
 
 
 def _all(table: pa.Table, value: str) -> pa.Array:

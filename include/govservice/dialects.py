@@ -33,6 +33,7 @@ class FeedMapping:
     columns: dict[str, str]
     query: str | None = None
     joined: dict[str, list[str]] = field(default_factory=dict)
+    computed: list[str] = field(default_factory=list)
     only_with: str | None = None
     version: str | None = None
     constants: dict[str, str] = field(default_factory=dict)
@@ -48,11 +49,10 @@ class FeedMapping:
     @property
     def tables(self) -> dict[str, list[str]]:
         """The vendor tables and the columns that each of them must have."""
-        elsewhere = {normalise(column) for columns in self.joined.values() for column in columns}
-        own = {normalise(column) for column in (*self.key, self.cursor, self.version or self.cursor)}
-        needed = [*self.read, *([self.only_with] if self.only_with else [])]
-        of_table = [name for name in needed if normalise(name) in own or normalise(name) not in elsewhere]
-        return {self.table: of_table, **self.joined}
+        elsewhere = {name for table, columns in self.joined.items() if table != self.table for name in columns}
+        elsewhere = elsewhere - {*self.key, self.cursor, self.version} | {*self.computed}
+        own = [*self.read, *([self.only_with] if self.only_with else []), *self.joined.get(self.table, [])]
+        return {**self.joined, self.table: [name for name in dict.fromkeys(own) if name not in elsewhere]}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import csv
 from datetime import date, timedelta
 
-from govservice import contract, settings, warehouse
+from govservice import contract, dialects, settings, warehouse
 from govservice.register import Source
 
 CALENDAR_FROM, CALENDAR_TO = date(2020, 1, 1), date(2022, 12, 31)
@@ -36,8 +36,18 @@ def _source(source: Source) -> tuple[object, ...]:
     return (
         *(source.id, source.name, source.kind, source.new_city, source.street, source.protocol),
         *(source.dialect == "station_sheet", source.priority, source.contact, source.enabled),
-        list(source.code_lists),
+        *(list(source.code_lists), _filled(source)),
     )
+
+
+def _filled(source: Source) -> list[str]:
+    """The columns that the collector fills because the source's dialect cannot carry them."""
+    fields = [(feed, field) for feed in source.feeds for field in contract.feeds()[feed].fields if field.filled]
+    if source.dialect == "station_sheet":
+        return sorted({field.name for _, field in fields if not field.sheet})
+    if vendor := dialects.load().get(source.dialect):
+        return sorted({field.name for feed, field in fields if field.name not in vendor.feeds[feed].columns})
+    return []
 
 
 def _stations(source: Source) -> list[tuple[object, ...]]:

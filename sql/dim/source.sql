@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS dim.source (
 );
 
 ALTER TABLE dim.source ADD COLUMN IF NOT EXISTS own_lists text[] NOT NULL DEFAULT '{}';
+ALTER TABLE dim.source ADD COLUMN IF NOT EXISTS filled_columns text[] NOT NULL DEFAULT '{}';
 
 COMMENT ON TABLE dim.source IS '数据来源 · the register of sources';
 COMMENT ON COLUMN dim.source.source_id IS '来源 · ASCII name, never reused';
@@ -21,8 +22,9 @@ COMMENT ON COLUMN dim.source.kind IS '类别 · 新城中心、街镇站、村�
 COMMENT ON COLUMN dim.source.new_city IS '新城 · NULL for the item catalogue';
 COMMENT ON COLUMN dim.source.street IS '街镇 · of a street station';
 COMMENT ON COLUMN dim.source.protocol IS '交付方式 · http, database or files';
-COMMENT ON COLUMN dim.source.is_sheet IS '是否站点表格 · a dialect that cannot carry every column; the collector fills those and rules do not judge them';
+COMMENT ON COLUMN dim.source.is_sheet IS '是否站点表格 · times may be written as a date alone';
 COMMENT ON COLUMN dim.source.priority IS '优先级 · smaller wins when two sources deliver the same 办件编号';
 COMMENT ON COLUMN dim.source.contact IS '联络员';
 COMMENT ON COLUMN dim.source.is_enabled IS '是否启用';
 COMMENT ON COLUMN dim.source.own_lists IS '自有代码表的列 · columns that the source writes in its own code list; dim.source_code translates them';
+COMMENT ON COLUMN dim.source.filled_columns IS '汇聚程序补填的列 · columns that the dialect cannot carry; the collector fills them and rules do not judge them';

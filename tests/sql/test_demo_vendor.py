@@ -20,7 +20,7 @@ from tables import expect
 from warehouses import Warehouse
 
 READER, PASSWORD = "front_reader_test", "only-for-this-test"
-VENDORS = ["fengxi_centre"]
+VENDORS = ["fengxi_centre", "konggang_projects"]
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +73,21 @@ def test_the_verdicts_are_those_of_the_truth(collected: Warehouse, demo: Path) -
             f" count(*) FILTER (WHERE NOT is_countable) AS not_countable FROM dwd.case_record WHERE source_id = '{source_id}'",
             f"live | qualified | not_countable\n{cases['live']} | {cases['qualified']} | {cases['not_countable']}",
         )
+
+
+def test_the_index_of_a_business_system_tells_every_case_with_its_step_and_result(
+    collected: Warehouse, demo: Path
+) -> None:
+    truth = json.loads((demo / "truth.json").read_text(encoding="utf-8"))
+    written = truth["by_source"]["konggang_projects"]["written"]
+    assert all(written.values())
+    expect(
+        collected.url,
+        "SELECT count(*) AS live, count(result_code) AS finished, count(item_version) AS versions, sum(step_count) AS steps"
+        " FROM dwd.case_record WHERE source_id = 'konggang_projects'",
+        f"live | finished | versions | steps\n"
+        f"{written['accept']} | {written['result']} | {written['accept']} | {written['process']}",
+    )
 
 
 def test_a_code_list_of_the_vendor_is_used_in_full(collected: Warehouse) -> None:

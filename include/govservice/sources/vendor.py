@@ -52,7 +52,7 @@ def _table(connection: sa.Connection, name: str, needed: list[str], schema: str 
     except sa.exc.NoSuchTableError:
         raise SourceUnreadable("SCHEMA", f"前置库没有表 {name}，或账号无权读它；请来源检查") from None
     found = {normalise(column.name) for column in table.columns}
-    missing = [column for column in dict.fromkeys(needed) if normalise(column) not in found]
+    missing = [column for column in needed if normalise(column) not in found]
     if missing:
         raise SourceUnreadable("SCHEMA", f"前置库表 {name} 没有列 {'、'.join(missing)}；请来源检查表结构")
     return table
@@ -62,13 +62,11 @@ def _query(
     connection: sa.Connection, path: str, tables: dict[str, sa.Table], mapping: FeedMapping, schema: str | None
 ) -> sa.FromClause:
     prefix = f"{connection.dialect.identifier_preparer.quote_schema(schema)}." if schema else ""
-    joined = {normalise(name) for columns in mapping.joined.values() for name in columns}
-    own = {normalise(column.name) for column in tables[mapping.table].columns}
-    taken = [
-        column
-        for name, table in tables.items()
-        for column in table.columns
-        if name == mapping.table or (normalise(column.name) in joined and normalise(column.name) not in own)
-    ]
+    own = tables[mapping.table].columns
+    types: dict[str, sa.types.TypeEngine[Any]] = {name.lower(): sa.String() for name in mapping.computed}
+    for name, taken in mapping.joined.items():
+        wanted = {normalise(column) for column in taken}
+        types |= {column.name: column.type for column in tables[name].columns if normalise(column.name) in wanted}
+    types |= {column.name: column.type for column in own}
     text = sa.text(warehouse.template(path, schema=prefix).replace(":", r"\:"))
-    return text.columns(**{column.name: column.type for column in taken}).subquery("query")
+    return text.columns(**types).subquery("query")
