@@ -15,6 +15,7 @@ DELETE FROM quality.due_case;
 DELETE FROM quality.finding;
 DELETE FROM quality.rule;
 DELETE FROM quality.run_check;
+DELETE FROM quality.written_mark;
 DELETE FROM dwd.case_record;
 DELETE FROM ops.unparsable;
 DELETE FROM ops.ledger WHERE feed <> 'item';

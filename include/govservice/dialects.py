@@ -1,6 +1,6 @@
 """Vendor dialects of front databases: the mapping files of include/contract/dialects (inspur.yml explains their keys)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,11 +16,10 @@ ABSENT = "\x00"  # a name that no column has
 
 @dataclass(frozen=True)
 class Mark:
-    """The column of a vendor table that takes the inspection mark, and what it says of a record."""
+    """The column of a vendor table that takes the inspection mark, and what it says of a record that failed."""
 
     column: str
     failed: str
-    passed: str
 
 
 @dataclass(frozen=True)
@@ -142,9 +141,9 @@ class DialectMapper:
         return self._layouts[names]
 
 
-def record_key(source_id: str, feed: str, key: list[str]) -> str:
-    """RowGuid of a record that a vendor table tells without one."""
-    return sheet_key(source_id, feed, "|".join(key))
+def record_key(source_id: str, feed: str, key: Iterable[Any]) -> str:
+    """RowGuid of a record that a vendor table tells without one, from the vendor's key."""
+    return sheet_key(source_id, feed, "|".join(map(_text, key)))
 
 
 def batch_of(received_at: str) -> str:

@@ -7,6 +7,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -35,18 +36,13 @@ def fetch(source: Source, endpoint: Endpoint, window: Window) -> list[Batch]:
         SourceUnreadable: UNREACHABLE or SCHEMA.
     """
     batches = []
-    engine = _engine(endpoint)
-    try:
+    with opened(endpoint) as engine:
         for feed in source.feeds:
             pull = window.pull(source.id, "database", feed)
             with landing.draft(source.id, pull.folder.name) as draft:
                 declared, pages = _land_rows(engine, source, endpoint, feeds()[feed], window, draft)
                 landed = draft.seal(replace(pull, digest=draft.digest, declared={feed: declared}))
             batches.append(Batch(landed, feed, partial(read, source, landed, feed, pages)))
-    except sa.exc.SQLAlchemyError as error:
-        raise _unreadable(error) from None
-    finally:
-        engine.dispose()
     return batches
 
 
@@ -55,8 +51,7 @@ def probe(
 ) -> list[tuple[str, int | None, list[Record | Unparsable]]]:
     """Look at the first rows of every feed without landing them: feed, number in the window, records."""
     seen: list[tuple[str, int | None, list[Record | Unparsable]]] = []
-    engine = _engine(endpoint)
-    try:
+    with opened(endpoint) as engine:
         for feed in source.feeds:
             with _snapshot(engine) as connection:
                 select = _window(connection, source, endpoint, feeds()[feed], window)
@@ -65,11 +60,23 @@ def probe(
                 texts = ([_text(value) for value in row] for row in rows)
                 records = [*_records(_mapper(source, feed), rows.keys(), texts, 1, window.until)]
             seen.append((feed, declared, records))
+    return seen
+
+
+@contextmanager
+def opened(endpoint: Endpoint) -> Iterator[sa.Engine]:
+    """The front database for a while.
+
+    Raises:
+        SourceUnreadable: what went wrong in it, without its values.
+    """
+    engine = _engine(endpoint)
+    try:
+        yield engine
     except sa.exc.SQLAlchemyError as error:
         raise _unreadable(error) from None
     finally:
         engine.dispose()
-    return seen
 
 
 def _engine(endpoint: Endpoint) -> sa.Engine:

@@ -21,7 +21,7 @@ def rows(connection: sa.Connection, dialect: str, mapping: FeedMapping, endpoint
         sqlalchemy.exc.SQLAlchemyError: the database cannot be read.
     """
     schema = endpoint.extra.get("schema")
-    tables = {name: _table(connection, name, needed, schema) for name, needed in mapping.tables.items()}
+    tables = {name: table(connection, name, needed, schema) for name, needed in mapping.tables.items()}
     told: sa.FromClause = tables[mapping.table]
     if mapping.query:
         told = _query(connection, f"dialects/{dialect}/{mapping.query}", tables, mapping, schema)
@@ -46,16 +46,21 @@ def order(told: sa.Subquery, mapping: FeedMapping) -> list[sa.ColumnElement[Any]
     return [told.c.cd_time, *(columns[normalise(name)] for name in names)]
 
 
-def _table(connection: sa.Connection, name: str, needed: list[str], schema: str | None) -> sa.Table:
+def table(connection: sa.Connection, name: str, needed: list[str], schema: str | None) -> sa.Table:
+    """A vendor table as it is, which must have these columns.
+
+    Raises:
+        SourceUnreadable: SCHEMA.
+    """
     try:
-        table = sa.Table(name.lower(), sa.MetaData(), schema=schema, autoload_with=connection)
+        found = sa.Table(name.lower(), sa.MetaData(), schema=schema, autoload_with=connection)
     except sa.exc.NoSuchTableError:
         raise SourceUnreadable("SCHEMA", f"前置库没有表 {name}，或账号无权读它；请来源检查") from None
-    found = {normalise(column.name) for column in table.columns}
-    missing = [column for column in needed if normalise(column) not in found]
+    given = {normalise(column.name) for column in found.columns}
+    missing = [column for column in needed if normalise(column) not in given]
     if missing:
         raise SourceUnreadable("SCHEMA", f"前置库表 {name} 没有列 {'、'.join(missing)}；请来源检查表结构")
-    return table
+    return found
 
 
 def _query(
