@@ -86,7 +86,9 @@ def _add_facts(live: Frames, sources: list[Source]) -> None:
     for feed in CASE_FEEDS:
         frame = live[feed]
         frame = frame[(frame["cd_operation"] != "D") & ~frame["owner"].isin(withdrawn)].copy()
-        frame["is_sheet"] = frame["source_id"].isin({one.id for one in sources if one.protocol == "files"})
+        frame["is_sheet"] = frame["source_id"].isin(
+            {one.id for one in sources if one.protocol == "files" or one.dialect == "icity"}
+        )
         frame["synced_at"] = pd.to_datetime(frame["cd_time"])
         _add_times(feed, frame)
         frame["ok U01"] = ~frame.sort_values("first_time").duplicated(["source_id", "row_guid"])

@@ -89,7 +89,9 @@ def write_index(story: Story, folder: Path) -> dict[str, int]:
         at[story.rows[feed].case] = np.arange(len(story.rows[feed].case))
         beside = pa.array(at, mask=at < 0)
         table = story.rows[feed].table.take(beside)
-        told |= {vendor: table.column(name) for name, vendor in mapping.columns.items()}
+        told = {
+            vendor: table.column(name) for name, vendor in mapping.columns.items()
+        } | told  # the number is the accept's
         if feed == "process":
             told["SPHJDM"] = pa.array(step_kinds(table).astype(object), pa.string(), mask=at < 0)
     reason = told.pop("RESULT_REASON")

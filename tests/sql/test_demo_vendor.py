@@ -27,7 +27,7 @@ VENDORS = ["fengxi_centre", "konggang_projects"]
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small area of these sources."""
     out = tmp_path_factory.mktemp("area") / "demo"
-    generate.generate(0.03, 7, out, VENDORS)
+    generate.generate(0.02, 7, out, VENDORS)
     return out
 
 
