@@ -91,10 +91,11 @@ def _dialect(name: str, text: str) -> Dialect:
         if used not in lists:
             raise ContractError(f"{where}: code list {used!r} of {column} is not in code_lists.csv")
     for feed, mapping in mappings.items():
-        known = set(feeds()[feed].columns) if feed in feeds() else set()
-        unknown = [column for column in (*mapping.columns, *mapping.constants) if column not in known]
-        if unknown or not known:
-            raise ContractError(f"{where}, feed {feed}: {unknown or feed} is not in fields.yml")
+        if feed not in feeds():
+            raise ContractError(f"{where}: feed {feed} is not in fields.yml")
+        unknown = {*mapping.columns, *mapping.constants} - {*feeds()[feed].columns}
+        if unknown:
+            raise ContractError(f"{where}, feed {feed}: {', '.join(sorted(unknown))} is not in fields.yml")
     return dialect
 
 
