@@ -107,6 +107,14 @@ def test_a_lower_version_that_is_written_after_the_higher_was_pulled_does_not_wi
     expect(warehouse.url, "SELECT address FROM ods.accept WHERE is_current", "address\nthird")
 
 
+def test_of_two_rows_of_one_version_the_later_written_wins(warehouse: Warehouse, front: VendorFront) -> None:
+    front.write("ea_jc_step_basicinfo", "N1", "2021-09-09 10:00:00", 2, address="later")
+    front.write("ea_jc_step_basicinfo", "N1", "2021-09-09 09:00:00", 2, address="earlier")
+    pull(warehouse, front)
+    assert pull(warehouse, front, full=True).versions == 0
+    expect(warehouse.url, "SELECT address FROM ods.accept WHERE is_current", "address\nlater")
+
+
 def test_a_re_report_that_says_nothing_new_is_a_replay(warehouse: Warehouse, front: VendorFront) -> None:
     pull(warehouse, front)
     front.write("ea_jc_step_done", "N1", "2021-09-09 09:00:00", 2)

@@ -40,8 +40,8 @@ def rows(connection: sa.Connection, dialect: str, mapping: FeedMapping, endpoint
 
 
 def order(told: sa.Subquery, mapping: FeedMapping) -> list[sa.ColumnElement[Any]]:
-    """The order in which the records were said: by time, and the versions of one record by their number."""
-    names = [*mapping.key, *([mapping.version] if mapping.version else [])]
+    """The order in which the records were said: by time, the versions of one record by their number, then as written."""
+    names = [*mapping.key, *([mapping.version] if mapping.version else []), mapping.cursor]
     columns = {normalise(column.name): column for column in told.columns}
     return [told.c.cd_time, *(columns[normalise(name)] for name in names)]
 
