@@ -154,7 +154,7 @@ def case_pipeline() -> None:
         for source in register.load().values():
             place = endpoint_or_none(source.connection) if source.enabled else None
             if place and marks.takes_marks(source, place):
-                told[source.name] = marks.write_back(warehouse_url(), source, place)
+                told[source.id] = marks.write_back(warehouse_url(), source, place)
         return told
 
     chain(collect.expand_kwargs(plan()), inspect(), judge(), tally(), receipts(), close_books(), write_back())

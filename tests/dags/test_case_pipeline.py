@@ -90,7 +90,9 @@ class Area:
                 connections[source.connection] = {**address, "login": "client", "password": "secret", "extra": path}
             elif source.protocol == "database":
                 login = {"login": "job_front_reader", "password": "front", "schema": "job_front"}
-                connections[source.connection] = {**database, **login, "extra": {"schema": source.id}}
+                # It may not write the marks that it is to write: that is named and fails no run.
+                extra = {"schema": source.id, "write_back": source.id == "fengxi_centre"}
+                connections[source.connection] = {**database, **login, "extra": extra}
             else:
                 path = {"path": str(self.demo / "drops" / source.id)}
                 connections[source.connection] = {"conn_type": "fs", "extra": path}

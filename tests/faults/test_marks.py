@@ -54,6 +54,16 @@ def test_a_record_that_failed_is_marked_and_no_other(warehouse: Warehouse, front
     )
 
 
+def test_a_role_that_reads_by_default_may_write_the_marks_it_was_granted(
+    warehouse: Warehouse, front: VendorFront
+) -> None:
+    front.execute("ALTER ROLE front_reader_of_tests SET default_transaction_read_only = on")
+    try:
+        assert run(warehouse, front) == "写回 1 处，撤回 0 处"
+    finally:
+        front.execute("ALTER ROLE front_reader_of_tests RESET default_transaction_read_only")
+
+
 def test_the_highest_version_carries_the_mark(warehouse: Warehouse, front: VendorFront) -> None:
     run(warehouse, front)
     front.write("ea_jc_step_basicinfo", "N2", "2021-09-09 09:00:00", 2, applicant=None, address="second")
