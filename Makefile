@@ -8,7 +8,7 @@ BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate $(ARGS)
 export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check fix lock check-source bench clean chromium
+.PHONY: help run stop test check fix lock check-source bench docs clean chromium
 
 help:  ## print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -22,13 +22,17 @@ stop: .venv/run.stamp  ## stop what `make run` started, and nothing else
 test: .venv/dev.stamp chromium  ## run the tests on a real, throw-away PostgreSQL (ARGS="tests/unit -k name")
 	$(BIN)/python -m pytest $(ARGS)
 
-check: .venv/dev.stamp  ## style, types, SQL, import direction, compose file; changes nothing
+check: .venv/dev.stamp  ## style, types, SQL, import direction, generated pages, compose file; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy include dags plugins
 	$(BIN)/sqlfluff lint sql include/bench
 	$(BIN)/python -m pytest -q tests/unit/test_import_direction.py
+	$(BIN)/python -m stack.documents --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+docs: .venv/run.stamp  ## write docs/dictionary.md and docs/rules.md from the warehouse and the suites
+	@$(BIN)/python -m stack.documents
 
 fix: .venv/dev.stamp  ## mend what can be mended by itself: style, SQL layout
 	$(BIN)/ruff check --fix

@@ -107,7 +107,8 @@ def case_pipeline() -> None:
             )
         except SourceUnreadable as error:
             raise (AirflowFailException if error.code in HOPELESS else RuntimeError)(f"{error.code}：{error}") from None
-        context["station"] = f"{source.name} · 收 {done.received:,} 新 {done.versions:,}"
+        missing = f" 来源已无 {done.missing:,}" if done.missing else ""
+        context["station"] = f"{source.name} · 收 {done.received:,} 新 {done.versions:,}{missing}"
         return {"received": done.received, "versions": done.versions, "replayed": done.replayed, "state": done.state}
 
     @task(task_display_name="质检", trigger_rule="all_done", pool="warehouse")

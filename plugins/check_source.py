@@ -40,7 +40,7 @@ def main(source_id: str) -> int:
             print(f"来源 {source.name} 读不到（{error.code}）：{error}")
             return 1
     print(f"来源 {source.name}：连接正常，没有入库任何数据")
-    print("（只看每张表的前若干条：环节、办结找不到受理记录，可能只是受理不在其中）")
+    print("（只看每张表的前若干条：记录找不到受理，可能只是受理不在其中）")
     for feed, seen in report.items():
         print(f"  {feed}：申报 {seen['declared']} 条，看了前 {seen['seen']} 条，无法解析 {seen['unparsable']} 条")
         for sentence, count in seen["findings"].items():

@@ -1,4 +1,4 @@
-"""What this project adds to Airflow: the quality portal under /quality, its menu entries, and Chinese as default language.
+"""What this project adds to Airflow: the quality portal under /quality, its menu entries, notes of runs, Chinese by default.
 
 Every Airflow process imports this file, so it imports nothing heavy; the portal itself is imported at its first request.
 """
@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
+import run_notes
 from portal.defaults import ChineseDefaults
 
 
@@ -30,6 +31,7 @@ class GovservicePlugin(AirflowPlugin):
     """Registration with Airflow's plugin manager."""
 
     name = "govservice"
+    listeners: ClassVar[list[Any]] = [run_notes]  # type: ignore[misc]
     fastapi_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {"name": "质量看板", "app": LazyApp("portal.app", "create_app"), "url_prefix": "/quality"}
     ]

@@ -7,6 +7,7 @@ Raw = dict[str, Any]
 # Codes of the reference (implementing body, level, 基本编码): both credit codes pass their check digit.
 ITEM, CATALOG = "11310000MB2F30661Y2312003564000", "312003564000"
 BARE_ITEM, BARE_CATALOG = "12441500196720244T3442199806003", "442199806003"
+LISTING_ITEM, LISTING_CATALOG = "12441500196720244T3442199806005", "442199806005"
 INSTANT_ITEM, INSTANT_CATALOG = "12441500196720244T3442199806004", "442199806004"
 DEPARTMENT = "11310000MB2F30661Y"
 PERSON = "11010519491231002X"
@@ -15,8 +16,9 @@ SYNCED_AT = "2021-09-08 18:00:00"
 
 
 def items() -> list[Raw]:
-    """The catalogue: an item with a certificate in two versions, one without a certificate, one done at once (即办件)."""
-    common = {"TaskType": "01", "UseLevel": "3", "DeptCode": DEPARTMENT, "ServerType": "1,2", "ProjectType": "2"}
+    """The catalogue: an item with a certificate in two versions, one without a certificate, one done at once (即办件), and
+    one that requires a material."""
+    common = {"TaskType": "01", "UseLevel": "3", "DeptCode": DEPARTMENT, "ServerType": "1,2,3,4,6", "ProjectType": "2"}
     first = {
         **{
             "RowGuid": "i1",
@@ -26,6 +28,7 @@ def items() -> list[Raw]:
             "TaskVersion": "1",
         },
         **{"PromiseDay": "5", "PromiseType": "1", "ResultName": "食品经营许可证", "PlanEffectiveDate": "2021-01-01"},
+        "TaskHandleItem": f"{ITEM}01",
     }
     second = {"RowGuid": "i2", "TaskVersion": "2", "PlanEffectiveDate": "2021-09-01 00:00:00"}
     bare = {
@@ -35,9 +38,20 @@ def items() -> list[Raw]:
         "TaskName": "失业登记",
         "TaskVersion": "2",
         "ResultName": None,
+        "TaskHandleItem": None,
     }
-    instant = {**bare, "RowGuid": "i4", "TaskCode": INSTANT_ITEM, "CatalogCode": INSTANT_CATALOG, "ProjectType": "1"}
-    return [{**common, **first, **changes} for changes in ({}, second, bare, instant)]
+    instant = {
+        **{**bare, "RowGuid": "i4", "TaskCode": INSTANT_ITEM, "CatalogCode": INSTANT_CATALOG},
+        **{"ProjectType": "1", "PromiseDay": "1"},
+    }
+    listing = {**bare, "RowGuid": "i5", "TaskCode": LISTING_ITEM, "CatalogCode": LISTING_CATALOG}
+    return [{**common, **first, **changes} for changes in ({}, second, bare, instant, listing)]
+
+
+def item_materials() -> list[Raw]:
+    """What the catalogue says of materials: one item requires one, another knows of one that it does not require."""
+    required = {"RowGuid": "im1", "TaskGuid": "i5", "MaterialName": "申请表", "IsNeed": "1", "OrderNum": "1"}
+    return [required, {**required, "RowGuid": "im2", "TaskGuid": "i3", "IsNeed": "0"}]
 
 
 def accept(case_no: str = "N1", **changes: Any) -> Raw:
@@ -73,6 +87,34 @@ def result(case_no: str = "N1", **changes: Any) -> Raw:
     return {**clean, **changes}
 
 
+def special(case_no: str = "N1", **changes: Any) -> Raw:
+    """A clean special procedure row of the case: suspended within one day."""
+    clean = {
+        **{"RowGuid": f"s-{case_no}", "ProjectNo": case_no, "SpecialType": "2", "SpecialName": "补正材料"},
+        **{"SpecialReason": "申请材料\n需要补正", "ApplyerUserName": "王芳", "DataSource": "161"},
+        **{"SpecialTime": "2021-09-07 09:00:00", "EndTime": "2021-09-07 16:00:00", "HandleUser": "李强"},
+    }
+    return {**clean, **changes}
+
+
+def material(case_no: str = "N1", **changes: Any) -> Raw:
+    """A clean material row of the case."""
+    clean = {
+        **{"RowGuid": f"m-{case_no}", "ProjectNo": case_no, "MaterialName": "申请表", "GetType": "1", "GetNum": "1"},
+        **{"MaterialAttachName": "申请表.pdf", "DataSource": "161"},
+    }
+    return {**clean, **changes}
+
+
+# A clean row of every case feed.
+CLEAN = {"accept": accept, "process": process, "result": result, "special": special, "material": material}
+
+
 def case(case_no: str = "N1") -> dict[str, list[Raw]]:
-    """All rows of a clean, finished case by feed."""
+    """The rows that every finished case has, by feed."""
     return {"accept": [accept(case_no)], "process": [process(case_no)], "result": [result(case_no)]}
+
+
+def whole_case(case_no: str = "N1") -> dict[str, list[Raw]]:
+    """A clean row of every case feed."""
+    return {feed: [clean(case_no)] for feed, clean in CLEAN.items()}

@@ -48,7 +48,12 @@ def new_warehouse(
     dimensions.write(template.url, deliveries.SOURCES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("template")))
-        deliveries.deliver(template.url, "item_catalogue", {"item": cases.items()}, "2021-07-01 00:00:00")
+        deliveries.deliver(
+            template.url,
+            "item_catalogue",
+            {"item": cases.items(), "item_material": cases.item_materials()},
+            "2021-07-01 00:00:00",
+        )
     numbers = count(1)
 
     @contextmanager

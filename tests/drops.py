@@ -18,6 +18,7 @@ HEADER = (
     *(
         "办件编号",
         "实施编码",
+        "业务办理项编码",
         "事项名称",
         "申请人名称",
         "申请人类型",
@@ -49,6 +50,7 @@ def row(case_no: str = "N1", **changes: str) -> list[str]:
         *(
             case_no,
             cases.ITEM,
+            f"{cases.ITEM}01",
             "食品经营许可证核发",
             "王芳",
             "1",

@@ -15,7 +15,7 @@ READER, PASSWORD = "front_reader_of_tests", "only-reads-the-front"
 
 
 class Front:
-    """A front database with empty tables UP_PRO_ACCEPT, UP_PRO_PROCESS and UP_PRO_RESULT in schema public."""
+    """A front database with an empty table UP_PRO_* for every case feed in schema public."""
 
     def __init__(self, cluster: Cluster, database: str) -> None:
         cluster.ensure_database(database)
@@ -31,7 +31,7 @@ class Front:
                 f"{field.name} {'timestamp(0)' if field.kind == 'datetime' else 'text'}"
                 for field in contract.feeds()[feed].fields
             ]
-            self.execute(f"CREATE TABLE up_pro_{feed} ({', '.join(columns)})")
+            self.execute(f"CREATE TABLE {contract.feeds()[feed].table} ({', '.join(columns)})")
         self.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}")
 
     def connect(self) -> connection:
@@ -50,7 +50,7 @@ class Front:
             for record in records:
                 cursor.execute(
                     sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
-                        sql.Identifier(f"up_pro_{feed}"),
+                        sql.Identifier(contract.feeds()[feed].table.lower()),
                         sql.SQL(", ").join(sql.Identifier(names[name]) for name in record),
                         sql.SQL(", ").join(sql.Placeholder() * len(record)),
                     ),

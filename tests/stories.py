@@ -12,8 +12,6 @@ import cases
 import tables
 from deliveries import deliver, judge, unexplained
 
-CLEAN = {"accept": cases.accept, "process": cases.process, "result": cases.result}
-
 
 def record(event: tables.Row) -> dict[str, Any]:
     """The record that an event delivers."""
@@ -23,7 +21,7 @@ def record(event: tables.Row) -> dict[str, Any]:
         changes["RowGuid"] = event["row"]
     changes["CD_operation"] = event.get("op") or "I"
     changes["CD_time"] = moment(event["at"] or "")
-    return CLEAN[event["feed"] or ""](event["case"] or "", **changes)
+    return cases.CLEAN[event["feed"] or ""](event["case"] or "", **changes)
 
 
 def moment(written: str) -> str:

@@ -32,7 +32,15 @@ DONE = {
     **{"doneresult": "0", "exitres": "准予办理", "certificatenam": "食品经营许可证", "certificateno": "JY001"},
     **{"occurtime": "2021-09-08 15:00:00", "transactor": "李强", "isdeliveryresults": "0"},
 }
-CLEAN = {"ea_jc_step_basicinfo": ACCEPTED, "ea_jc_step_proc": STEP, "ea_jc_step_done": DONE}
+SUSPENDED = {
+    **{"sn": 1, "specialtype": "0", "nodename": "补正材料", "noderesult": "1", "nodeprocaccord": "材料不齐"},
+    **{"procername": "李强", "occurtime": "2021-09-07 09:00:00"},
+}
+CLEAN = {
+    **{"ea_jc_step_basicinfo": ACCEPTED, "ea_jc_step_proc": STEP, "ea_jc_step_done": DONE},
+    "ea_jc_step_specialnode": SUSPENDED,
+}
+RESUMED = {"sn": 2, "specialtype": "1", "occurtime": "2021-09-07 16:00:00", "nodeprocadv": "已补正"}
 
 INDEX_ENTRY = {
     **{"sxbm": cases.ITEM, "ywblxbm": f"{cases.ITEM}01", "sxmc": "食品经营许可证核发", "assort": "2", "sbfs": "2"},
@@ -93,7 +101,7 @@ class VendorFront:
     def write_case(self, case_no: str, **changes: Any) -> None:
         """All rows of a clean, finished case; changes of the accept row."""
         self.write("pre_apasinfo", case_no, applydate="2021-09-06 09:00:00")
-        self.write("ea_jc_step_basicinfo", case_no, **changes)
+        self.write("ea_jc_step_basicinfo", case_no, "2021-09-06 18:00:00", **changes)
         self.write("ea_jc_step_proc", case_no)
         self.write("ea_jc_step_done", case_no)
 

@@ -2,23 +2,22 @@
 
 from dataclasses import dataclass
 
+from govservice.contract import CASE_FEEDS
 from govservice.warehouse import ROLES, transaction
 from stack.postgres import Cluster
 
 # Emptying takes milliseconds, a copy of the database some hundreds.
 EMPTY = """
-DELETE FROM ods.accept;
-DELETE FROM ods.process;
-DELETE FROM ods.result;
 DELETE FROM quality.pending_case;
 DELETE FROM quality.due_case;
 DELETE FROM quality.finding;
 DELETE FROM quality.rule;
 DELETE FROM quality.run_check;
 DELETE FROM quality.written_mark;
+DELETE FROM quality.missing_record;
 DELETE FROM dwd.case_record;
 DELETE FROM ops.unparsable;
-DELETE FROM ops.ledger WHERE feed <> 'item';
+DELETE FROM ops.ledger WHERE feed = ANY(%(case_feeds)s);
 DELETE FROM ops.delivery WHERE source_id <> 'item_catalogue';
 DELETE FROM ops.watermark;
 DELETE FROM ops.fence;
@@ -53,4 +52,6 @@ class Warehouse:
         """Take away everything but the catalogue."""
         with transaction(self.superuser) as cursor:
             cursor.execute("SET LOCAL lock_timeout = '10s'")
-            cursor.execute(EMPTY)
+            for feed in CASE_FEEDS:
+                cursor.execute(f"DELETE FROM ods.{feed}")
+            cursor.execute(EMPTY, {"case_feeds": list(CASE_FEEDS)})

@@ -21,6 +21,14 @@ FROM (
         array_remove(ARRAY[
             CASE WHEN r.legal IS NULL AND (r.applyer_type IN ('2', '3', '4') OR (r.kind = 'USCC' AND r.applyer_page_code LIKE '9%')) THEN 'C05 legal critical' END,
             CASE WHEN r.promise_date IS NULL AND r.project_type = '2' THEN 'C06 promise_date critical' END,
+            CASE
+                WHEN r.requires_material AND r.offers_material AND NOT r.has_material AND r.project_no IS NOT NULL
+                    THEN 'C13 project_no warning'
+            END,
+            CASE WHEN r.task_handle_item IS NULL AND r.handle_items IS NOT NULL THEN 'C07 task_handle_item critical' END,
+            CASE WHEN r.contact_type IS NULL AND r.contact_code IS NOT NULL THEN 'C08 contact_type warning' END,
+            CASE WHEN r.contact_code IS NULL AND r.contact_type IS NOT NULL THEN 'C08 contact_code warning' END,
+            CASE WHEN r.contact_mobile IS NULL THEN 'C08 contact_mobile warning' END,
             CASE WHEN r.project_type NOT IN ('1', '2', '9') THEN 'V01 project_type critical' END,
             CASE WHEN r.applyer_type NOT IN ('1', '2', '3', '4', '5', '6') THEN 'V01 applyer_type critical' END,
             CASE WHEN r.apply_type NOT IN ('1', '2', '3') THEN 'V01 apply_type critical' END,
@@ -32,13 +40,82 @@ FROM (
             CASE WHEN r.apply_date IS NOT NULL AND r.applied_at IS NULL THEN 'V08 apply_date critical' END,
             CASE WHEN r.accept_date IS NOT NULL AND r.accepted_at IS NULL THEN 'V08 accept_date critical' END,
             CASE WHEN r.promise_date IS NOT NULL AND r.promised_at IS NULL THEN 'V08 promise_date critical' END,
+            CASE WHEN NOT r.is_certificate_type AND quality.is_clean_text(r.applyer_page_type, 70, false) THEN 'V06 applyer_page_type critical' END,
+            CASE
+                WHEN
+                    (r.contact_mobile !~ '^1[3-9][0-9]{9}$' OR right(r.contact_mobile, 8) = repeat(right(r.contact_mobile, 1), 8))
+                    AND quality.is_clean_text(r.contact_mobile, 11, false)
+                    THEN 'V07 contact_mobile warning'
+            END,
+            CASE WHEN quality.is_placeholder(r.task_name) AND char_length(r.task_name) <= 1000 THEN 'V09 task_name warning' END,
+            CASE WHEN quality.is_placeholder(r.applyer_name) AND char_length(r.applyer_name) <= 100 THEN 'V09 applyer_name warning' END,
+            CASE WHEN quality.is_placeholder(r.legal) AND char_length(r.legal) <= 100 THEN 'V09 legal warning' END,
+            CASE WHEN quality.is_placeholder(r.contact_name) AND char_length(r.contact_name) <= 100 THEN 'V09 contact_name warning' END,
+            CASE WHEN quality.is_placeholder(r.contact_code) AND char_length(r.contact_code) <= 50 THEN 'V09 contact_code warning' END,
+            CASE WHEN quality.is_placeholder(r.org_name) AND char_length(r.org_name) <= 100 THEN 'V09 org_name warning' END,
+            CASE WHEN quality.is_placeholder(r.handle_user_name) AND char_length(r.handle_user_name) <= 100 THEN 'V09 handle_user_name warning' END,
+            CASE WHEN quality.is_placeholder(r.accept_doc_no) AND char_length(r.accept_doc_no) <= 50 THEN 'V09 accept_doc_no warning' END,
+            CASE
+                WHEN
+                    quality.is_placeholder(r.applyer_page_code) AND char_length(r.applyer_page_code) <= 500
+                    AND r.applyer_page_type <> '111' AND r.kind <> 'USCC'
+                    THEN 'V09 applyer_page_code warning'
+            END,
+            CASE
+                WHEN
+                    char_length(r.project_no) = 43 AND r.is_sound AND r.is_item_code AND r.project_no ~ '^[0-9A-Z]{31}[0-9]{12}$'
+                    AND (
+                        left(r.project_no, 31) <> r.task_code
+                        OR substr(r.project_no, 32, 8) NOT IN (replace(left(r.accept_date, 10), '-', ''), replace(left(r.apply_date, 10), '-', ''))
+                    )
+                    THEN 'V10 project_no warning'
+            END,
+            CASE WHEN r.cd_operation NOT IN ('I', 'U', 'D') THEN 'V14 cd_operation critical' END,
+            CASE WHEN r.data_source <> '161' THEN 'V14 data_source critical' END,
+            CASE
+                WHEN
+                    left(r.task_handle_item, 31) = r.task_code AND r.version_in_force IS NOT NULL
+                    AND NOT coalesce(r.task_handle_item = any(r.handle_items), false) AND quality.is_clean_text(r.task_handle_item, 50, false)
+                    THEN 'R02 task_handle_item critical'
+            END,
+            CASE
+                WHEN r.task_name <> r.item_name AND NOT quality.is_placeholder(r.task_name) AND quality.is_clean_text(r.task_name, 1000, false)
+                    THEN 'R07 task_name warning'
+            END,
+            CASE
+                WHEN r.is_item_code AND NOT r.is_issuer AND quality.is_credit_code(r.org_code) AND r.org_code <> left(r.task_code, 18) AND r.org_code IS DISTINCT FROM r.department_code
+                    THEN 'K03 org_code warning'
+            END,
+            CASE WHEN r.project_type IN ('1', '2', '9') AND r.project_type <> r.case_type_code THEN 'K05 project_type warning' END,
+            CASE
+                WHEN r.applyer_type IN ('1', '2', '3', '4', '5', '6') AND r.applyer_type <> all(string_to_array(r.server_types, ',')) AND NOT coalesce(
+                    (r.applyer_type = '1' AND r.kind <> 'PERSON') OR (r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION')), false
+                )
+                    THEN 'K05 applyer_type warning'
+            END,
+            CASE
+                WHEN
+                    quality.end_of(r.promise_date, r.promised_at) >= r.accepted_at AND r.is_sound
+                    AND r.promise_no - r.accept_no - r.promised_workdays NOT BETWEEN -1 AND 1
+                    AND r.promise_no - r.apply_no - r.promised_workdays NOT BETWEEN -1 AND 1
+                    THEN 'T07 promise_date warning'
+            END,
+            CASE WHEN NOT r.fills_time AND r.cd_time IS NOT NULL AND r.is_main AND r.is_sound AND r.first_arrived_at::date > r.accepted_at::date THEN 'T11 cd_time warning' END,
+            CASE WHEN NOT r.is_main AND r.is_conflicting THEN 'U08 project_no warning' END,
+            CASE WHEN r.has_item AND r.is_sound AND r.version_in_force IS NULL THEN 'T14 accept_date warning' END,
+            CASE
+                WHEN
+                    r.apply_type = '1' AND r.is_sound
+                    AND NOT (r.is_workday AND (char_length(r.accept_date) = 10 OR r.counter_seconds @> extract(EPOCH FROM r.accepted_at::time)::integer))
+                    THEN 'T15 accept_date warning'
+            END,
             CASE WHEN r.is_item_code AND NOT r.has_item THEN 'R01 task_code critical' END,
-            CASE WHEN NOT r.is_sheet AND r.project_type_raw IS NOT NULL AND r.project_type IS NULL THEN 'R08 project_type critical' END,
-            CASE WHEN NOT r.is_sheet AND r.apply_type_raw IS NOT NULL AND r.apply_type IS NULL THEN 'R08 apply_type critical' END,
+            CASE WHEN NOT r.fills_case_type AND r.project_type_raw IS NOT NULL AND r.project_type IS NULL THEN 'R08 project_type critical' END,
+            CASE WHEN r.apply_type_raw IS NOT NULL AND r.apply_type IS NULL THEN 'R08 apply_type critical' END,
             CASE WHEN NOT r.fills_version AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version THEN 'R03 task_version critical' END,
             CASE WHEN NOT r.fills_version AND r.has_version AND r.task_version <> r.version_in_force THEN 'R03 task_version warning' END,
             CASE WHEN r.is_item_code AND left(r.task_handle_item, 31) <> r.task_code THEN 'K01 task_handle_item critical' END,
-            CASE WHEN NOT r.is_sheet AND r.is_item_code AND r.catalog_code <> substr(r.task_code, 20, 12) THEN 'K02 catalog_code critical' END,
+            CASE WHEN NOT r.fills_catalog AND r.is_item_code AND r.catalog_code <> substr(r.task_code, 20, 12) THEN 'K02 catalog_code critical' END,
             CASE
                 WHEN r.applyer_type = '1' AND r.kind <> 'PERSON' THEN 'K04 applyer_page_type critical'
                 WHEN r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION') THEN 'K04 applyer_page_type critical'
@@ -69,7 +146,7 @@ FROM (
                         ('project_type', r.project_type_raw, true), ('data_source', r.data_source, true),
                         ('cd_operation', r.cd_operation, true), ('cd_time', r.cd_time, true), ('cd_batch', r.cd_batch, true)
                     ) AS cell (name, value, is_filled_in)
-                    WHERE cell.value IS NULL AND NOT (cell.is_filled_in AND cell.name = ANY(r.filled_columns))
+                    WHERE cell.value IS NULL AND NOT (cell.is_filled_in AND cell.name = any(r.filled_columns))
                 )
         END
         -- Most rows have nothing odd in any text: for those no text is looked at.
@@ -105,8 +182,13 @@ FROM (
             accept.is_suspect,
             accept.is_sheet,
             accept.filled_columns,
-            'task_version' = ANY(accept.filled_columns) AS fills_version,
+            'task_version' = any(accept.filled_columns) AS fills_version,
+            'project_type' = any(accept.filled_columns) AS fills_case_type,
+            'catalog_code' = any(accept.filled_columns) AS fills_catalog,
+            'cd_time' = any(accept.filled_columns) AS fills_time,
             accept.is_main,
+            accept.first_arrived_at,
+            accept.is_conflicting,
             accept.applied_at,
             accept.accepted_at,
             accept.promised_at,
@@ -116,16 +198,32 @@ FROM (
             coalesce(item.is_well_formed AND accept.org_code = left(accept.task_code, 18), false) AS is_issuer,
             named.item_version IS NOT NULL AS has_version,
             in_force.item_version AS version_in_force,
+            in_force.requires_material,
+            accept.has_material,
+            accept.offers_material,
+            in_force.case_type_code,
+            in_force.server_types,
+            in_force.department_code,
+            in_force.handle_items,
+            in_force.promised_workdays,
+            CASE WHEN 'task_version' = any(accept.filled_columns) THEN in_force.name ELSE named.name END AS item_name,
+            certificate.code IS NOT NULL AS is_certificate_type,
+            accept.accepted_at <= accept.synced_at + interval '5 minutes' AS is_sound,
+            accept.counter_seconds,
+            accept_day.is_workday,
+            accept_day.workday_no + CASE WHEN accept_day.is_workday THEN 0 ELSE 1 END AS accept_no,
+            apply_day.workday_no + CASE WHEN apply_day.is_workday THEN 0 ELSE 1 END AS apply_no,
+            promise_day.workday_no + CASE WHEN promise_day.is_workday THEN 0 ELSE 1 END AS promise_no,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.row_guid) ELSE accept.row_guid END AS row_guid,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.project_no) ELSE accept.project_no END AS project_no,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.catalog_code) ELSE accept.catalog_code END AS catalog_code,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.task_code) ELSE accept.task_code END AS task_code,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.task_name) ELSE accept.task_name END AS task_name,
-            CASE WHEN 'task_version' = ANY(accept.filled_columns) THEN in_force.item_version ELSE quality.filled(accept.task_version) END AS task_version,
+            CASE WHEN 'task_version' = any(accept.filled_columns) THEN in_force.item_version ELSE quality.filled(accept.task_version) END AS task_version,
             quality.filled(accept.project_type) AS project_type_raw,
             CASE
-                WHEN accept.is_sheet THEN in_force.case_type_code
-                WHEN 'project_type' = ANY(accept.own_lists) THEN (
+                WHEN 'project_type' = any(accept.filled_columns) THEN in_force.case_type_code
+                WHEN 'project_type' = any(accept.own_lists) THEN (
                     SELECT own.code
                     FROM dim.source_code AS own
                     WHERE own.source_id = accept.source_id AND own.column_name = 'project_type' AND own.raw_code = accept.project_type
@@ -139,7 +237,7 @@ FROM (
             CASE WHEN accept.is_suspect THEN quality.filled(accept.apply_date) ELSE accept.apply_date END AS apply_date,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.apply_type) ELSE accept.apply_type END AS apply_type_raw,
             CASE
-                WHEN 'apply_type' = ANY(accept.own_lists) THEN (
+                WHEN 'apply_type' = any(accept.own_lists) THEN (
                     SELECT own.code
                     FROM dim.source_code AS own
                     WHERE own.source_id = accept.source_id AND own.column_name = 'apply_type' AND own.raw_code = accept.apply_type
@@ -149,6 +247,11 @@ FROM (
             END AS apply_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.legal) ELSE accept.legal END AS legal,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.contact_type) ELSE accept.contact_type END AS contact_type,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.contact_name) ELSE accept.contact_name END AS contact_name,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.contact_code) ELSE accept.contact_code END AS contact_code,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.contact_mobile) ELSE accept.contact_mobile END AS contact_mobile,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.handle_user_name) ELSE accept.handle_user_name END AS handle_user_name,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.accept_doc_no) ELSE accept.accept_doc_no END AS accept_doc_no,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.task_handle_item) ELSE accept.task_handle_item END AS task_handle_item,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.org_name) ELSE accept.org_name END AS org_name,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.org_code) ELSE accept.org_code END AS org_code,
@@ -161,13 +264,8 @@ FROM (
             accept.local_catalog_code,
             accept.local_task_code,
             accept.project_name,
-            accept.contact_name,
-            accept.contact_code,
-            accept.contact_mobile,
             accept.zip_code,
             accept.address,
-            accept.handle_user_name,
-            accept.accept_doc_no,
             accept.station_code
         FROM (
             -- OFFSET 0: what is parsed once is not parsed again for every use.
@@ -176,7 +274,14 @@ FROM (
                 source.is_sheet,
                 source.filled_columns,
                 source.own_lists,
+                'material' = any(source.feeds) AS offers_material,
+                due.has_material,
+                source.counter_seconds,
                 version.source_id = due.accept_source_id AND version.record_key = due.accept_record_key AS is_main,
+                due.first_arrived_at,
+                version.source_id <> due.accept_source_id
+                AND due.main_digest <> quality.case_digest(version.task_code, version.applyer_name, version.applyer_page_code, version.accept_date)
+                    AS is_conflicting,
                 quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,
                 quality.parse_time(version.accept_date, source.is_sheet) AS accepted_at,
                 quality.parse_time(version.promise_date, source.is_sheet) AS promised_at,
@@ -216,6 +321,9 @@ FROM (
         LEFT JOIN dim.service_item_version AS in_force
             ON accept.task_code = in_force.item_code
             AND accept.accepted_at >= in_force.valid_from AND accept.accepted_at < in_force.valid_until
+        LEFT JOIN dim.calendar_day AS accept_day ON accept.accepted_at::date = accept_day.day
+        LEFT JOIN dim.calendar_day AS apply_day ON accept.applied_at::date = apply_day.day
+        LEFT JOIN dim.calendar_day AS promise_day ON accept.promised_at::date = promise_day.day
     ) AS r
 ) AS judged
 CROSS JOIN unnest(judged.broken) AS rule;

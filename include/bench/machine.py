@@ -2,9 +2,10 @@
 
 import os
 import platform
+import subprocess
 from pathlib import Path
 
-from govservice import warehouse
+from govservice import settings, warehouse
 
 
 def describe(url: str) -> dict[str, str]:
@@ -23,7 +24,15 @@ def describe(url: str) -> dict[str, str]:
         "系统": f"{platform.system()} {platform.release()}",
         "PostgreSQL": version.split()[0],
         "Python": platform.python_version(),
+        "提交": _commit(),
     }
+
+
+def _commit() -> str:
+    """What was measured; 未知 where this is no git checkout."""
+    command = ["git", "-C", str(settings.ROOT), "rev-parse", "--short", "HEAD"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "未知"
 
 
 def _first(path: Path, name: str) -> str:

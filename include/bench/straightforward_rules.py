@@ -18,7 +18,8 @@ from govservice.register import Source
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = [3**position % 31 for position in range(17)]
 IDENTITY_WEIGHTS = [2 ** (17 - position) % 11 for position in range(17)]
-COMPLETENESS = {"accept": "C01", "process": "C02", "result": "C03"}
+COMPLETENESS = {"accept": "C01", "process": "C02", "result": "C03", "special": "C04", "material": "C04"}
+MAY_BE_PLANNED = {"promised_at", "resumed_at"}
 WARNINGS = {"R03 in force", "T08"}
 Frames = dict[str, pd.DataFrame]
 
@@ -91,6 +92,7 @@ def _add_facts(live: Frames, sources: list[Source]) -> None:
         )
         frame["synced_at"] = pd.to_datetime(frame["cd_time"])
         _add_times(feed, frame)
+        frame["ok V14"] = (frame["data_source"] == contract.DATA_SOURCE) | frame["data_source"].isna()
         frame["ok U01"] = ~frame.sort_values("first_time").duplicated(["source_id", "row_guid"])
         live[feed] = frame
     accept = live["accept"]
@@ -99,10 +101,14 @@ def _add_facts(live: Frames, sources: list[Source]) -> None:
     accept["new_city"] = accept["source_id"].map({source.id: source.new_city for source in sources})
     main = accept[accept["is_main"]].set_index("owner")
     copies = set(zip(accept.loc[~accept["is_main"], "owner"], accept.loc[~accept["is_main"], "source_id"], strict=True))
-    for feed in ("process", "result"):
+    for feed in CASE_FEEDS[1:]:
         frame = live[feed]
         frame["is_copy"] = [pair in copies for pair in zip(frame["owner"], frame["source_id"], strict=True)]
         frame["ok R04"] = frame["owner"].isin(main.index) | frame["project_no"].isna()
+    process = live["process"]
+    backwards = process["started_at"] > process["ended_at until"]
+    process["ok T03"] = ~backwards | ~process["ok T05 event_start_time"]
+    _check_special(live["special"], main, live["result"])
     _check_accept(accept, live["item"])
     _check_result(live["result"], main, live["process"]["owner"], live["item"], sources)
 
@@ -119,8 +125,17 @@ def _add_times(feed: str, frame: pd.DataFrame) -> None:
                 text.str.len() == 10, moment + pd.Timedelta("1d") - pd.Timedelta("1s")
             )
             frame[f"ok V08 {field.name}"] = moment.notna() | text.isna()
-            if field.parsed != "promised_at":
+            if field.parsed not in MAY_BE_PLANNED:
                 frame[f"ok T05 {field.name}"] = ~(moment > frame["synced_at"] + pd.Timedelta("5min"))
+
+
+def _check_special(special: pd.DataFrame, main: pd.DataFrame, result: pd.DataFrame) -> None:
+    begins_too_early = special["suspended_at until"] < special["owner"].map(main["accepted_at"])
+    finished = special["owner"].map(result.groupby("owner")["finished_at until"].max())
+    special["ok T12 special_time"] = ~begins_too_early
+    special["ok T12 end_time"] = ~(
+        (special["resumed_at until"] < special["suspended_at"]) | (special["resumed_at"] > finished)
+    )
 
 
 def _check_accept(accept: pd.DataFrame, item: pd.DataFrame) -> None:
@@ -148,7 +163,11 @@ def _check_accept(accept: pd.DataFrame, item: pd.DataFrame) -> None:
     accept["ok R03"] = sheet | ~has_item | named | accept["task_version"].isna()
     current = in_force["task_version"]
     accept["ok R03 in force"] = sheet | ~named | current.isna() | (accept["task_version"] == current)
+    accept["ok V06"] = accept["applyer_page_type"].isin(kinds) | accept["applyer_page_type"].isna()
     handle, catalog = accept["task_handle_item"], accept["catalog_code"]
+    of_item = handle.isna() | (handle.str[:31] != accept["task_code"]) | current.isna()
+    accept["ok R02"] = of_item | (handle == in_force["task_handle_item"])
+    accept["ok C07"] = handle.notna() | in_force["task_handle_item"].isna()
     accept["ok K01"] = ~is_item_code | handle.isna() | (handle.str[:31] == accept["task_code"])
     accept["ok K02"] = sheet | ~is_item_code | catalog.isna() | (catalog == accept["task_code"].str[19:31])
     is_person_wrong = (applicant == "1") & kind.notna() & (kind != "PERSON")
@@ -199,7 +218,15 @@ def _versions(item: pd.DataFrame) -> pd.DataFrame:
 def _in_force(task_code: pd.Series, moment: pd.Series, versions: pd.DataFrame) -> pd.DataFrame:
     """The version of each row's item that was in force at its moment, by the rows' labels."""
     asked = pd.DataFrame({"task_code": task_code, "moment": moment, "row": task_code.index})
-    wanted = ["task_code", "task_version", "project_type", "result_name", "valid_from", "valid_until"]
+    wanted = [
+        "task_code",
+        "task_version",
+        "task_handle_item",
+        "project_type",
+        "result_name",
+        "valid_from",
+        "valid_until",
+    ]
     found = asked.merge(versions[wanted], on="task_code")
     found = found[(found["moment"] >= found["valid_from"]) & (found["moment"] < found["valid_until"])]
     return found.set_index("row").reindex(task_code.index)

@@ -19,7 +19,7 @@ from govservice.settings import CONTRACT
 START = np.datetime64("2021-07-01", "D")
 END = np.datetime64("2021-11-20", "D")  # exclusive: the campaign's last arrival is before midnight
 CITY_CODES = {"空港": "KG", "沣东": "FD", "秦汉": "QH", "沣西": "FX", "泾河": "JH"}
-CENTRE_CASES = {"空港": 109_100, "沣东": 92_200, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
+CENTRE_CASES = {"空港": 110_200, "沣东": 92_500, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
 STATION_CASES = 48_000
 SYSTEM_CASES = 1_200
 WAYS = {"inspur": "vendor", "icity": "index"}
@@ -28,13 +28,15 @@ SHOPS_PER_CITY = 4
 SPREADSHEET_STATIONS = ("taiping_station", "yaodian_station", "diaotai_station")
 DAY_ONLY_STATIONS = ("jianzhanglu_station", "gaoqiao_station")
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030")
+MATERIALS_LISTED = (4, 4, 3, 4, 5, 4, 3, 4, 0, 6)
+REQUIRED_MATERIALS = (1, 2, 1, 3, 0, 1, 2)
 VERSION_TWO_FROM = np.datetime64("2021-10-01", "D")
 
 
 def stamp() -> str:
     """Version of the generator: changes with every line of it and of the contract it follows."""
     digest = hashlib.sha256()
-    for path in sorted([*Path(__file__).parent.glob("*.*"), *CONTRACT.iterdir()]):
+    for path in sorted([*Path(__file__).parent.glob("*.*"), *CONTRACT.rglob("*")]):
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -74,6 +76,7 @@ class Source:
     id: str
     protocol: str
     dialect: str
+    feeds: tuple[str, ...]
     new_city: str
     is_centre: bool
     station_codes: tuple[str, ...]
@@ -90,10 +93,12 @@ class Source:
         """Whether its records travel in station sheets, which cannot carry every column."""
         return self.protocol == "files"
 
-    @property
-    def carries_version(self) -> bool:
-        """Whether it names the version of the item."""
-        return not self.is_sheet and self.way != "index"
+    def carries(self, feed: str, name: str) -> bool:
+        """Whether its dialect has a place for this column of a feed."""
+        if self.is_sheet:
+            return contract.feeds()[feed].field(name).sheet is not None
+        vendor = dialects.load().get(self.dialect)
+        return vendor is None or name in vendor.feeds[feed].columns
 
     @property
     def way(self) -> str:
@@ -155,6 +160,7 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
             id=entry["id"],
             protocol=entry["protocol"],
             dialect=entry["dialect"],
+            feeds=tuple(entry["feeds"]),
             new_city=entry["new_city"],
             is_centre=is_centre,
             station_codes=tuple(station["code"] for station in entry["stations"]),
@@ -199,15 +205,18 @@ class Catalogue:
     gives_certificate: np.ndarray
     server_type: np.ndarray
     has_two_versions: np.ndarray
+    materials: np.ndarray  # how many it lists
+    required_materials: np.ndarray  # how many of them, from the first, are required
+    is_retired: np.ndarray  # went out of force before the campaign
 
     def of(self, source: Source) -> np.ndarray:
         """Positions of the items that a source handles, the most frequent first."""
         level = "5" if source.is_sheet and not source.is_centre else "4"
-        return np.flatnonzero((self.level == level) & (self.city == source.new_city))
+        return np.flatnonzero((self.level == level) & (self.city == source.new_city) & ~self.is_retired)
 
 
 def catalogue(seed: int) -> Catalogue:
-    """The item catalogue: 100 items of each centre and 20 of the street level, in each of the five new cities."""
+    """The item catalogue of each of the five new cities: 100 items of the centre, 20 of the streets, one retired of each."""
     rng = np.random.default_rng([seed, 2])
     with (Path(__file__).parent / "items.csv").open(encoding="utf-8", newline="") as file:
         kinds = list(csv.DictReader(file))
@@ -240,6 +249,11 @@ def catalogue(seed: int) -> Catalogue:
         gives_certificate=np.array([kind["result_name"] != "" for _, _, kind in rows]),
         server_type=array(kind["server_type"] for _, _, kind in rows),
         has_two_versions=np.array([kind["versions"] == "2" for _, _, kind in rows]),
+        materials=(materials := np.array([MATERIALS_LISTED[at % len(MATERIALS_LISTED)] for _, at, _ in rows])),
+        required_materials=np.minimum(
+            materials, [REQUIRED_MATERIALS[at % len(REQUIRED_MATERIALS)] for _, at, _ in rows]
+        ),
+        is_retired=np.array([kind["versions"] == "0" for _, _, kind in rows]),
     )
 
 
@@ -250,11 +264,12 @@ def catalogue_records(items: Catalogue, seed: int) -> pa.Table:
     """
     rng = np.random.default_rng([seed, 3])
     every = np.arange(len(items.name))
-    changing = np.flatnonzero(items.has_two_versions)
+    changing, retired = np.flatnonzero(items.has_two_versions), np.flatnonzero(items.is_retired)
     first_guids, second_guids = people.guids(rng, len(every)), people.guids(rng, len(changing))
     published, changed = np.datetime64("2021-07-01T00:05:00"), np.datetime64("2021-09-24T18:00:00")
     parts = [
         _versions(items, every, first_guids, "1", None, "I", published),
+        _versions(items, retired, first_guids.take(pa.array(retired)), "1", START - 1, "U", published + 60),
         _versions(items, changing, first_guids.take(pa.array(changing)), "1", VERSION_TWO_FROM - 1, "U", changed),
         _versions(items, changing, second_guids, "2", None, "I", changed + 60),
     ]

@@ -13,6 +13,7 @@ CUTOFF = END.astype("datetime64[s]")
 MINUTES_A_DAY = 420  # 09:00–12:00 and 13:00–17:00
 STUCK_SHARE = {"1": 0.005, "2": 0.10}
 LATE_SHARE = 0.02
+SUSPENDED_SHARE = 0.10  # of the cases with a promise, by a special procedure
 STALE_VERSION_SHARE = 0.25
 COUNTER, ONLINE, POST = "1", "2", "3"
 OUTCOMES = {
@@ -45,10 +46,17 @@ class Facts:
     is_late: np.ndarray  # finished after the due day: T08
     is_stale: np.ndarray  # names a version that is no longer in force: R03 as a warning
     steps: np.ndarray  # number of steps up to the end of the case
+    suspended_from: np.ndarray  # NaT unless a special procedure suspends the case
+    suspended_until: np.ndarray
     is_copy: np.ndarray  # entered a second time, at the station
 
     def __len__(self) -> int:
         return len(self.number)
+
+    @property
+    def is_suspended(self) -> np.ndarray:
+        """Which cases a special procedure suspends."""
+        return ~np.isnat(self.suspended_from)
 
     def take(self, cases: np.ndarray) -> Self:
         """The facts of these cases."""
@@ -66,12 +74,17 @@ def course(source: Source, count: int, items: Catalogue, calendar: Calendar, rng
     weights = 1 / (np.arange(len(own)) + 4.0) ** 0.85
     item = own[rng.choice(len(own), count, p=weights / weights.sum())]
     accepted_at = _accepted(source, count, calendar, rng)
-    apply_type, applied_at = _applied(accepted_at, rng)
+    apply_type, applied_at = _applied(accepted_at, calendar, rng)
     is_promise = items.project_type[item] == "2"
     outcome = _outcomes(source, count, rng)
     is_late = is_promise & (rng.random(count) < LATE_SHARE) & ~np.isin(outcome, NOT_COUNTED)
     promised_at = _promised(accepted_at, is_promise, items.promise_day[item], calendar, rng)
-    planned_at = _planned(accepted_at, is_promise, is_late, items.promise_day[item], calendar, rng)
+    is_suspended = is_promise & (rng.random(count) < SUSPENDED_SHARE) & ("special" in source.feeds)
+    paused = np.where(is_suspended, rng.integers(1, 9, count), 0)
+    planned_at = _planned(accepted_at, is_promise, is_late, items.promise_day[item], paused, calendar, rng)
+    # an end exactly an hour before the promise is what A04 looks for
+    planned_at = np.where(planned_at == promised_at - 3600, planned_at + 1, planned_at)
+    suspended_from, suspended_until = _suspension(accepted_at, planned_at, paused, calendar, rng)
     stuck = rng.random(count) < np.where(is_promise, STUCK_SHARE["2"], STUCK_SHARE["1"])
     is_open = stuck | (planned_at >= CUTOFF)
     outcome[is_open] = None
@@ -92,8 +105,10 @@ def course(source: Source, count: int, items: Catalogue, calendar: Calendar, rng
         is_promise=is_promise,
         is_bare=bare,
         is_late=is_late & ~is_open,
-        is_stale=in_version_two & (rng.random(count) < STALE_VERSION_SHARE) & source.carries_version,
+        is_stale=in_version_two & (rng.random(count) < STALE_VERSION_SHARE) & source.carries("accept", "task_version"),
         steps=_steps_of(source, is_promise, rng),
+        suspended_from=suspended_from,
+        suspended_until=suspended_until,
         is_copy=np.zeros(count, bool),
     )
 
@@ -129,9 +144,11 @@ def _clock(day: np.ndarray, minutes: np.ndarray) -> np.ndarray:
     return day.astype("datetime64[s]") + seconds
 
 
-def _applied(accepted_at: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _applied(accepted_at: np.ndarray, calendar: Calendar, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """How and when it was applied for; counters are closed on rest days."""
     count = len(accepted_at)
     apply_type = np.array([COUNTER, ONLINE, POST], object)[rng.choice(3, count, p=[0.70, 0.27, 0.03])]
+    apply_type[~calendar.is_work[calendar.at(accepted_at)] & (apply_type == COUNTER)] = ONLINE
     wait = np.select(
         [apply_type == COUNTER, apply_type == ONLINE],
         [rng.integers(120, 2700, count), rng.exponential(14 * 3600, count).astype(np.int64) + 300],
@@ -167,6 +184,7 @@ def _planned(
     is_promise: np.ndarray,
     is_late: np.ndarray,
     promise_day: np.ndarray,
+    paused: np.ndarray,
     calendar: Calendar,
     rng: np.random.Generator,
 ) -> np.ndarray:
@@ -175,8 +193,22 @@ def _planned(
     at_once = np.minimum(accepted_at + rng.integers(180, 5400, count), day.astype("datetime64[s]") + (18 * 3600 - 60))
     taken = np.maximum(1, np.rint(promise_day * rng.beta(2, 2.2, count))).astype(np.int64)
     taken = np.where(is_late, promise_day + rng.integers(1, 7, count), np.minimum(taken, promise_day))
-    later = _clock(calendar.after(day, taken), _working_minutes(count, rng))
+    later = _clock(calendar.after(day, taken + paused), _working_minutes(count, rng))
     return np.where(is_promise, later, at_once)
+
+
+def _suspension(
+    accepted_at: np.ndarray, planned_at: np.ndarray, paused: np.ndarray, calendar: Calendar, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """When a special procedure of that many working days begins and ends: before the last of the days worked on the case."""
+    count = len(accepted_at)
+    day = accepted_at.astype("datetime64[D]")
+    worked = calendar.index[calendar.at(planned_at)] - calendar.index[calendar.at(day)] - paused
+    first_day = calendar.after(day, (rng.random(count) * worked).astype(np.int64))
+    begin = np.maximum(_clock(first_day, _working_minutes(count, rng)), accepted_at + 300)
+    end = _clock(calendar.after(first_day, paused), _working_minutes(count, rng))
+    never = np.datetime64("NaT", "s")
+    return np.where(paused > 0, begin, never), np.where(paused > 0, end, never)
 
 
 def _numbers(source: Source, item: np.ndarray, accepted_at: np.ndarray, items: Catalogue) -> np.ndarray:

@@ -8,31 +8,46 @@ from demo.defects import HOUR, NATIONAL
 from demo.story import EVERYWHERE, Extra, Story
 
 GHOSTS = 130
-CLASHES = {"accept": 300, "process": 300, "result": 300}
+CLASHES = {"accept": 300, "process": 300, "result": 300, "special": 40, "material": 120}
 SECOND_RESULTS = 310
 MISSING_STEPS = 330
+MISSING_MATERIALS = 300
 NUMBERLESS = 12
-WITH_ROW_GUID = ("http", "database")
 SECOND_DEFECTS = 40
 
 
 def entangle(story: Story) -> None:
     """Put in every defect of this module."""
     _blame_ordinary_life(story)
+    _contradict(story)
     _lose_accepts(story)
     _lose_steps(story)
+    _lose_materials(story)
     for feed, rate in CLASHES.items():
-        _share_keys(story, feed, story.quotas.share(rate, story.source, WITH_ROW_GUID))
+        _share_keys(story, feed, story.quotas.share(rate, story.source, NATIONAL))
     _finish_twice(story)
     _lose_numbers(story)
 
 
 def _blame_ordinary_life(story: Story) -> None:
-    """Warnings and duplicates that the course of the cases brings with it: T08, R03, U02."""
+    """Warnings and duplicates that the course of the cases brings with it: T08, T11, R03, U02."""
     late = np.flatnonzero(story.of_case("result", story.facts.is_late & ~story.facts.is_copy))
     story.blame("result", late, "T08", critical=False)
+    accepted_on = story.facts.accepted_at.astype("datetime64[D]")
+    is_overdue = story.rows["accept"].arrived_at.astype("datetime64[D]") > accepted_on
+    if story.source.way not in ("files", "index"):  # a sheet is delivered once a week, an index row is written over
+        story.blame("accept", np.flatnonzero(is_overdue & ~story.facts.is_copy), "T11", critical=False)
+        story.free &= ~is_overdue
     story.blame("accept", np.flatnonzero(story.facts.is_stale), "R03", critical=False)
     story.blame("accept", np.flatnonzero(story.facts.is_copy), "U02", critical=False)
+
+
+def _contradict(story: Story) -> None:
+    """U08: one copy in twenty names another applicant than the centre does."""
+    copies = np.flatnonzero(story.facts.is_copy)
+    rows = np.sort(story.rng.choice(copies, -(-len(copies) // 20), replace=False)) if len(copies) else copies
+    story.rows["accept"].put("applyer_name", rows, people.person_names(story.rng, len(rows)))
+    story.blame("accept", rows, "U08", critical=False)
 
 
 def _lose_accepts(story: Story) -> None:
@@ -42,7 +57,7 @@ def _lose_accepts(story: Story) -> None:
     story.withhold("accept", cases)
     if story.source.is_sheet:
         story.withhold("result", cases)
-    for feed in ("process", "result"):
+    for feed in [feed for feed in story.rows if feed != "accept"]:
         rows = np.flatnonzero(np.isin(story.rows[feed].case, cases) & ~story.rows[feed].withheld)
         story.blame(feed, rows, "R04")
 
@@ -54,8 +69,19 @@ def _lose_steps(story: Story) -> None:
     story.blame("result", rows, "C12")
 
 
+def _lose_materials(story: Story) -> None:
+    """C13: the materials of a case whose item requires one never arrive; a warning on the accept record."""
+    requires = story.items.required_materials[story.facts.item] > 0
+    rows = story.draw("accept", story.quotas.share(MISSING_MATERIALS, story.source, NATIONAL), requires)
+    if len(rows):
+        story.withhold("material", rows)
+        story.blame("accept", rows, "C13", critical=False)
+
+
 def _share_keys(story: Story, feed: str, count: int) -> None:
     """U01: the later of two rows of different cases carries the RowGuid of the earlier."""
+    if not count:
+        return
     drawn = story.draw(feed, 2 * count)
     rows = story.rows[feed]
     by_arrival = drawn[np.argsort(rows.arrived_at[drawn], kind="stable")]
@@ -72,7 +98,7 @@ def _share_keys(story: Story, feed: str, count: int) -> None:
 
 def _finish_twice(story: Story) -> None:
     """U03: a second live result of the same case, with a RowGuid of its own."""
-    count = story.quotas.share(SECOND_RESULTS, story.source, NATIONAL)
+    count = story.quotas.share(SECOND_RESULTS, story.source, deliveries.EXCHANGES)
     rows = story.draw("result", count, story.of_case("result", story.is_simple))
     second = story.rows["result"].table.take(pa.array(rows))
     guids = people.guids(story.rng, len(rows))
@@ -85,9 +111,10 @@ def _finish_twice(story: Story) -> None:
 def _lose_numbers(story: Story) -> None:
     """C01: an accept row without a 办件编号; nothing else can belong to it."""
     is_open = np.isnat(story.facts.finished_at)
-    rows = story.draw("accept", story.quotas.share(NUMBERLESS, story.source, NATIONAL), is_open)
+    rows = story.draw("accept", story.quotas.share(NUMBERLESS, story.source, deliveries.EXCHANGES), is_open)
     story.rows["accept"].put("project_no", rows, None)
-    story.withhold("process", rows)
+    for feed in [feed for feed in story.rows if feed != "accept"]:
+        story.withhold(feed, rows)
     story.blame("accept", rows, "C01")
 
 

@@ -1,4 +1,4 @@
-"""Ways to damage clean rows, and the rows that suit: the building blocks of defects.py."""
+"""Ways to damage clean rows, and the rows that suit: the building blocks of defects.py and conditions.py."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,6 +9,7 @@ from demo import columns, people
 from demo.story import Story
 from govservice import contract
 
+MINUTE, HOUR, DAY = 60, 3600, 86400
 SENTINELS = ["1753-01-01 00:00:00", "1900-01-01 00:00:00", "1970-01-01 00:00:00"]
 MALFORMED = ["2021/11/1", "20211101", "2021年11月1日", "2021-02-30 09:00:00", "2021-13-01 10:00:00", "44501", "now"]
 NOT_JUDGED = ("row_guid", "project_no", "cd_operation", "cd_time", "cd_batch")
@@ -23,7 +24,7 @@ def blank(feed: str, *names: str) -> Damage:
 
     def damage(story: Story, rows: np.ndarray) -> None:
         fields = contract.feeds()[feed].fields
-        sent = [field for field in fields if field.sheet or not story.source.is_sheet]
+        sent = [field for field in fields if story.source.carries(feed, field.name)]
         required = [field.name for field in sent if field.required and field.name not in NOT_JUDGED]
         typed = [field.name for field in fields if field.kind == "datetime"] + ["task_version"]
         for name, some in _divided(story, names or required, rows):
@@ -46,14 +47,13 @@ def _chosen(story: Story, values: Sequence[str | None], rows: np.ndarray) -> lis
 def replace(feed: str, values: dict[str, list[str | None]]) -> Damage:
     """Put one of these values into one of these columns.
 
-    A station sheet only carries those with a header; what a vendor writes in its own list has no standard code to be wrong.
+    Only a column that the source carries; what a vendor writes in its own list has no standard code to be wrong.
     """
 
     def damage(story: Story, rows: np.ndarray) -> None:
-        fields = {name: contract.feeds()[feed].field(name) for name in values}
-        carried = [name for name, field in fields.items() if field.sheet or not story.source.is_sheet]
+        carried = [name for name in values if story.source.carries(feed, name)]
         if story.source.way == "vendor":
-            carried = [name for name in carried if not fields[name].own_list]
+            carried = [name for name in carried if not contract.feeds()[feed].field(name).own_list]
         for name, some in _divided(story, carried, rows):
             story.rows[feed].put(name, some, _chosen(story, values[name], some))
 
@@ -96,7 +96,7 @@ def bad_text(feed: str, *names: str) -> Damage:
     """Blanks at an end, a control character, or more characters than the column holds."""
 
     def damage(story: Story, rows: np.ndarray) -> None:
-        carried = [name for name in names if contract.feeds()[feed].field(name).sheet or not story.source.is_sheet]
+        carried = [name for name in names if story.source.carries(feed, name)]
         for name, some in _divided(story, carried, rows):
             rewrite(feed, name, *_text_edits(story, contract.feeds()[feed].field(name).max or 0))(story, some)
 
@@ -159,13 +159,18 @@ def unknown_item(story: Story, rows: np.ndarray) -> None:
     old = story.facts.number[rows].astype("U43")
     invented = story.rng.integers(0, 10**6, len(rows))
     codes = [number[:19] + f"6199{value:06d}00" for number, value in zip(old, invented, strict=True)]
-    story.facts.number[rows] = [(code + number[31:]).encode() for code, number in zip(codes, old, strict=True)]
+    renumber(story, rows, [code + number[31:] for code, number in zip(codes, old, strict=True)])
     accept = story.rows["accept"]
     accept.put("task_code", rows, codes)
     accept.put("catalog_code", rows, [code[19:] for code in codes])
     accept.put("task_handle_item", rows, None)
+
+
+def renumber(story: Story, cases: np.ndarray, numbers: Sequence[str]) -> None:
+    """Give these cases other numbers, in the rows of every feed."""
+    story.facts.number[cases] = [number.encode() for number in numbers]
     chosen = np.zeros(len(story.facts), bool)
-    chosen[rows] = True
+    chosen[cases] = True
     for part in story.rows.values():
         renamed = np.flatnonzero(chosen[part.case])
         part.put("project_no", renamed, columns.text(story.facts.number[part.case[renamed]]))

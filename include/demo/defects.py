@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from demo import damage, deliveries
-from demo.damage import Condition, Damage, wrong_check
+from demo import conditions, damage, deliveries
+from demo.damage import DAY, HOUR, MINUTE, Condition, Damage, wrong_check
+from demo.deliveries import EXCHANGES
 from demo.story import EVERYWHERE, Extra, Story
 
-STANDARD_CODES = ("http", "database", "files")
-NATIONAL = ("http", "database", "vendor")
+NATIONAL = ("http", "database")
+STANDARD_CODES = (*NATIONAL, "files")
 VENDOR = ("vendor",)
 CORRECTIONS = 5600
-MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,24 @@ class Defect:
     where: Condition | None = None
     ways: tuple[str, ...] = EVERYWHERE
     is_correctable: bool = False
+    is_critical: bool = True
 
 
 def inject(story: Story) -> None:
     """Put in the defects that stay into the final state, and those that a later delivery corrects."""
-    for defect in DEFECTS:
-        rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.ways))
-        defect.damage(story, rows)
-        story.blame(defect.feed, rows, defect.rule)
+    possible = [defect for defect in DEFECTS if defect.feed in story.rows]
+    for defect in possible:
+        put_in(story, defect)
     correctable = [defect for defect in DEFECTS if defect.is_correctable]
-    for defect in correctable:
+    for defect in (one for one in correctable if one in possible):
         _correct_later(story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, defect.ways))
+
+
+def put_in(story: Story, defect: Defect) -> None:
+    """Damage this source's share of rows for good."""
+    rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.ways))
+    defect.damage(story, rows)
+    story.blame(defect.feed, rows, defect.rule, critical=defect.is_critical)
 
 
 def _draw(story: Story, defect: Defect, count: int, only: np.ndarray | bool = True) -> np.ndarray:
@@ -56,61 +63,10 @@ def _correct_later(story: Story, defect: Defect, count: int) -> None:
     story.extras.append(Extra(defect.feed, rows, clean, "U", arrived_at))
 
 
-def _arrived(feed: str) -> Condition:
-    return lambda story: story.rows[feed].arrived_at
-
-
-def _accepted(feed: str) -> Condition:
-    return lambda story: story.of_case(feed, story.facts.accepted_at)
-
-
-def _delivered_once(feed: str) -> Condition:
-    """Rows whose arrival cannot be taken for that of a restatement."""
-    return lambda story: story.of_case(feed, story.is_simple | (not story.source.is_sheet))
-
-
-def _was_sent_late_enough(story: Story) -> np.ndarray:
-    gap = story.rows["accept"].arrived_at - story.facts.accepted_at
-    return (gap > np.timedelta64(20, "m")) & damage.to_the_second(story)
-
-
-def _has_time_left(story: Story) -> np.ndarray:
-    """Open cases whose promise lies well after their delivery, of items with one version."""
-    single = ~story.items.has_two_versions[story.facts.item]
-    in_time = story.facts.promised_at > story.rows["accept"].arrived_at + 4 * HOUR
-    return damage.is_open_promise(story) & single & in_time & _delivered_once("accept")(story)
-
-
-def _is_without_promise(story: Story) -> np.ndarray:
-    no_promise = story.of_case("result", np.isnat(story.facts.promised_at))
-    return no_promise & damage.to_the_second(story) & _delivered_once("result")(story)
-
-
-def _is_timed_result(story: Story) -> np.ndarray:
-    return np.full(len(story.rows["result"].case), damage.to_the_second(story))
-
-
-def _has_identity_card(story: Story) -> np.ndarray:
-    return damage.text_is("accept", "applyer_page_type", "111")(story)
-
-
-def _has_reason(story: Story) -> np.ndarray:
-    return damage.result_is("REFUSED", "NOT_ACCEPTED", "RETURNED", "FORWARDED")(story)
-
-
-def _has_certificate(story: Story) -> np.ndarray:
-    return damage.result_is("GRANTED")(story) & ~story.of_case("result", story.facts.is_bare)
-
-
-def _is_typed_by_certificate(story: Story) -> np.ndarray:
-    return damage.text_is("accept", "applyer_type", "1", "2", "3", "4")(story)
-
-
 ACCEPT_CODES: dict[str, list[str | None]] = {
     "project_type": ["0", "7"],
     "applyer_type": ["0", "8"],
     "apply_type": ["0", "4"],
-    "contact_type": ["888", "000"],
 }
 RESULT_CODES: dict[str, list[str | None]] = {"is_delivery_results": ["2", "9"], "satisfaction": ["0", "6"]}
 ITEM_CODE_EDITS = (
@@ -129,11 +85,29 @@ IDENTITY_EDITS = (
 DEFECTS = [
     Defect("C01", "accept", 420, damage.blank("accept"), is_correctable=True),
     Defect("C05", "accept", 330, damage.blank("accept", "legal"), damage.needs_legal, is_correctable=True),
-    Defect("C06", "accept", 320, damage.blank("accept", "promise_date"), damage.is_promise, NATIONAL),
+    Defect("C06", "accept", 320, damage.blank("accept", "promise_date"), damage.is_promise, EXCHANGES),
     Defect("K01", "accept", 320, damage.foreign_handle_item, is_correctable=True),
-    Defect("K02", "accept", 320, damage.foreign_catalog_code, None, NATIONAL),
-    Defect("K04", "accept", 330, damage.wrong_applicant_type, _is_typed_by_certificate, is_correctable=True),
-    Defect("V01", "accept", 300, damage.replace("accept", ACCEPT_CODES), is_correctable=True),
+    Defect("K02", "accept", 320, damage.foreign_catalog_code, None, EXCHANGES),
+    Defect("K04", "accept", 330, damage.wrong_applicant_type, conditions.is_typed_by_certificate, is_correctable=True),
+    Defect("V01", "accept", 230, damage.replace("accept", ACCEPT_CODES), is_correctable=True),
+    Defect(
+        "V01",
+        "accept",
+        70,
+        damage.replace("accept", {"contact_type": ["888"]}),
+        conditions.has_contact_number,
+        EXCHANGES,
+    ),
+    Defect("V06", "accept", 90, damage.replace("accept", {"applyer_page_type": ["000", "888"]})),
+    Defect("V14", "accept", 60, damage.replace("accept", {"data_source": ["133", "999"]}), None, NATIONAL),
+    Defect("C07", "accept", 90, damage.blank("accept", "task_handle_item"), conditions.has_handle_item),
+    Defect(
+        "R02",
+        "accept",
+        90,
+        damage.rewrite("accept", "task_handle_item", lambda code: code[:31] + "77"),
+        conditions.has_handle_item,
+    ),
     Defect(
         "V02",
         "accept",
@@ -148,7 +122,7 @@ DEFECTS = [
         "accept",
         380,
         damage.rewrite("accept", "applyer_page_code", *IDENTITY_EDITS),
-        _has_identity_card,
+        conditions.has_identity_card,
         is_correctable=True,
     ),
     Defect(
@@ -159,38 +133,44 @@ DEFECTS = [
         is_correctable=True,
     ),
     Defect("R01", "accept", 340, damage.unknown_item),
-    Defect("R03", "accept", 310, damage.replace("accept", {"task_version": ["8", "9"]}), None, NATIONAL),
+    Defect("R03", "accept", 310, damage.replace("accept", {"task_version": ["8", "9"]}), None, EXCHANGES),
     Defect(
         "T01",
         "accept",
         330,
-        damage.shift("accept", ["apply_date"], (MINUTE, 19 * MINUTE), _accepted("accept")),
-        _was_sent_late_enough,
+        damage.shift("accept", ["apply_date"], (MINUTE, 19 * MINUTE), conditions.accepted("accept")),
+        conditions.was_sent_late_enough,
     ),
     Defect(
         "T05",
         "accept",
         320,
-        damage.shift("accept", ["apply_date", "accept_date"], (10 * MINUTE, 3 * HOUR), _arrived("accept")),
-        _has_time_left,
+        damage.shift("accept", ["apply_date", "accept_date"], (10 * MINUTE, 3 * HOUR), conditions.arrived("accept")),
+        conditions.has_time_left,
     ),
     Defect(
         "T06",
         "accept",
         330,
-        damage.shift("accept", ["promise_date"], (-5 * DAY, -HOUR), _accepted("accept")),
+        damage.shift("accept", ["promise_date"], (-5 * DAY, -HOUR), conditions.accepted("accept")),
         damage.is_open_promise,
     ),
     Defect("C02", "process", 330, damage.blank("process"), is_correctable=True),
     Defect("V01", "process", 300, damage.replace("process", {"event_name": ["0", "4", "9"]}), None, STANDARD_CODES),
     Defect("V02", "process", 300, damage.bad_text("process", "process_name", "handle_user_name", "handle_explain")),
+    Defect("V14", "process", 60, damage.replace("process", {"data_source": ["133", "999"]}), None, NATIONAL),
+    Defect(
+        "T03", "process", 90, damage.shift("process", ["event_end_time"], (-20 * MINUTE, -MINUTE), conditions.started)
+    ),
     Defect("V08", "process", 300, damage.bad_date("process", "event_start_time", "event_end_time")),
     Defect(
         "T05",
         "process",
         300,
-        damage.shift("process", ["event_start_time", "event_end_time"], (10 * MINUTE, 6 * HOUR), _arrived("process")),
-        _delivered_once("process"),
+        damage.shift(
+            "process", ["event_start_time", "event_end_time"], (10 * MINUTE, 6 * HOUR), conditions.arrived("process")
+        ),
+        conditions.delivered_once("process"),
     ),
     Defect("C03", "result", 330, damage.blank("result"), is_correctable=True),
     Defect(
@@ -198,28 +178,68 @@ DEFECTS = [
         "result",
         330,
         damage.blank("result", "result_cetr_name", "result_cetr_no"),
-        _has_certificate,
+        conditions.has_certificate,
         is_correctable=True,
     ),
-    Defect("C10", "result", 320, damage.blank("result", "result_explain"), _has_reason, is_correctable=True),
-    Defect("V01", "result", 300, damage.replace("result", RESULT_CODES), None, NATIONAL),
+    Defect("C10", "result", 320, damage.blank("result", "result_explain"), conditions.has_reason, is_correctable=True),
+    Defect("V01", "result", 300, damage.replace("result", RESULT_CODES), None, EXCHANGES),
     Defect("V02", "result", 300, damage.bad_text("result", "result_explain")),
+    Defect("V14", "result", 60, damage.replace("result", {"data_source": ["133", "999"]}), None, NATIONAL),
     Defect("V08", "result", 300, damage.bad_date("result", "result_date")),
     Defect("R08", "result", 330, damage.replace("result", {"result_type": ["7", "8", "9"]})),
     Defect(
         "T02",
         "result",
         320,
-        damage.shift("result", ["result_date"], (-3 * DAY, -10 * MINUTE), _accepted("result")),
-        _is_timed_result,
+        damage.shift("result", ["result_date"], (-3 * DAY, -10 * MINUTE), conditions.accepted("result")),
+        conditions.is_timed_result,
     ),
     Defect(
         "T05",
         "result",
         310,
-        damage.shift("result", ["result_date"], (10 * MINUTE, 6 * HOUR), _arrived("result")),
-        _is_without_promise,
+        damage.shift("result", ["result_date"], (10 * MINUTE, 6 * HOUR), conditions.arrived("result")),
+        conditions.is_without_promise,
     ),
     Defect("R08", "accept", 60, damage.foreign_code("accept", "project_type", "apply_type"), None, VENDOR),
     Defect("R08", "process", 60, damage.foreign_code("process", "event_name"), None, VENDOR),
+    Defect("R08", "special", 20, damage.foreign_code("special", "special_type"), None, VENDOR),
+    Defect("C04", "special", 60, damage.blank("special"), conditions.needs_no_excuse, NATIONAL),
+    Defect("V01", "special", 40, damage.replace("special", {"special_type": ["0", "3"]}), None, NATIONAL),
+    Defect("V02", "special", 40, damage.bad_text("special", "special_name", "special_reason"), None, NATIONAL),
+    Defect(
+        "V08",
+        "special",
+        40,
+        damage.bad_date("special", "special_time", "end_time"),
+        conditions.needs_no_excuse,
+        NATIONAL,
+    ),
+    Defect(
+        "T05",
+        "special",
+        30,
+        damage.shift("special", ["special_time", "end_time"], (10 * MINUTE, 3 * HOUR), conditions.arrived("special")),
+        conditions.is_open,
+        NATIONAL,
+    ),
+    Defect(
+        "T12",
+        "special",
+        40,
+        damage.shift("special", ["end_time"], (-2 * DAY, -HOUR), conditions.began),
+        conditions.needs_no_excuse,
+        NATIONAL,
+    ),
+    Defect(
+        "T12",
+        "special",
+        20,
+        damage.shift("special", ["special_time"], (-3 * DAY, -HOUR), conditions.accepted("special")),
+        None,
+        NATIONAL,
+    ),
+    Defect("C04", "material", 120, damage.blank("material"), None, NATIONAL, is_correctable=True),
+    Defect("V01", "material", 120, damage.replace("material", {"get_type": ["0", "5"]}), None, NATIONAL),
+    Defect("V02", "material", 120, damage.bad_text("material", "material_name"), None, NATIONAL),
 ]

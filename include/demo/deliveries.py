@@ -16,7 +16,7 @@ HOUR, DAY = 3600, 86400
 DELETED_CASES = 560
 REVIVED_CASES = 40
 RETURNING_CASES = 50
-REPLAYS = {"accept": 1200, "process": 1000, "result": 800}
+REPLAYS = {"accept": 1200, "process": 1000, "result": 800, "special": 60, "material": 900}
 UPDATES = {"accept": 6000, "result": 9000}
 EXCHANGES = ("http", "database", "vendor")
 
@@ -28,8 +28,13 @@ def arrive_by_exchange(story: Story) -> None:
         "process": story.steps.ended_at,
         "result": story.facts.finished_at[story.rows["result"].case],
     }
+    if "special" in story.rows:
+        happened["special"] = story.of_case("special", story.facts.suspended_until)
+    if "material" in story.rows:
+        happened["material"] = story.of_case("material", story.facts.accepted_at)
     for feed, moment in happened.items():
         story.rows[feed].arrived_at = _soon_after(moment, story.rng)
+    _mostly_the_same_day(story)
     last = np.full(len(story.facts), np.datetime64("2021-01-01", "s"))
     for rows in story.rows.values():
         np.maximum.at(last, rows.case, rows.arrived_at)
@@ -42,6 +47,18 @@ def arrive_in_an_index(story: Story) -> None:
     last = _case_end(story, np.arange(len(story.facts)))
     for rows in story.rows.values():
         rows.arrived_at = last[rows.case]
+
+
+def _mostly_the_same_day(story: Story) -> None:
+    """An accept row that is not days late arrives on the day of the acceptance."""
+    accept, accepted_at = story.rows["accept"], story.facts.accepted_at
+    last = (
+        accepted_at.astype("datetime64[D]").astype("datetime64[s]")
+        + DAY
+        - story.rng.integers(1, 3000, len(accepted_at))
+    )
+    in_time = accept.arrived_at < accepted_at + DAY
+    accept.arrived_at = np.where(in_time, np.minimum(accept.arrived_at, last), accept.arrived_at)
 
 
 def _soon_after(moment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -73,8 +90,8 @@ def send_again(story: Story) -> None:
     _delete(story)
     _revive(story)
     _go_and_return(story)
-    for feed, rate in REPLAYS.items():
-        rows = _some(story, feed, rate)
+    for feed in story.rows:
+        rows = _some(story, feed, REPLAYS[feed])
         _repeat(story, feed, rows, "I", later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
     _update(story, "accept", "contact_mobile")
     _update(story, "result", "remark")

@@ -18,11 +18,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from demo import area, conflicts, defects, deliveries, story, write_drops, write_exchange
+from demo import area, blemishes, conflicts, defects, deliveries, parts, story, write_drops, write_exchange
 from demo.area import Source
 from demo.deliveries import Weeks
 from demo.story import Finding, Quotas, Story
-from govservice.contract import CASE_FEEDS
+from govservice.contract import CASE_FEEDS, feeds
 
 
 @dataclass
@@ -80,6 +80,8 @@ def generate(scale: float, seed: int, out: Path, chosen: list[str] | None = None
     entries = area.write_register(part / "sources.yml", chosen)
     catalogue = area.catalogue_records(area.catalogue(seed), seed)
     write_exchange.write_json_lines(catalogue, "item", part / "api" / "item_catalogue")
+    materials = parts.listed_materials(area.catalogue(seed), catalogue)
+    write_exchange.write_json_lines(materials, "item_material", part / "api" / "item_catalogue")
     reports = []
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
         names = {entry["id"]: entry["name"] for entry in entries if entry["kind"] != "事项库"}
@@ -87,10 +89,10 @@ def generate(scale: float, seed: int, out: Path, chosen: list[str] | None = None
         for job in jobs:
             for report in job.result():
                 reports.append(report)
-                live = report.live
-                counts = f"办件 {live['accept']}，环节 {live['process']}，办结 {live['result']}"
+                counts = "，".join(f"{feeds()[feed].zh} {count}" for feed, count in report.live.items())
                 print(f"  {names[report.source]}：{counts}", flush=True)
-    _write_truth(part, reports, _key(scale, seed, chosen), len(set(catalogue.column("row_guid").to_pylist())))
+    catalogued = {"item": len(set(catalogue.column("row_guid").to_pylist())), "item_material": materials.num_rows}
+    _write_truth(part, reports, _key(scale, seed, chosen), catalogued)
     shutil.rmtree(out, ignore_errors=True)
     part.rename(out)
     qualified = sum(report.cases["qualified"] for report in reports)
@@ -133,6 +135,7 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
         deliveries.arrive_by_exchange(told)
     conflicts.entangle(told)
     defects.inject(told)
+    blemishes.inject(told)
     conflicts.add_second_defects(told)
     if not source.is_sheet:
         deliveries.send_again(told)
@@ -156,7 +159,7 @@ def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
     return Report(told.source.id, live, {name: int(count) for name, count in cases.items()}, written, told.findings)
 
 
-def _write_truth(out: Path, reports: list[Report], key: dict[str, object], items: int) -> None:
+def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catalogued: dict[str, int]) -> None:
     rows = [(report.source, found) for report in reports for found in report.findings]
     sizes = [len(found.rows) for _, found in rows]
     table = pa.table(
@@ -171,10 +174,10 @@ def _write_truth(out: Path, reports: list[Report], key: dict[str, object], items
     rules: dict[str, Counter[str]] = {feed: Counter() for feed in CASE_FEEDS}
     for (_, found), size in zip(rows, sizes, strict=True):
         rules[found.feed][found.rule] += size
-    live = {feed: sum(report.live[feed] for report in reports) for feed in CASE_FEEDS}
+    live = {feed: sum(report.live.get(feed, 0) for report in reports) for feed in CASE_FEEDS}
     truth = key | {
         "feeds": {feed: {"live": live[feed], "rules": dict(sorted(rules[feed].items()))} for feed in CASE_FEEDS}
-        | {"item": {"live": items, "rules": {}}},
+        | {feed: {"live": count, "rules": {}} for feed, count in catalogued.items()},
         "cases": {name: sum(report.cases[name] for report in reports) for name in reports[0].cases},
         "by_source": {one.source: {"live": one.live, "cases": one.cases, "written": one.written} for one in reports},
     }

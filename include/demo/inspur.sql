@@ -30,7 +30,21 @@ CREATE TABLE ea_jc_step_done (
     dataver integer, stdver varchar(10), sysmark varchar(50), cd_operation varchar(2), isok varchar(2)
 );
 
+CREATE TABLE ea_jc_step_specialnode (
+    orgbusno varchar(50), projid varchar(50), sn integer, specialtype varchar(2), nodename varchar(1000), noderesult varchar(2),
+    nodeprocadv varchar(2000), nodeprocaccord varchar(2000), procername varchar(100), occurtime timestamp, region_id varchar(12),
+    maketime timestamp, signstate varchar(2), dataver integer, stdver varchar(10), sysmark varchar(50), cd_operation varchar(2),
+    isok varchar(2)
+);
+
+CREATE TABLE pre_file (
+    unid varchar(50), projid varchar(50), attrname varchar(200), gettype varchar(2), istake varchar(2), amount varchar(5),
+    taketime timestamp, filename varchar(200), maketime timestamp, dataver integer, cd_operation varchar(2)
+);
+
 CREATE INDEX ON pre_apasinfo (orgbusno, projid, dataver);
 CREATE INDEX ON ea_jc_step_basicinfo (orgbusno, projid, dataver);
 CREATE INDEX ON ea_jc_step_proc (orgbusno, projid, sn, dataver);
 CREATE INDEX ON ea_jc_step_done (orgbusno, projid, dataver);
+CREATE INDEX ON ea_jc_step_specialnode (orgbusno, projid, sn, dataver);
+CREATE INDEX ON pre_file (unid, dataver);

@@ -107,8 +107,9 @@ def body_names(rng: np.random.Generator, kinds: np.ndarray, endings: Sequence[st
 
 
 def mobiles(rng: np.random.Generator, count: int) -> pa.Array:
-    """Mobile numbers: 1[3-9] and nine digits."""
-    return columns.text(columns.digits(rng.integers(13_000_000_000, 20_000_000_000, count), 11))
+    """Mobile numbers: 1[3-9] and nine digits, never the same digit eight times at the end."""
+    numbers = rng.integers(13_000_000_000, 20_000_000_000, count)
+    return columns.text(columns.digits(numbers - (numbers % 10**8 % 11_111_111 == 0), 11))
 
 
 def guids(rng: np.random.Generator, count: int) -> pa.Array:

@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from demo import columns, records
+from demo import columns, parts, records
 from demo.area import Calendar, Catalogue, Source, apportion
 from demo.campaign import NOT_COUNTED, Facts, Steps, course
 from demo.records import Rows
-from govservice.contract import CASE_FEEDS, sheet_key
+from govservice.contract import sheet_key
 from govservice.dialects import record_key
 
 EVERYWHERE = ("http", "database", "vendor", "files")
@@ -24,11 +24,11 @@ class Quotas:
     scale: float
 
     def share(self, rate: float, source: Source, ways: tuple[str, ...] = EVERYWHERE) -> int:
-        """This source's part of an event that happens where records travel in these ways; at least 3 in the whole area."""
+        """This source's part of an event that happens where records travel in these ways; at least 1 in the whole area."""
         eligible = [one for one in self.sources.values() if one.way in ways]
         if source not in eligible:
             return 0
-        total = max(3, round(rate * self.scale))
+        total = max(1, round(rate * self.scale))
         return apportion(total, np.array([one.cases for one in eligible]))[eligible.index(source)]
 
 
@@ -117,11 +117,13 @@ class Story:
         if self.source.way not in ("vendor", "index"):
             return guids
         table = self.rows[feed].table.take(pa.array(rows))
-        numbers = pc.fill_null(table.column("project_no"), "")
-        parts = [guids, columns.strings(numbers)] if self.source.way == "vendor" else [columns.strings(numbers)]
-        if feed == "process":
-            step = self.steps.number[rows].astype(str)
-            parts.append(step if self.source.way == "vendor" else step_kinds(table))
+        numbers = columns.strings(pc.fill_null(table.column("project_no"), ""))
+        if self.source.way == "index":
+            parts = [numbers, step_kinds(table)] if feed == "process" else [numbers]
+        else:
+            parts = [guids] if feed == "material" else [guids, numbers]
+            if feed in ("process", "special"):  # a case has one special procedure
+                parts.append(self.steps.number[rows].astype(str) if feed == "process" else np.full(len(rows), "1"))
         return np.array([record_key(self.source.id, feed, list(key)) for key in zip(*parts, strict=True)], object)
 
     def blame(
@@ -160,7 +162,11 @@ def begin(
     accept = records.accept_rows(source, facts, items, rng)
     process = records.process_rows(facts, calendar, rng)
     result = records.result_rows(source, facts, items, accept, rng)
-    rows = dict(zip(CASE_FEEDS, (accept, process, result), strict=True))
+    rows = {"accept": accept, "process": process, "result": result}
+    if "special" in source.feeds:
+        rows["special"] = parts.special_rows(facts, rng)
+    if "material" in source.feeds:
+        rows["material"] = parts.material_rows(facts, items, rng)
     nothing = np.zeros(count, bool)
     return Story(
         source,
@@ -195,25 +201,26 @@ def copy_some(story: Story, count: int) -> Copies:
     chosen = story.draw("accept", count, (story.facts.outcome == "GRANTED") | np.isnat(story.facts.finished_at))
     position = np.full(len(story.facts), -1)
     position[chosen] = np.arange(len(chosen))
-    parts = {}
+    copied = {}
     for feed, rows in story.rows.items():
         at = position[rows.case]
         keep = np.flatnonzero(at >= 0)
         keep = keep[np.argsort(at[keep], kind="stable")]
         taken = None if rows.steps is None else rows.steps.take(keep, at[keep])
-        parts[feed] = records.rows_of(rows.table.take(pa.array(keep)), at[keep], taken)
-    return Copies(story.facts.take(chosen), parts)
+        copied[feed] = records.rows_of(rows.table.take(pa.array(keep)), at[keep], taken)
+    return Copies(story.facts.take(chosen), copied)
 
 
 def add_copies(story: Story, copied: Copies) -> None:
     """Enter cases of the centre a second time, at this station."""
     offset = len(story.facts)
-    facts, parts = copied.facts, copied.rows
+    facts = copied.facts
+    rows = {feed: copied.rows[feed] for feed in story.rows}
     count = len(facts)
     facts.is_copy[:] = True
     codes = story.source.station_codes
     station = columns.pick(codes, story.rng.integers(0, len(codes), count))
-    parts["accept"].put("station_code", np.arange(count), station)
+    rows["accept"].put("station_code", np.arange(count), station)
     if story.source.day_only:
         for feed, name in (
             ("accept", "apply_date"),
@@ -221,9 +228,9 @@ def add_copies(story: Story, copied: Copies) -> None:
             ("accept", "promise_date"),
             ("result", "result_date"),
         ):
-            part = parts[feed]
+            part = rows[feed]
             part.put(name, np.arange(len(part.case)), columns.first_characters(part.table.column(name), 10))
-    for feed, part in parts.items():
+    for feed, part in rows.items():
         story.rows[feed] = story.rows[feed].extended(part, offset)
     story.facts = story.facts.extended(facts)
     for name, value in (("free", False), ("is_deleted", False), ("is_faulty", False), ("is_simple", False)):

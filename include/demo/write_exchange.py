@@ -11,7 +11,6 @@ from demo import columns, write_vendor
 from demo.area import CITY_CODES
 from demo.story import Story
 from govservice import contract
-from govservice.contract import CASE_FEEDS
 
 SORTED_BY = ["cd_time", "row_guid"]
 ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\"} | {chr(code): f"\\u{code:04x}" for code in range(32)})
@@ -22,7 +21,7 @@ def write(story: Story, out: Path) -> dict[str, int]:
     if story.source.way == "index":
         return write_vendor.write_index(story, out / "front" / story.source.id)
     counts = {}
-    for feed in CASE_FEEDS:
+    for feed in story.rows:
         table, rows = _in_order(story, feed)
         if story.source.way == "http":
             write_json_lines(table, feed, out / "api" / story.source.id)
@@ -58,7 +57,7 @@ def _stamped(story: Story, table: pa.Table, operation: str, arrived_at: np.ndarr
 
 def _write_csv(table: pa.Table, feed: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    pa.csv.write_csv(table, folder / f"up_pro_{feed}.csv")
+    pa.csv.write_csv(table, folder / f"{contract.feeds()[feed].table.lower()}.csv")
 
 
 def write_json_lines(table: pa.Table, feed: str, folder: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from demo import columns
+from demo import columns, parts
 from demo.story import Story, step_kinds
 from govservice import contract, dialects
 
@@ -20,14 +20,14 @@ def write(story: Story, feed: str, table: pa.Table, rows: np.ndarray, folder: Pa
 
     Args:
         story: of the source.
-        feed: accept, process or result.
+        feed: a case feed.
         table: every delivery of the feed in the columns of the contract, in order of time.
         rows: the row of the story that each delivery restates.
         folder: where the files go.
     """
     mapping = dialects.load()["inspur"].feeds[feed]
     told = {vendor: _codes(table, name) for name, vendor in mapping.columns.items()}
-    told |= {mapping.cursor: table.column("cd_time"), "ORGBUSNO": table.column("row_guid")}
+    told |= {"MAKETIME": table.column("cd_time"), mapping.key[0]: table.column("row_guid")}
     told["DATAVER"] = _versions(columns.strings(table.column("row_guid")))
     if feed == "process":
         told |= _nodes(story, table, rows)
@@ -36,7 +36,13 @@ def write(story: Story, feed: str, table: pa.Table, rows: np.ndarray, folder: Pa
         key = {name: told[name] for name in ("ORGBUSNO", "PROJID", "DATAVER")}
         _write(folder, "PRE_APASINFO", {**key, "APPLYDATE": apply_date})
         told |= {"ACCEPTLIST": _all(table, "空"), "ACCEPTDEPTCODE1": _all(table, "无")}
-    _write(folder, mapping.table, told | {name: _all(table, value) for name, value in SYSTEM.items()})
+    elif feed == "special":
+        told = _begin_and_end(table, told)
+    elif feed == "material":
+        told["ISTAKE"] = _all(table, "1")
+    if "SYSMARK" in mapping.kept:
+        told |= {name: pa.repeat(pa.scalar(value), len(told["PROJID"])) for name, value in SYSTEM.items()}
+    _write(folder, mapping.table, told)
 
 
 def _codes(table: pa.Table, name: str) -> columns.Column:
@@ -78,6 +84,18 @@ def _nodes(story: Story, table: pa.Table, rows: np.ndarray) -> dict[str, columns
         "NODERESULT": pa.array(result.astype(object), pa.string()),
         "NODESTATE": _all(table, "02"),
     }
+
+
+def _begin_and_end(table: pa.Table, told: dict[str, columns.Column]) -> dict[str, columns.Column]:
+    """The two rows of every special procedure; an extension has no code of its own, it is a suspension (5)."""
+    ended_at, advice = told.pop("ENDED_AT"), told.pop("END_ADVICE")
+    is_extension = columns.strings(table.column("special_type")) == parts.EXTENSION
+    told["NODERESULT"] = columns.where(is_extension, "5", told["NODERESULT"])
+    nothing, count = pa.nulls(table.num_rows, pa.string()), np.ones(table.num_rows, np.int64)
+    begun = told | {"SN": pa.array(count), "SPECIALTYPE": _all(table, "0"), "NODEPROCADV": nothing}
+    end = {"SN": pa.array(count + 1), "SPECIALTYPE": _all(table, "1"), "NODEPROCADV": advice, "OCCURTIME": ended_at}
+    both = pa.concat_tables([pa.table(begun), pa.table(told | end)])
+    return dict(zip(both.column_names, both.columns, strict=True))
 
 
 def write_index(story: Story, folder: Path) -> dict[str, int]:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from govservice import landing, load, warehouse
 from govservice.landing import Landed
-from govservice.load import Loaded
+from govservice.load import Batch, Loaded
 from govservice.register import Source
 from govservice.sources import database, files, http
 from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
 from govservice.warehouse import Cursor
 
 BEGINNING = "1900-01-01 00:00:00"
+PULLS = {"http": http.fetch, "database": database.fetch}
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Collected:
     replayed: int
     unparsable: int
     refused_deliveries: int
+    missing: int
     state: str
     reason: str | None
 
@@ -45,7 +47,8 @@ def collect(
         endpoint: where it connects to.
         data_date: nothing synchronised after this day is taken.
         run_id: the run on whose behalf.
-        full: pull everything again instead of from the watermark; what is known counts as replayed.
+        full: pull everything again instead of from the watermark: what is known counts as replayed, what has come late or was
+            edited in silence becomes a version, and what the source no longer holds is listed in quality.missing_record.
 
     Raises:
         SourceUnreadable: the source could not be read; it is recorded as unverified.
@@ -55,10 +58,11 @@ def collect(
     try:
         with landing.draft(source.id, "workspace") as workspace:
             window = _window(url, source, data_date, full)
-            fetched = _fetch(url, source, endpoint, window, workspace.folder)
+            is_whole = full and source.protocol in PULLS
+            fetched = _fetch(url, source, endpoint, window, workspace.folder, is_whole)
             with warehouse.transaction(url, f"collect {source.id}") as cursor:
                 load.hold_fence(cursor, source.id, token)
-                return _load(cursor, source, fetched, window, run_id)
+                return _load(cursor, source, fetched, window, run_id, is_whole)
     except SourceUnreadable as error:
         with warehouse.transaction(url) as cursor:
             load.hold_fence(cursor, source.id, token)  # what a newer attempt has found is not overwritten
@@ -76,20 +80,33 @@ def _window(url: str, source: Source, data_date: date, full: bool) -> Window:
     return Window(since, end_of(data_date))
 
 
-def _fetch(url: str, source: Source, endpoint: Endpoint, window: Window, workspace: Path) -> files.Fetched:
-    if source.protocol == "http":
-        return files.Fetched(http.fetch(source, endpoint, window), [], [])
-    if source.protocol == "database":
-        return files.Fetched(database.fetch(source, endpoint, window), [], [])
+def _fetch(
+    url: str, source: Source, endpoint: Endpoint, window: Window, workspace: Path, is_whole: bool
+) -> files.Fetched:
+    if source.protocol in PULLS:
+        batches = PULLS[source.protocol](source, endpoint, window)
+        # a whole pull is read in any case, to see what is missing
+        return files.Fetched(batches, [], []) if is_whole else _without_known(url, source, batches)
     with warehouse.transaction(url) as cursor:
         cursor.execute("SELECT label, digest, state FROM ops.delivery WHERE source_id = %s", (source.id,))
         known = {(label, digest): state for label, digest, state in cursor.fetchall()}
     return files.fetch(source, endpoint, window, known, workspace)
 
 
-def _load(cursor: Cursor, source: Source, fetched: files.Fetched, window: Window, run_id: str) -> Collected:
-    loaded = load.load(cursor, source, fetched.batches, run_id)
-    replayed = sum(_record_replay(cursor, landed, run_id) for landed in fetched.replayed)
+def _without_known(url: str, source: Source, batches: list[Batch]) -> files.Fetched:
+    """Tell pulls that bring the very bytes of one that is loaded: they are booked as replays and not read again."""
+    with warehouse.transaction(url) as cursor:
+        cursor.execute(warehouse.statement("ops/balanced_pulls.sql"), {"source_id": source.id})
+        known = set(cursor.fetchall())
+    replayed = [batch.landed for batch in batches if (batch.feed, batch.landed.digest) in known]
+    return files.Fetched([batch for batch in batches if batch.landed not in replayed], replayed, [])
+
+
+def _load(
+    cursor: Cursor, source: Source, fetched: files.Fetched, window: Window, run_id: str, is_whole: bool
+) -> Collected:
+    loaded = load.load(cursor, source, fetched.batches, run_id, window.until if is_whole else None)
+    replayed = sum(record_replay(cursor, landed, run_id) for landed in fetched.replayed)
     for landed in fetched.refused:
         load.register_delivery(cursor, landed, "refused", run_id)
     if "item" in source.feeds and loaded.total("versions"):
@@ -104,12 +121,13 @@ def _load(cursor: Cursor, source: Source, fetched: files.Fetched, window: Window
         replayed=loaded.total("replayed") + replayed,
         unparsable=loaded.total("unparsable"),
         refused_deliveries=len(fetched.refused),
+        missing=loaded.missing,
         state="unverified" if code else "balanced",
         reason=reason,
     )
 
 
-def _record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
+def record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
     """Book a delivery whose bytes are known; return the number of its records."""
     delivery_id = load.register_delivery(cursor, landed, "replayed", run_id)
     parameters = {"delivery_id": delivery_id, "source_id": landed.source_id, "digest": landed.digest}
@@ -120,7 +138,7 @@ def _record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
 
 def _advance(cursor: Cursor, source: Source, loaded: Loaded, window: Window) -> None:
     """Move the watermark of every pulled feed whose delivery balanced to the newest record seen."""
-    if source.protocol == "files":
+    if source.protocol not in PULLS:
         return
     for (_, feed), counts in loaded.counts.items():
         newest = loaded.newest.get(feed)

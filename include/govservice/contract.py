@@ -54,6 +54,16 @@ class Feed:
         """Column names in contract order."""
         return [field.name for field in self.fields]
 
+    @property
+    def is_case(self) -> bool:
+        """Whether its records belong to cases."""
+        return self.name in CASE_FEEDS
+
+    @property
+    def is_in_sheets(self) -> bool:
+        """Whether a station sheet carries it."""
+        return any(field.sheet for field in self.fields)
+
     def field(self, name: str) -> Field:
         """The field of that name.
 
@@ -75,7 +85,7 @@ class Code:
     edition: str
 
 
-CASE_FEEDS = ("accept", "process", "result")
+CASE_FEEDS = ("accept", "process", "result", "special", "material")
 DATA_SOURCE = "161"  # '1' + province code of Shaanxi, as other provinces do; the province has not confirmed it
 DELIVERY_FIELDS = ("cd_operation", "cd_time", "cd_batch")
 

@@ -32,7 +32,7 @@ class FeedMapping:
     columns: dict[str, str]
     query: str | None = None
     joined: dict[str, list[str]] = field(default_factory=dict)
-    computed: list[str] = field(default_factory=list)
+    computed: dict[str, str] = field(default_factory=dict)
     only_with: str | None = None
     version: str | None = None
     constants: dict[str, str] = field(default_factory=dict)
@@ -44,6 +44,11 @@ class FeedMapping:
         """The vendor columns that a record is made of."""
         named = [*self.columns.values(), *self.key, *self.kept, self.cursor]
         return list(dict.fromkeys(named + ([self.version] if self.version else [])))
+
+    @property
+    def told(self) -> set[str]:
+        """Our columns that the vendor tells; when a row was written is told where no later version writes over it."""
+        return {*self.columns, *(["cd_time"] if self.version else [])}
 
     @property
     def tables(self) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """Make the dimensions say what the contract and the register say: sources, stations, codes, calendar."""
 
 import csv
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from govservice import contract, dialects, settings, warehouse
 from govservice.register import Source
@@ -16,8 +16,9 @@ def write(url: str, sources: dict[str, Source]) -> None:
         url: warehouse, role pipeline.
         sources: the whole register, disabled sources included, since their past deliveries stay.
     """
+    hours = working_hours()
     tables: dict[str, list[tuple[object, ...]]] = {
-        "dim.source": [_source(source) for source in sources.values()],
+        "dim.source": [(*_source(source), hours.get(source.id, hours["*"])) for source in sources.values()],
         "dim.station": [row for source in sources.values() for row in _stations(source)],
         "dim.code": [
             (code.list, code.code, code.name, code.canonical, code.standard, code.edition) for code in contract.codes()
@@ -36,7 +37,7 @@ def _source(source: Source) -> tuple[object, ...]:
     return (
         *(source.id, source.name, source.kind, source.new_city, source.street, source.protocol),
         *(source.dialect == "station_sheet", source.priority, source.contact, source.enabled),
-        *(list(source.code_lists), _filled(source)),
+        *(list(source.feeds), list(source.code_lists), _filled(source)),
     )
 
 
@@ -46,8 +47,24 @@ def _filled(source: Source) -> list[str]:
     if source.dialect == "station_sheet":
         return sorted({field.name for _, field in fields if not field.sheet})
     if vendor := dialects.load().get(source.dialect):
-        return sorted({field.name for feed, field in fields if field.name not in vendor.feeds[feed].columns})
+        return sorted({field.name for feed, field in fields if field.name not in vendor.feeds[feed].told})
     return []
+
+
+def working_hours() -> dict[str, str]:
+    """When counters are open on a working day, by source, `*` for all others: seconds of the day as a multirange."""
+    ranges: dict[str, list[str]] = {}
+    with (settings.CONTRACT / "working_hours.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            opens, closes = (_seconds(row[name]) for name in ("opens", "closes"))
+            tolerance = 60 * int(row["tolerance_minutes"])
+            ranges.setdefault(row["source_id"], []).append(f"[{opens - tolerance},{closes + tolerance}]")
+    return {source_id: f"{{{','.join(parts)}}}" for source_id, parts in ranges.items()}
+
+
+def _seconds(clock: str) -> int:
+    moment = time.fromisoformat(clock)
+    return 3600 * moment.hour + 60 * moment.minute
 
 
 def _stations(source: Source) -> list[tuple[object, ...]]:

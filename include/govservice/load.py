@@ -69,9 +69,10 @@ class Counts:
 
 @dataclass
 class Loaded:
-    """The result of one load: counts by (delivery label, feed) and the newest synced_at by feed."""
+    """The result of one load: counts by (delivery label, feed), live records that are missing, the newest synced_at by feed."""
 
     counts: dict[tuple[str, str], Counts] = field(default_factory=dict)
+    missing: int = 0
     newest: dict[str, str] = field(default_factory=dict)
 
     def total(self, name: str) -> int:
@@ -97,7 +98,7 @@ def hold_fence(cursor: Cursor, resource: str, token: int) -> None:
         raise Fenced(f"来源 {resource} 已由更新的一次尝试接手，本次尝试（令牌 {token}）的数据不入库")
 
 
-def load(cursor: Cursor, source: Source, batches: list[Batch], run_id: str) -> Loaded:
+def load(cursor: Cursor, source: Source, batches: list[Batch], run_id: str, whole_until: str | None = None) -> Loaded:
     """Load batches of one source inside the caller's transaction: ods, ledger, unparsable list and inspection queue.
 
     Args:
@@ -105,6 +106,8 @@ def load(cursor: Cursor, source: Source, batches: list[Batch], run_id: str) -> L
         source: the registered source.
         batches: deliveries by feed; deliveries of one feed in the order in which they were made.
         run_id: the run that takes them.
+        whole_until: set if the batches are everything that the source holds before this moment; records that are live here
+            and not among them are then listed as missing.
 
     Returns:
         Counts by delivery and feed.
@@ -112,8 +115,20 @@ def load(cursor: Cursor, source: Source, batches: list[Batch], run_id: str) -> L
     deliveries = _register_deliveries(cursor, batches, run_id)
     loaded = Loaded()
     for feed in dict.fromkeys(batch.feed for batch in batches):
-        _load_feed(cursor, source, feed, [batch for batch in batches if batch.feed == feed], deliveries, loaded)
+        ours = [batch for batch in batches if batch.feed == feed]
+        _load_feed(cursor, source, feed, ours, deliveries, loaded)
+        if whole_until and all(loaded.counts[batch.landed.label, feed].is_balanced for batch in ours):
+            loaded.missing += _list_missing(cursor, source, feed, whole_until, run_id)
+        cursor.execute("DROP TABLE arrival, held, company, fate")
     return loaded
+
+
+def _list_missing(cursor: Cursor, source: Source, feed: str, until: str, run_id: str) -> int:
+    parameters = {"source_id": source.id, "until": until, "run_id": run_id}
+    cursor.execute(warehouse.template("ods/miss.sql.j2", feed), parameters)
+    missing = cursor.rowcount
+    cursor.execute("DROP TABLE missed")
+    return missing
 
 
 def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> dict[str, int]:
@@ -151,7 +166,6 @@ def _load_feed(
         "INSERT INTO ops.unparsable (delivery_id, feed, place, reason_code) VALUES (%s, %s, %s, %s)", unparsable
     )
     _write_ledger(cursor, feed, batches, deliveries, Counter(row[0] for row in unparsable), loaded)
-    cursor.execute("DROP TABLE arrival, held, company, fate")
 
 
 def _arrivals(

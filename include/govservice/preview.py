@@ -75,7 +75,9 @@ def _judge(
     rules = suites.load()
     warehouse_source = expectations.source_of(inspection.sqlalchemy_url(url))
     conditions = {
-        feed: expectations.failing_conditions(warehouse_source, f"{feed}_live", rules[feed]) for feed in CASE_FEEDS
+        feed: expectations.failing_conditions(warehouse_source, f"{feed}_live", rules[feed])
+        for feed in CASE_FEEDS
+        if feed in source.feeds
     }
     counted: list[tuple[suites.Rule, int]] = []
     with inspection.exclusive(url):
@@ -85,7 +87,7 @@ def _judge(
                 cursor.execute("DELETE FROM quality.pending_case")
                 load.load(cursor, source, batches, "preview")
                 inspection.take_due(cursor)
-                for feed in CASE_FEEDS:
+                for feed in conditions:
                     cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))
                     text = warehouse.template(
                         "quality/find.sql.j2", feed, rules=rules[feed], conditions=conditions[feed]

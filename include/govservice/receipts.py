@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from govservice import settings, warehouse
+from govservice import settings, suites, warehouse
 
 HEADER = ("办件编号", "记录键", "数据表", "列", "规则", "处置", "问题", "批次")
 # A spreadsheet runs a cell that begins with one of these as a formula; a case number comes from outside.
@@ -26,7 +26,7 @@ def write(url: str, run_id: str) -> int:
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(mode=0o700)
     with warehouse.transaction(url, "receipts") as cursor:
-        cursor.execute(warehouse.statement("quality/receipt.sql"))
+        cursor.execute(warehouse.template("quality/receipt.sql.j2", actions=suites.ACTIONS))
         lines: dict[str, list[tuple[str, ...]]] = {}
         for source_id, *line in cursor:
             lines.setdefault(source_id, []).append(tuple(line))

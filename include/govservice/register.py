@@ -131,15 +131,28 @@ def _check(source: Source, where: str) -> None:
     unknown = set(source.feeds) - set(contract.feeds())
     if unknown or not source.feeds:
         raise RegisterError(f"{where}：feeds 应取自 {'、'.join(contract.feeds())}")
+    _check_dialect(source, where)
+    if not isinstance(source.priority, int) or not isinstance(source.overlap_minutes, int):
+        raise RegisterError(f"{where}：priority 和 overlap_minutes 应为整数")
+    _check_code_lists(source, where)
+    if source.kind != "事项库" and not source.stations:
+        raise RegisterError(f"{where}：stations 至少登记一个站点")
+
+
+def _check_dialect(source: Source, where: str) -> None:
     if (source.protocol == "files") != (source.dialect == "station_sheet"):
         raise RegisterError(f"{where}：protocol files 只支持 dialect station_sheet，其他 protocol 不支持它")
+    not_in_sheets = [feed for feed in source.feeds if not contract.feeds()[feed].is_in_sheets]
+    if source.dialect == "station_sheet" and not_in_sheets:
+        raise RegisterError(f"{where}：站点表格没有 {'、'.join(not_in_sheets)}，feeds 里请去掉")
     vendor = dialects.load().get(source.dialect)
     if vendor and (source.protocol != "database" or not set(source.feeds) <= set(vendor.feeds)):
         raise RegisterError(
             f"{where}：dialect {vendor.name} 只用于 protocol database，feeds 取自 {'、'.join(vendor.feeds)}"
         )
-    if not isinstance(source.priority, int) or not isinstance(source.overlap_minutes, int):
-        raise RegisterError(f"{where}：priority 和 overlap_minutes 应为整数")
+
+
+def _check_code_lists(source: Source, where: str) -> None:
     lists = {code.list for code in contract.codes()}
     translated = {
         one.name for feed in contract.feeds().values() for one in feed.fields if one.crosswalk or one.own_list
@@ -149,5 +162,3 @@ def _check(source: Source, where: str) -> None:
             raise RegisterError(f"{where}：code_lists 的列 {column} 应为 {'、'.join(sorted(translated))} 之一")
         if name not in lists:
             raise RegisterError(f"{where}：code_lists.{column} 的代码表 {name} 不存在")
-    if source.kind != "事项库" and not source.stations:
-        raise RegisterError(f"{where}：stations 至少登记一个站点")

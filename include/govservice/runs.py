@@ -1,6 +1,7 @@
 """The life of one run of the main pipeline: begun with a plan, tallied, closed with books that balance."""
 
 from datetime import date
+from typing import Any
 
 from govservice import dimensions, warehouse
 from govservice.register import RegisterError, Source
@@ -59,6 +60,13 @@ def record_step(url: str, run_id: str, step: str, map_index: int, seconds: float
     }
     with warehouse.transaction(url) as cursor:
         cursor.execute(warehouse.statement("ops/record_step.sql"), parameters)
+
+
+def figures(url: str, run_id: str) -> dict[str, Any] | None:
+    """What a run has received and ended with (keys of sql/report/run_note.sql); None before its tally."""
+    with warehouse.transaction(url) as cursor:
+        found = warehouse.rows(cursor, warehouse.statement("report/run_note.sql"), {"run_id": run_id})
+    return found[0] if found else None
 
 
 def close(url: str, run_id: str) -> dict[str, int]:

@@ -19,12 +19,13 @@ class SuiteError(ValueError):
 
 
 SEVERITIES = {"critical", "warning", "info"}
-ACTIONS = {"critical", "warning", "duplicate"}
+ACTIONS = {"critical": "须改正", "warning": "提示", "duplicate": "重复件", "suspicion": "疑点"}
+"""What follows from a finding, and what it is called on pages and receipts."""
 PLACEHOLDER = re.compile(r"\{(name|raw|zh|max|codes|multiline|parsed)\}")
 KEYS = {"each", "type", "kwargs", "severity", "description", "meta"}
 META_KEYS = {"rule_id", "dimension", "basis", "action", "owner", "since", "history"}
 
-# The fields that one `each` block is written out for.
+# The fields that one `each` block is written out for; a block may also name them, as a list.
 EACH = {
     "required": lambda field: field.required and not field.filled and not field.own_list,
     "required_in_own_list": lambda field: field.required and not field.filled and field.own_list,
@@ -40,7 +41,7 @@ EACH = {
 class Rule:
     """One expectation: a rule on one column of one inspection view.
 
-    `severity` is Great Expectations' word; `action` is what follows: critical, warning or duplicate.
+    `severity` is Great Expectations' word; `action` is what follows: critical, warning, duplicate or suspicion.
     """
 
     feed: str
@@ -57,6 +58,22 @@ class Rule:
     since: date
 
 
+class _KeyTwice(Exception):
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that is written twice, of which YAML keeps the last without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [str(key.value) for key, _ in node.value]
+        if len(keys) > len(set(keys)):
+            raise _KeyTwice(node.start_mark.line + 1)
+        return super().construct_mapping(node, deep)
+
+
 @cache
 def load() -> dict[str, tuple[Rule, ...]]:
     """The rules of every case feed, in the order of its suite.
@@ -70,7 +87,9 @@ def load() -> dict[str, tuple[Rule, ...]]:
 def suite(path: Path, feed: str) -> tuple[Rule, ...]:
     """The rules of one suite file."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader
+    except _KeyTwice as error:
+        raise SuiteError(f"规则文件 {path} 第 {error.line} 行：键写了两遍，前一条规则会丢失") from None
     except (OSError, yaml.YAMLError) as error:
         raise SuiteError(f"规则文件 {path} 读不了：{type(error).__name__}") from None
     if not raw or not raw.get("expectations"):
@@ -88,7 +107,7 @@ def suite(path: Path, feed: str) -> tuple[Rule, ...]:
 def _rules(block: dict[str, Any], defaults: dict[str, Any], feed: Feed, where: str) -> Iterator[Rule]:
     _check(block, where)
     each = block.get("each")
-    fields = [field for field in feed.fields if EACH[each](field)] if each else [None]
+    fields = _fields(each, feed, where) if each else [None]
     if not fields:
         raise SuiteError(f"{where}：{feed.zh}没有 each {each} 所说的列，这条规则不会检查任何东西")
     meta = {**defaults, **block["meta"]}
@@ -110,6 +129,15 @@ def _rules(block: dict[str, Any], defaults: dict[str, Any], feed: Feed, where: s
         )
 
 
+def _fields(each: str | list[str], feed: Feed, where: str) -> list[Field]:
+    if isinstance(each, str):
+        return [field for field in feed.fields if EACH[each](field)]
+    unknown = set(each) - set(feed.columns)
+    if unknown:
+        raise SuiteError(f"{where}：{feed.zh}没有列 {'、'.join(sorted(unknown))}")
+    return [feed.field(name) for name in each]
+
+
 def _check(block: dict[str, Any], where: str) -> None:
     """Raise SuiteError unless the block says everything that a rule needs and nothing that is not understood."""
     meta, kwargs = block.get("meta") or {}, block.get("kwargs") or {}
@@ -123,11 +151,11 @@ def _check(block: dict[str, Any], where: str) -> None:
     missing = [key for key, value in needed.items() if not value]
     if missing:
         raise SuiteError(f"{where}：缺少 {'、'.join(missing)}")
-    allowed = {"severity": SEVERITIES, "action": ACTIONS, "each": EACH.keys()}
+    allowed = {"severity": SEVERITIES, "action": ACTIONS.keys(), "each": EACH.keys()}
     said = {
         "severity": block.get("severity"),
         "action": meta.get("action", "critical"),
-        "each": block.get("each", "text"),
+        "each": block["each"] if isinstance(block.get("each"), str) else "text",
     }
     for key, values in allowed.items():
         if said[key] not in values:
@@ -135,9 +163,14 @@ def _check(block: dict[str, Any], where: str) -> None:
 
 
 def _written(value: Any, field: Field | None, where: str) -> Any:
-    """The value with a field's {name}, {raw}, {zh}, {max}, {multiline}, {parsed} put in; {codes} alone becomes the list."""
+    """The value with a field's {name}, {raw}, {zh}, … put in; {codes} is a list, or a list in SQL where text is around it.
+
+    {data_source} alone is the province's code, with or without a field.
+    """
     if not isinstance(value, str):
         return value
+    if value == "{data_source}":
+        return [contract.DATA_SOURCE]
     if field is None:
         if PLACEHOLDER.search(value):
             raise SuiteError(f"{where}：没有 each，就不能写 {PLACEHOLDER.search(value)[0]}")  # type: ignore[index]
@@ -145,7 +178,10 @@ def _written(value: Any, field: Field | None, where: str) -> Any:
     if value == "{codes}":
         return contract.code_list(field.codes or "")
     try:
+        codes = ", ".join(f"'{code}'" for code in contract.code_list(field.codes)) if field.codes else ""
         names = ("name", "raw", "zh", "max", "multiline", "parsed")
-        return value.format(**{name: getattr(field, name) for name in names})
+        return value.format(codes=codes, **{name: getattr(field, name) for name in names})
     except (ValueError, LookupError):
-        raise SuiteError(f"{where}：花括号里只能写 name、raw、zh、max、multiline、parsed；别的花括号要写两遍") from None
+        raise SuiteError(
+            f"{where}：花括号里只能写 name、raw、zh、max、codes、multiline、parsed；别的花括号要写两遍"
+        ) from None

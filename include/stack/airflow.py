@@ -217,9 +217,21 @@ class Client:
         return runs["dag_runs"][0]["dag_run_id"] if runs["dag_runs"] else None
 
     def trigger(self, dag_id: str, conf: dict[str, Any], note: str) -> str:
-        """Start a run; returns its id."""
+        """Start a run; returns its id.
+
+        What an earlier start of Airflow has parsed may be called stale until this one has parsed it, and is not found
+        meanwhile: that is waited for.
+
+        Raises:
+            AirflowError: there is no such DAG to start after a minute.
+        """
         body = {"logical_date": None, "conf": conf, "note": note}
-        return self._request("POST", f"dags/{dag_id}/dagRuns", body)["dag_run_id"]
+        deadline = time.monotonic() + 60
+        while (run := self._request("POST", f"dags/{dag_id}/dagRuns", body, missing_ok=True)) is None:
+            if time.monotonic() > deadline:
+                raise AirflowError(f"Airflow 里没有可以触发的 DAG {dag_id}，见 DAG 处理器的日志")
+            time.sleep(0.5)
+        return run["dag_run_id"]
 
     def follow(self, dag_id: str, run_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """State of a run and its task instances, once a second until the run has ended."""

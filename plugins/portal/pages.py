@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 
-from govservice import receipts
+from govservice import contract, receipts
 from portal import charts
 from portal.queries import Row, counted, row, rows
 from portal.render import page
@@ -23,7 +23,6 @@ CITY_FIELDS = (
     *("delivered_count", "accepted_count", "quarantined_count", "duplicate_count"),
     *("case_count", "qualified_count", "complete_count"),
 )
-FEEDS = ("accept", "process", "result", "item")
 
 # PostgreSQL's text holds no NUL, and no key of ours is longer than this.
 _TEXT: dict[str, Any] = {"max_length": 300, "pattern": r"^[^\x00]*$"}
@@ -77,7 +76,7 @@ def run(request: Request, run_id: Key) -> Response:
         "run.html",
         run=this,
         inspected=inspected["run_id"] if inspected else None,
-        suites=[_suite(feed, [check for check in checks if check["feed"] == feed]) for feed in FEEDS[:3]],
+        suites=[_suite(feed, [check for check in checks if check["feed"] == feed]) for feed in contract.CASE_FEEDS],
         books=_books_by_feed(counted("books")),
         sources=[source for source in rows("sources") if source["is_enabled"]],
     )
@@ -173,7 +172,7 @@ def _suite(feed: str, checks: list[Row]) -> dict[str, Any]:
 
 def _books_by_feed(books: Iterable[Row]) -> list[Row]:
     every = list(books)
-    feeds = [[book for book in every if book["feed"] == feed] for feed in FEEDS]
+    feeds = [[book for book in every if book["feed"] == feed] for feed in contract.feeds()]
     return [{"feed": same[0]["feed"], **_sum(same, *BOOK_FIELDS)} for same in feeds if same]
 
 

@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from govservice import suites
 from portal import wording
 
 
@@ -39,7 +40,7 @@ def _templates() -> Environment:
         moment=wording.moment,
         segment=wording.segment,
         feed=wording.feed_name,
-        severity=wording.SEVERITIES.get,
+        severity=suites.ACTIONS.get,
         verdict=wording.VERDICTS.get,
         source_state=wording.SOURCE_STATES.get,
         delivery_state=wording.DELIVERY_STATES.get,

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from govservice import contract, settings
 
-SEVERITIES = {"critical": "须改正", "warning": "提示", "duplicate": "重复件"}
 VERDICTS = {"accepted": "通过", "quarantined": "隔离", "duplicate": "重复"}
 SOURCE_STATES = {"balanced": "已核实", "unverified": "未核实"}
 DELIVERY_STATES = {"loaded": "已入库", "replayed": "重复交付", "refused": "拒收"}

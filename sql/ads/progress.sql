@@ -3,8 +3,8 @@ DROP VIEW IF EXISTS ads.progress CASCADE;
 CREATE VIEW ads.progress AS
 WITH arrived AS (
     SELECT
-first_arrived_date AS day,
-count(*) AS case_count
+        first_arrived_date AS day,
+        count(*) AS case_count
     FROM dwd.case_record
     WHERE is_countable
     GROUP BY first_arrived_date
@@ -12,8 +12,8 @@ count(*) AS case_count
 
 completed AS (
     SELECT
-completed_date AS day,
-count(*) AS qualified_count
+        completed_date AS day,
+        count(*) AS qualified_count
     FROM dwd.case_record
     WHERE is_qualified
     GROUP BY completed_date

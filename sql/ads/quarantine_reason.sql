@@ -8,10 +8,13 @@ SELECT
     count(*) FILTER (WHERE cardinality(record.failed_rules) = 1) AS sole_case_count
 FROM dwd.case_record AS record
 CROSS JOIN unnest(record.failed_rules) AS reason (rule_id)
-LEFT JOIN (SELECT
-rule_id,
-min(description) AS description
-FROM quality.rule GROUP BY rule_id) AS rule
+LEFT JOIN (
+    SELECT
+        rule_id,
+        min(description) AS description
+    FROM quality.rule
+    GROUP BY rule_id
+) AS rule
     ON reason.rule_id = rule.rule_id
 WHERE record.is_countable
 GROUP BY reason.rule_id;

@@ -2,10 +2,11 @@
 DROP VIEW IF EXISTS ads.target_line CASCADE;
 CREATE VIEW ads.target_line AS
 WITH figure AS (
+    -- what the sums of dws.tally_case_daily are, without making its groups
     SELECT
-        coalesce(sum(case_count), 0)::bigint AS case_count,
-        coalesce(sum(qualified_count), 0)::bigint AS qualified_count
-    FROM dws.tally_case_daily
+        count(*) FILTER (WHERE is_countable) AS case_count,
+        count(*) FILTER (WHERE is_qualified) AS qualified_count
+    FROM dwd.case_record
 ),
 
 doubt AS (

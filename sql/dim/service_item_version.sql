@@ -11,6 +11,8 @@ CREATE TABLE IF NOT EXISTS dim.service_item_version (
     server_types text,
     promised_workdays integer,
     has_certificate boolean NOT NULL,
+    requires_material boolean NOT NULL,
+    handle_items text[],
     is_well_formed boolean GENERATED ALWAYS AS (quality.is_item_code(item_code)) STORED,
     valid_from timestamp NOT NULL,
     valid_until timestamp NOT NULL,
@@ -29,6 +31,8 @@ COMMENT ON COLUMN dim.service_item_version.case_type_code IS '办件类型 · li
 COMMENT ON COLUMN dim.service_item_version.server_types IS '服务对象 · comma list of applicant types';
 COMMENT ON COLUMN dim.service_item_version.promised_workdays IS '承诺办结时限 · working days; NULL where the unit is another one';
 COMMENT ON COLUMN dim.service_item_version.has_certificate IS '是否有结果证照 · the item names a result';
+COMMENT ON COLUMN dim.service_item_version.requires_material IS '是否有必要材料 · the item lists at least one required material';
+COMMENT ON COLUMN dim.service_item_version.handle_items IS '业务办理项 · codes of 33 characters; NULL where the item has none';
 COMMENT ON COLUMN dim.service_item_version.is_well_formed IS '编码是否规范 · the item code passes its own check (V03)';
 COMMENT ON COLUMN dim.service_item_version.valid_from IS '生效时间 · inclusive';
 COMMENT ON COLUMN dim.service_item_version.valid_until IS '失效时间 · exclusive';

@@ -2,7 +2,7 @@
 -- Parameters: none. Reads the inspection views and quality.finding. Writes dwd.case_record for the cases of quality.due_case
 -- and empties it. Rerun: with nothing due, changes nothing.
 -- What is not a code is left out: a person's number in the wrong column goes no further than ods.
--- A case is 合格 only if its accept row and every linked process and result row has no critical finding. Rows of a copy are
+-- A case is 合格 only if its accept row and every linked row of its other feeds has no critical finding. Rows of a copy are
 -- linked to the copy, not to the case.
 DELETE FROM dwd.case_record AS old
 USING quality.due_case AS due
@@ -78,7 +78,7 @@ SELECT
     finish_day.workday_no - accept_day.workday_no AS worked_workdays,
     due.step_count,
     coalesce(CASE WHEN accept.is_main THEN due.first_arrived_at END, accept.synced_at)::date AS first_arrived_date,
-    greatest(accept.synced_at, outcome.synced_at, due.last_step_at)::date AS completed_date,
+    greatest(accept.synced_at, outcome.synced_at, due.last_step_at, due.last_part_at)::date AS completed_date,
     accept.delivery_id
 FROM quality.accept_live AS accept
 INNER JOIN quality.due_case AS due ON accept.case_key = due.case_key

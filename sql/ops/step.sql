@@ -15,4 +15,4 @@ COMMENT ON COLUMN ops.step.step IS '步骤 · Airflow task id';
 COMMENT ON COLUMN ops.step.map_index IS '映射序号 · -1 where the task is not mapped';
 COMMENT ON COLUMN ops.step.started_at IS '开始时间';
 COMMENT ON COLUMN ops.step.ended_at IS '结束时间';
-COMMENT ON COLUMN ops.step.peak_rss_mb IS '内存峰值 MB · resident set of the process and of its largest child';
+COMMENT ON COLUMN ops.step.peak_rss_mb IS '内存峰值 MB · largest resident set of the task''s processes';

@@ -20,7 +20,7 @@ COMMENT ON COLUMN quality.finding.source_id IS '来源 · id in the register';
 COMMENT ON COLUMN quality.finding.record_key IS '记录键 · as in ods';
 COMMENT ON COLUMN quality.finding.rule_id IS '规则 · quality.rule';
 COMMENT ON COLUMN quality.finding.column_name IS '列 · the column that is to be mended';
-COMMENT ON COLUMN quality.finding.severity IS '处置 · critical: quarantined, warning: reported, duplicate: counted as a copy';
+COMMENT ON COLUMN quality.finding.severity IS '处置 · critical: quarantined, warning: reported, duplicate: counted as a copy, suspicion: for people to look at, no verdict';
 COMMENT ON COLUMN quality.finding.case_key IS '办件键 · as in ods';
 COMMENT ON COLUMN quality.finding.delivery_id IS '批次号 · delivery that brought the failing version';
 COMMENT ON COLUMN quality.finding.run_id IS '运行 · the run that found it first';

@@ -16,8 +16,8 @@ COMMENT ON TABLE quality.rule IS '规则登记 · every rule in force, by the co
 COMMENT ON COLUMN quality.rule.feed IS '数据表 · accept, process or result';
 COMMENT ON COLUMN quality.rule.rule_id IS '规则编号 · never reused';
 COMMENT ON COLUMN quality.rule.column_name IS '列 · the column that is to be mended';
-COMMENT ON COLUMN quality.rule.severity IS '处置 · critical, warning or duplicate';
-COMMENT ON COLUMN quality.rule.dimension IS '维度 · 完整性、规范性、关联性、一致性、时效性、唯一性';
+COMMENT ON COLUMN quality.rule.severity IS '处置 · critical, warning, duplicate or suspicion';
+COMMENT ON COLUMN quality.rule.dimension IS '维度 · 完整性、规范性、关联性、一致性、时效性、唯一性、真实性';
 COMMENT ON COLUMN quality.rule.description IS '规则内容';
 COMMENT ON COLUMN quality.rule.basis IS '依据 · document or standard';
 COMMENT ON COLUMN quality.rule.owner IS '责任人';

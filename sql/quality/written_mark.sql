@@ -8,5 +8,5 @@ CREATE TABLE IF NOT EXISTS quality.written_mark (
 
 COMMENT ON TABLE quality.written_mark IS '已写回的质检标记 · only these marks are taken back when the record passes; a mark that others have written is left alone';
 COMMENT ON COLUMN quality.written_mark.source_id IS '来源 · id in the register';
-COMMENT ON COLUMN quality.written_mark.feed IS '数据表 · accept, process or result';
+COMMENT ON COLUMN quality.written_mark.feed IS '数据表 · a case feed';
 COMMENT ON COLUMN quality.written_mark.record_key IS '记录键 · as in ods';

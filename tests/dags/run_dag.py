@@ -9,6 +9,7 @@ from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
 from airflow.models.pool import Pool
 from airflow.serialization.serialized_objects import DagSerialization
 from airflow.utils.db import initdb
+from airflow.utils.session import create_session
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,8 +24,10 @@ sync_bag_to_db(bag, "dags-folder", None)
 for pool in json.loads((ROOT / "include" / "stack" / "pools.json").read_text()):
     Pool.create_or_update_pool(pool, 4, "", include_deferred=False)
 run = bag.dags["case_pipeline"].test(run_conf=json.loads(sys.argv[1]))
+with create_session() as session:
+    note = session.get(type(run), run.id).note
 tasks = [
     {"task": task.task_id, "label": task.rendered_map_index, "state": str(task.state)}
     for task in run.get_task_instances()
 ]
-print("RESULT " + json.dumps({"state": str(run.state), "tasks": tasks}))
+print("RESULT " + json.dumps({"state": str(run.state), "note": note, "tasks": tasks}))

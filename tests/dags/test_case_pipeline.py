@@ -141,6 +141,15 @@ def test_a_run_succeeds_and_names_every_source(area: Area) -> None:
     assert any(label.startswith("空港新城政务服务中心") for label in labels)
 
 
+def test_the_runs_note_says_its_figures(area: Area) -> None:
+    cases, records = (report.summary(area.url)[key] for key in ("cases", "records"))
+    received = sum(book["received"] for feed, book in records.items() if feed != "all")
+    note = area.first["note"]  # type: ignore[attr-defined]
+    assert note.startswith(f"汇聚 {cases['total']:,}，合格 {cases['qualified']:,} / 目标 {cases['target']:,}；")
+    assert f"本次收 {received:,} 条" in note
+    assert "下限" not in note
+
+
 def test_every_task_notes_what_it_cost(area: Area) -> None:
     figures, tasks = report.summary(area.url), area.first["tasks"]  # type: ignore[attr-defined]
     assert figures["seconds"].keys() == figures["peak_rss_mb"].keys() == {task["task"] for task in tasks}
@@ -173,6 +182,16 @@ def test_the_count_is_the_truths_and_the_books_balance(area: Area) -> None:
         "live = accepted + quarantined + duplicates",
     ):
         assert area.value(f"SELECT bool_and({equation}) FROM ops.book"), equation
+
+
+def test_every_way_to_the_official_figures_gives_the_same(area: Area) -> None:
+    figures = area.value("SELECT ROW(case_count, qualified_count)::text FROM ads.target_line")
+    for query in (
+        "SELECT ROW(sum(case_count), sum(qualified_count))::text FROM dws.tally_case_daily",
+        "SELECT ROW(sum(case_count), sum(qualified_count))::text FROM ads.tally_by_new_city",
+        "SELECT ROW(total_count, qualified_count)::text FROM ops.run ORDER BY started_at DESC LIMIT 1",
+    ):
+        assert area.value(query) == figures, query
 
 
 def test_a_second_run_delivers_nothing_twice(area: Area) -> None:
@@ -210,6 +229,7 @@ def test_one_broken_station_makes_the_total_a_lower_bound_and_stops_nobody(area:
         done = area.run(data_date="2021-11-19")
     finally:
         hidden.rename(folder)
+    assert "未核实来源 1 个，总数是下限" in done["note"]
     states = {task["label"] or task["task"]: task["state"] for task in done["tasks"]}
     assert [label for label, state in states.items() if state == "failed"] == ["渭城街道便民服务站"]
     assert states["close_books"] == "success"

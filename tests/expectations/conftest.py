@@ -19,11 +19,11 @@ def inspected(
     """A warehouse in which the examples have been delivered and inspected by the pipeline's own inspection; not yet judged."""
     with new_warehouse() as own, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("inspected")))
-        deliver(own.url, "konggang_centre", cases.case("clean"))
+        clean = {**cases.whole_case("clean"), "special": [cases.special("clean", SN="1")]}
+        clean["accept"][0]["CD_time"] = "2021-09-06 18:00:00"
+        deliver(own.url, "konggang_centre", clean)
         for source in {example.source for example in examples()}:
             told = [example.records for example in examples() if example.source == source]
-            deliver(
-                own.url, source, {feed: [raw for one in told for raw in one.get(feed, [])] for feed in cases.case()}
-            )
+            deliver(own.url, source, {feed: [raw for one in told for raw in one.get(feed, [])] for feed in cases.CLEAN})
         inspection.inspect(own.url, "run")
         yield own

@@ -148,6 +148,7 @@ def test_a_rule_that_great_expectations_drops_is_missed(monkeypatch: pytest.Monk
 def test_nothing_under_inspection_is_no_failure(warehouse: Warehouse) -> None:
     source = expectations.source_of(inspection.sqlalchemy_url(warehouse.url))
     rules = suites.load()["accept"]
+    inspection.refresh(warehouse.url, "accept")
     counts = expectations.failed_counts(
         expectations.whole_view(source, "accept_live"), expectations.expectation_suite("accept", rules)
     )

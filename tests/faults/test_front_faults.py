@@ -53,6 +53,35 @@ def pull(warehouse: Warehouse, front: Front, day: int = 10, full: bool = False) 
     return collect(warehouse.url, SOURCE, front.endpoint(), date(2021, 9, day), "run", full)
 
 
+def test_every_case_feed_that_the_source_offers_is_taken(front: Front, warehouse: Warehouse) -> None:
+    for feed, at in (("special", "2021-09-07 18:00:00"), ("material", "2021-09-06 18:00:00")):
+        front.write(feed, [{**cases.CLEAN[feed]("N1"), **DELIVERY, "CD_time": at}])
+    assert pull(warehouse, front).state == "balanced"
+    expect(
+        warehouse.url,
+        "SELECT special_time, end_time, case_key, operation FROM ods.special",
+        """
+        special_time        | end_time            | case_key | operation
+        2021-09-07 09:00:00 | 2021-09-07 16:00:00 | N1       | U
+        """,
+    )
+    expect(
+        warehouse.url,
+        "SELECT material_name, get_type, synced_at FROM ods.material",
+        """
+        material_name | get_type | synced_at
+        申请表         | 1        | 2021-09-06 18:00:00
+        """,
+    )
+
+
+def test_a_table_may_be_written_with_other_underscores(front: Front) -> None:
+    front.write("special", [{**cases.special("N1"), **DELIVERY, "CD_time": "2021-09-07 18:00:00"}])
+    front.execute("ALTER TABLE up_pro_specialprocedure RENAME TO up_pro_special_procedure")
+    (record,) = fetched(front)["special"]
+    assert isinstance(record, Record) and record.project_no == "N1"
+
+
 def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) -> None:
     (record, *_) = fetched(front)["accept"]
     assert isinstance(record, Record)
@@ -215,6 +244,42 @@ def test_a_table_that_suddenly_is_empty_takes_nothing_away(warehouse: Warehouse,
     front.execute("TRUNCATE up_pro_accept, up_pro_process, up_pro_result")
     assert pull(warehouse, front, full=True).versions == 0
     expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3")
+
+
+MISSING = "SELECT feed, record_key, case_key FROM quality.missing_record ORDER BY record_key"
+
+
+def test_what_the_source_has_deleted_without_a_word_is_listed_until_it_is_back(
+    warehouse: Warehouse, front: Front
+) -> None:
+    pull(warehouse, front)
+    front.execute("DELETE FROM up_pro_accept WHERE project_no = 'N2'; DELETE FROM up_pro_process")
+    assert pull(warehouse, front).missing == 0
+    assert pull(warehouse, front, full=True).missing == 2
+    expect(
+        warehouse.url,
+        MISSING,
+        """
+        feed    | record_key | case_key
+        accept  | a-N2       | N2
+        process | p-N1       | N1
+        """,
+    )
+    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3")
+    front.write("accept", [accept("N2", "2021-09-02 18:00:00")])
+    assert pull(warehouse, front, full=True).missing == 1
+    expect(warehouse.url, MISSING, "feed | record_key | case_key\nprocess | p-N1 | N1")
+
+
+def test_what_was_withdrawn_or_lies_after_the_data_date_is_not_missing(warehouse: Warehouse, front: Front) -> None:
+    pull(warehouse, front)
+    withdrawn = {**accept("N1", "2021-09-04 18:00:00"), "CD_operation": "D"}
+    front.execute("DELETE FROM up_pro_accept WHERE project_no IN ('N1', 'N3')")
+    front.write("accept", [withdrawn])
+    pull(warehouse, front)
+    front.execute("DELETE FROM up_pro_accept WHERE project_no = 'N1'")
+    assert pull(warehouse, front, day=2, full=True).missing == 0
+    assert pull(warehouse, front, full=True).missing == 1
 
 
 def on_page(number: int, act: Callable[[], Any], patch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from govservice.sources import http
 from govservice.sources.endpoint import SourceUnreadable, Window
 from station import Answer, Station, body, bomb, changed, drip, status, with_data
 
-SOURCE = SOURCES["item_catalogue"]
+SOURCE = replace(SOURCES["item_catalogue"], feeds=("item",))
 WINDOW = Window({"item": "2021-07-01 00:00:00"}, "2021-09-11 00:00:00")
 RECORDS = [{"RowGuid": f"g{number}", "TaskCode": "x", "CD_time": "2021-09-01 00:00:00"} for number in range(25)]
 

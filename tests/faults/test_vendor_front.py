@@ -18,7 +18,7 @@ from govservice.sources import database
 from govservice.sources.endpoint import SourceUnreadable, Window
 from stack.postgres import Cluster
 from tables import expect
-from vendor_front import APPROVED, ENDED, INDEX_ENTRY, VendorFront, vendor_front
+from vendor_front import APPROVED, ENDED, INDEX_ENTRY, RESUMED, VendorFront, vendor_front
 from warehouses import Warehouse
 
 SOURCE, INDEX = SOURCES["fengxi_centre"], SOURCES["konggang_projects"]
@@ -148,6 +148,63 @@ def test_an_application_is_not_reported_again_with_every_version(warehouse: Ware
     )
 
 
+def test_a_suspension_is_told_when_it_has_ended(warehouse: Warehouse, front: VendorFront) -> None:
+    front.write("ea_jc_step_specialnode", "N1")
+    assert pull(warehouse, front).versions == 3
+    front.write("ea_jc_step_specialnode", "N1", "2021-09-09 09:00:00", **RESUMED)
+    assert pull(warehouse, front, full=True).versions == 1
+    told = "SELECT special_type, special_time, end_time, special_explain, cd_time FROM ods.special WHERE is_current"
+    expect(
+        warehouse.url,
+        told,
+        """
+        special_type | special_time        | end_time            | special_explain | cd_time
+        1            | 2021-09-07 09:00:00 | 2021-09-07 16:00:00 | 已补正          | 2021-09-09 09:00:00
+        """,
+    )
+    deliveries.judge(warehouse.url)
+    expect(warehouse.url, FOUND, NOTHING)
+
+
+def test_a_suspension_that_is_reported_again_replaces_the_first_word(warehouse: Warehouse, front: VendorFront) -> None:
+    for at, version, ended in (("2021-09-08 18:00:00", 1, "16:00:00"), ("2021-09-09 09:00:00", 2, "17:00:00")):
+        front.write("ea_jc_step_specialnode", "N1", at, version)
+        front.write("ea_jc_step_specialnode", "N1", at, version, **{**RESUMED, "occurtime": f"2021-09-07 {ended}"})
+    # A second suspension of the case, whose end is not the first one's.
+    front.write("ea_jc_step_specialnode", "N1", version=2, sn=3, occurtime="2021-09-08 09:00:00")
+    front.write("ea_jc_step_specialnode", "N1", version=2, **{**RESUMED, "sn": 4, "occurtime": "2021-09-08 10:00:00"})
+    pull(warehouse, front)
+    expect(
+        warehouse.url,
+        "SELECT special_time, end_time FROM ods.special WHERE is_current",
+        """
+        special_time        | end_time
+        2021-09-07 09:00:00 | 2021-09-07 17:00:00
+        2021-09-08 09:00:00 | 2021-09-08 10:00:00
+        """,
+    )
+
+
+def test_materials_are_the_files_of_the_application(warehouse: Warehouse, front: VendorFront) -> None:
+    file = {"unid": "f1", "projid": "N1", "attrname": "申请表", "gettype": "1", "amount": "1", "filename": "申请表.pdf"}
+    written = {"maketime": "2021-09-08 18:00:00", "dataver": 1, "cd_operation": "I"}
+    front.insert("pre_file", {**file, **written})
+    front.insert("pre_file", {**file, **written, "dataver": 2, "amount": "2"})
+    front.insert("pre_file", {**file, **written, "unid": "f2", "gettype": "5"})
+    pull(warehouse, front)
+    deliveries.judge(warehouse.url)
+    expect(
+        warehouse.url,
+        "SELECT material_name, get_num FROM ods.material WHERE is_current",
+        """
+        material_name | get_num
+        申请表        | 2
+        申请表        | 1
+        """,
+    )
+    expect(warehouse.url, FOUND, f"{NOTHING}\nmaterial | V01 | get_type")
+
+
 @pytest.mark.parametrize(
     ("table", "column", "code", "found"),
     [
@@ -194,6 +251,8 @@ def test_a_look_at_the_source_judges_its_first_rows_and_loads_nothing(warehouse:
         "accept": (1, 1, 0),
         "process": (2, 2, 0),
         "result": (1, 1, 0),
+        "special": (0, 0, 0),
+        "material": (0, 0, 0),
     }
     assert [sentence[:15] for seen in report.values() for sentence in seen["findings"]] == ["R08 event_name "]
     expect(warehouse.url, "SELECT 1 AS one FROM ods.accept", "one")
@@ -232,6 +291,12 @@ def test_an_entry_of_an_index_tells_a_case_as_it_goes_on(warehouse: Warehouse, f
     )
 
 
+BEFORE_ITS_ITEM = {
+    **{"sxbm": cases.BARE_ITEM, "sjdwdm": cases.BARE_ITEM[:18], "ywblxbm": None},
+    **{"slsj": "2020-09-06 10:00:00", "sbsj": "2020-09-06 09:00:00"},
+}
+
+
 @pytest.mark.parametrize(
     ("cells", "found"),
     [
@@ -240,7 +305,7 @@ def test_an_entry_of_an_index_tells_a_case_as_it_goes_on(warehouse: Warehouse, f
         ({"bjjgdm": "6", "zzmc": None, "zzbh": None}, ""),
         ({"bjjgdm": "2", "bjjgms": " ", "zfhthyy": "重复提交"}, ""),
         ({"bjjgdm": "2", "bjjgms": None}, "result | C10 | result_explain"),
-        ({"sxbm": cases.BARE_ITEM, "ywblxbm": None, "slsj": "2020-09-06 10:00:00", "sbsj": "2020-09-06 09:00:00"}, ""),
+        (BEFORE_ITS_ITEM, "accept | T14 | accept_date"),
         ({"assort": None}, "accept | C01 | project_type"),
         ({"assort": "7"}, "accept | V01 | project_type"),
     ],

@@ -72,7 +72,7 @@ def test_a_run_shows_its_rules_failing_ones_first_with_their_sources(portal) -> 
         in text
     )
     assert (
-        "办结日期不晚于承诺办结日期（逢休息日顺延到下一个工作日） 依据：推送前检查“超期办结” 办结时间 result_date 时效性 提示 2,000 1 0.05%"
+        "办结日期不晚于承诺办结日期（逢休息日顺延到下一个工作日，特别程序暂停的工作日顺延） 依据：推送前检查“超期办结” 办结时间 result_date 时效性 提示 2,000 1 0.05%"
         in text
     )
     assert "关账时未核实，数字是下限 泾干街道便民服务站 、 马王街道便民服务站" in text
@@ -132,9 +132,7 @@ def test_a_case_shows_who_delivered_it_and_its_verdicts(portal) -> None:
 
 
 def test_a_case_without_accept_record_and_an_unknown_one_say_so(portal) -> None:
-    assert "没有这个办件的受理记录，只有下列环节或办结记录的问题" in _text(
-        portal.get("/quality/records?case_no=CASE-9")
-    )
+    assert "没有这个办件的受理记录，只有下列其他记录的问题" in _text(portal.get("/quality/records?case_no=CASE-9"))
     assert "没有这个办件：从未送达，或已全部撤回" in _text(portal.get("/quality/records?case_no=case-1"))
     assert "输入办件编号" in _text(portal.get("/quality/records"))
 

@@ -8,6 +8,7 @@ import pytest
 from psycopg2.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
 from demo import front, generate
+from govservice.contract import feeds
 from stack.postgres import Cluster
 
 READER, PASSWORD = "front_reader_test", "only-for-this-test"
@@ -41,7 +42,7 @@ def test_every_delivery_is_there_and_typed(loaded: tuple[str, Path]) -> None:
     written = json.loads((out / "truth.json").read_text(encoding="utf-8"))["by_source"]["qinhan_centre"]["written"]
     with as_reader(url) as link, link.cursor() as work:
         for feed, count in written.items():
-            work.execute(f"SELECT count(*), max(cd_time) < '2021-11-20' FROM qinhan_centre.up_pro_{feed}")
+            work.execute(f"SELECT count(*), max(cd_time) < '2021-11-20' FROM qinhan_centre.{feeds()[feed].table}")
             assert work.fetchone() == (count, True)
         work.execute(
             "SELECT pg_typeof(task_version)::text, pg_typeof(accept_date)::text"

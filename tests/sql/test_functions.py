@@ -244,3 +244,13 @@ def test_clean_text(call: Call, value: str | None, with_lines: bool | None, with
 )
 def test_mask(call: Call, value: str | None, masked: str | None) -> None:
     assert call("mask", value) == masked
+
+
+@pytest.mark.parametrize("value", ["无", "空", "测试", "test", "TEST", "1", "11111", "xx", "-", "——————", "张张张"])
+def test_what_stands_in_for_a_value_is_a_placeholder(call: Call, value: str) -> None:
+    assert call("is_placeholder", value) is True
+
+
+@pytest.mark.parametrize("value", ["李", "丽丽", "无锡", "测试员", "tests", "12", "112", "1112", "空港新城", "1 1"])
+def test_what_may_be_a_value_is_no_placeholder(call: Call, value: str) -> None:
+    assert call("is_placeholder", value) is False

@@ -1,13 +1,15 @@
 """The verdict on a case: accepted, quarantined, released; what of it is kept. The books balance throughout."""
 
 import cases
+from govservice import suites
+from govservice.warehouse import template, transaction
 from stories import tell
 from tables import expect
 from warehouses import Warehouse
 
 CASES = "SELECT * FROM dwd.case_record"
 FINDINGS = "SELECT * FROM quality.finding"
-BOOKS = "SELECT * FROM ops.book WHERE feed <> 'item'"
+BOOKS = "SELECT * FROM ops.book WHERE feed NOT LIKE 'item%'"
 
 
 def test_a_clean_case_is_accepted_and_qualified(warehouse: Warehouse) -> None:
@@ -234,3 +236,47 @@ def test_what_is_no_code_goes_no_further_than_ods(warehouse: Warehouse) -> None:
         N3      | {cases.ITEM} | 1                   | 111
         """,
     )
+
+
+def test_a_suspicion_is_kept_for_people_and_changes_nothing_for_the_station(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed    | case | at         | change
+        konggang_centre | accept  | N1   | 9-06 18:00 |
+        konggang_centre | process | N1   | 9-06 18:00 |
+        konggang_centre | result  | N1   | 9-13 18:00 | ResultDate=2021-09-13 09:00:00
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict  | is_qualified | failed_rules | warned_rules
+        N1      | accepted | true         | {}           | {}
+        """,
+    )
+    expect(
+        warehouse.url,
+        FINDINGS,
+        """
+        case_key | feed   | rule_id | column_name | severity
+        N1       | result | A04     | result_date | suspicion
+        """,
+    )
+    with transaction(warehouse.url) as cursor:
+        cursor.execute(template("quality/receipt.sql.j2", actions=suites.ACTIONS))
+        assert cursor.fetchall() == []
+
+
+def test_a_case_is_late_by_its_first_delivery_not_by_its_last(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 23:00 |
+        konggang_centre | accept | N1   | 9-07 18:00 | ContactMobile=13900000002
+        konggang_centre | accept | N2   | 9-07 00:00 |
+        """,
+    )
+    expect(warehouse.url, FINDINGS, "case_key | rule_id\nN2 | T11")

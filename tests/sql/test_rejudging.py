@@ -35,7 +35,7 @@ def test_a_step_without_its_case_waits_and_is_accepted_with_it(warehouse: Wareho
         warehouse.url,
         """
         source          | feed   | case | at
-        konggang_centre | accept | N1   | 9-07 18:00
+        konggang_centre | accept | N1   | 9-06 19:00
         """,
     )
     expect(warehouse.url, FINDINGS, "rule_id")
@@ -124,7 +124,8 @@ def test_a_change_of_the_catalogue_judges_again_the_cases_of_the_item(
             N2      | accepted    | {}
             """,
         )
-        item = {**cases.items()[1], "RowGuid": "i9", "TaskCode": unknown, "CatalogCode": "312003564999"}
+        changes = {"RowGuid": "i9", "TaskCode": unknown, "CatalogCode": "312003564999", "TaskHandleItem": None}
+        item = {**cases.items()[1], **changes}
         deliver(own.url, "item_catalogue", {"item": [item]}, "2021-09-09 18:00:00")
         expect(
             own.url,

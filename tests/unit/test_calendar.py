@@ -62,3 +62,7 @@ def test_every_day_of_the_campaign_and_its_surroundings_is_there_once() -> None:
 
 def test_2021_has_250_working_days() -> None:
     assert sum(works for when, works, *_ in CALENDAR.values() if when.year == 2021) == 250
+
+
+def test_counters_are_open_from_an_hour_before_to_an_hour_after_their_hours() -> None:
+    assert dimensions.working_hours() == {"*": "{[28800,46800],[43200,64800]}"}  # 08:00–13:00 and 12:00–18:00

@@ -19,6 +19,7 @@ import uvicorn
 from demo import area, generate, people
 from demo.api import TOKEN_PAGES, UNAVAILABLE_EVERY, application
 from govservice import contract, register
+from stack import install, run
 
 SCALE, SEED = 0.004, 7
 CENTRES = ["konggang_centre", "fengdong_centre", "qinhan_centre", "jinghe_centre"]
@@ -32,6 +33,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("area") / "demo"
     generate.generate(SCALE, SEED, out, SOURCES)
     return out
+
+
+def test_the_one_minute_tour_passes_its_target(tmp_path: Path) -> None:
+    generate.generate(0.02, run.SEED, tmp_path / "demo", None)
+    truth = json.loads((tmp_path / "demo" / "truth.json").read_text())
+    assert truth["cases"]["qualified"] > round(install.TARGET * 0.02)
 
 
 class Client(requests.Session):
@@ -171,6 +178,56 @@ def test_the_case_counts_of_the_truth_add_up(demo: Path) -> None:
     parts = ("qualified", "quarantined", "not_countable", "duplicates")
     assert cases["live"] == sum(cases[part] for part in parts)
     assert all(cases[part] for part in parts)
+
+
+def delivered(demo: Path, feed: str) -> list[dict[str, Any]]:
+    """What the biggest centre delivers of a feed."""
+    path = demo / "api" / "konggang_centre" / f"{feed}.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_few_of_a_hundred_cases_are_suspended_within_their_course(demo: Path) -> None:
+    broken = {row["record_key"] for row in pyarrow.parquet.read_table(demo / "truth.parquet").to_pylist()}
+    accepted = {
+        row["ProjectNo"]: row["AcceptDate"] for row in delivered(demo, "accept") if row["RowGuid"] not in broken
+    }
+    finished = {
+        row["ProjectNo"]: row["ResultDate"] for row in delivered(demo, "result") if row["RowGuid"] not in broken
+    }
+    special = delivered(demo, "special")
+    assert 0.02 < len({row["ProjectNo"] for row in special}) / len(accepted) < 0.06
+    for row in (row for row in special if row["RowGuid"] not in broken):
+        end = finished.get(row["ProjectNo"], "9999")
+        assert accepted.get(row["ProjectNo"], "") <= row["SpecialTime"] < row["EndTime"] <= end
+
+
+def test_cases_hand_in_what_their_items_require(demo: Path) -> None:
+    path = demo / "api" / "item_catalogue"
+    items = {json.loads(line)["RowGuid"]: json.loads(line)["TaskCode"] for line in (path / "item.jsonl").open()}
+    listed = [json.loads(line) for line in (path / "item_material.jsonl").open(encoding="utf-8")]
+    required = {(items[row["TaskGuid"]], row["MaterialName"]) for row in listed if row["IsNeed"] == "1"}
+    truth = pyarrow.parquet.read_table(demo / "truth.parquet").to_pylist()
+    broken = {row["record_key"] for row in truth if row["rule_id"] != "R03"}
+    handed_in = {(row["ProjectNo"][:31], row["ProjectNo"], row["MaterialName"]) for row in delivered(demo, "material")}
+    clean = [row for row in delivered(demo, "accept") if row["RowGuid"] not in broken and row["ProjectNo"]]
+    asked = {
+        (code, row["ProjectNo"], name) for row in clean for code, name in required if code == row["ProjectNo"][:31]
+    }
+    assert len(asked) > len(clean) / 2
+    spoilt = sum(row["feed"] == "material" for row in truth)
+    assert len(asked - handed_in) <= spoilt
+    assert 2.5 < len(handed_in) / len(clean) < 4.5
+
+
+def test_stations_offer_no_special_procedures_and_materials(demo: Path) -> None:
+    sources = register.load(demo / "sources.yml")
+    offering = {source.id for source in sources.values() if {"special", "material"} <= set(source.feeds)}
+    assert offering == {"konggang_centre", "fengdong_centre", "qinhan_centre"}  # of those generated here
+    assert {source.protocol for source in sources.values() if source.id in offering} == {"http", "database"}
+    assert {path.parent.name for path in (demo / "api").glob("*/special.jsonl")} == {
+        "konggang_centre",
+        "fengdong_centre",
+    }
 
 
 def test_a_wrong_secret_and_a_missing_token_are_refused(client: Client) -> None:

@@ -64,6 +64,13 @@ def test_a_suite_that_cannot_be_read_is_refused(tmp_path: Path, text: str | None
         suites.suite(path, "accept")
 
 
+def test_a_rule_that_runs_into_the_one_before_it_is_not_lost_in_silence(tmp_path: Path) -> None:
+    path = tmp_path / "accept_live.yml"
+    path.write_text("expectations:\n  - kwargs: {column: legal}\n    kwargs: {column: address}\n", encoding="utf-8")
+    with pytest.raises(SuiteError, match="第 2 行：键写了两遍"):
+        suites.suite(path, "accept")
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -73,7 +80,7 @@ def test_a_suite_that_cannot_be_read_is_refused(tmp_path: Path, text: str | None
         ({"severity": None}, "severity 应为"),
         ({"each": "requiredd"}, "each 应为 coded、own_list、required"),
         ({"each": "time ", "type": "x"}, "each 应为"),
-        ({"meta": {**RULE["meta"], "action": "delete"}}, "action 应为 critical、duplicate、warning"),
+        ({"meta": {**RULE["meta"], "action": "delete"}}, "action 应为 critical、duplicate、suspicion、warning"),
         ({"type": None}, "缺少 type"),
         ({"kwargs": {"condition": "true"}}, "缺少 kwargs.column"),
         ({"meta": {"dimension": "完整性", "basis": "x"}}, "缺少 meta.rule_id"),
@@ -144,3 +151,32 @@ def test_an_each_that_speaks_of_no_field_is_refused(tmp_path: Path, monkeypatch:
     monkeypatch.setitem(suites.EACH, "coded", lambda field: False)
     with pytest.raises(SuiteError, match="accept_live.yml 第 1 条.*没有"):
         suite(tmp_path, {**RULE, "each": "coded"})
+
+
+def test_a_rule_may_name_the_fields_it_is_written_out_for(tmp_path: Path) -> None:
+    block = {
+        **RULE,
+        "each": ["project_type", "legal"],
+        "kwargs": {"column": "{name}", "condition": "{name} NOT IN ({codes})"},
+    }
+    rules = {rule.column: rule.kwargs["condition"] for rule in suite(tmp_path, block)}
+    assert rules == {"project_type": "project_type NOT IN ('1', '2', '9')", "legal": "legal NOT IN ()"}
+
+
+def test_a_named_field_that_the_feed_does_not_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SuiteError, match="accept_live.yml 第 1 条：受理信息没有列 leagl"):
+        suite(tmp_path, {**RULE, "each": ["leagl"]})
+
+
+def test_the_exchange_columns_are_held_to_the_contract() -> None:
+    held = {(rule.feed, rule.column): rule.kwargs["value_set"] for rule in every_rule() if rule.rule_id == "V14"}
+    operations, origin = contract.code_list("cd_operation"), [contract.DATA_SOURCE]
+    assert {column for _, column in held} == {"cd_operation", "data_source"}
+    assert all(
+        values == {"cd_operation": operations, "data_source": origin}[column] for (_, column), values in held.items()
+    )
+
+
+def every_rule() -> list[suites.Rule]:
+    """The rules of all suites."""
+    return [rule for rules in suites.load().values() for rule in rules]

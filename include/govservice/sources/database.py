@@ -120,7 +120,7 @@ def _window(
 def _national(connection: sa.Connection, endpoint: Endpoint, feed: Feed) -> tuple[sa.Table, sa.Column[Any]]:
     """The national table of a feed and its CD_time."""
     schema = endpoint.extra.get("schema")
-    table = sa.Table(feed.table.lower(), sa.MetaData(), schema=schema, autoload_with=connection)
+    table = _table(connection, feed, schema)
     cursor = next((column for column in table.columns if normalise(column.name) == "cdtime"), None)
     if cursor is None:
         raise SourceUnreadable("SCHEMA", f"前置库表 {table.name} 没有 CD_time 列，无法按同步时间取数；请来源检查")
@@ -136,6 +136,14 @@ def _mapper(source: Source, feed: str) -> Mapper | DialectMapper:
     if source.dialect == "national":
         return Mapper(feeds()[feed])
     return DialectMapper(source.id, feeds()[feed], dialects.load()[source.dialect].feeds[feed])
+
+
+def _table(connection: sa.Connection, feed: Feed, schema: str | None) -> sa.Table:
+    """The feed's table or view, whether its name is written with or without underscores (UP_PRO_SPECIAL_PROCEDURE)."""
+    known = sa.inspect(connection)
+    names = [*known.get_table_names(schema), *known.get_view_names(schema)]
+    name = next((name for name in names if normalise(name) == normalise(feed.table)), feed.table.lower())
+    return sa.Table(name, sa.MetaData(), schema=schema, autoload_with=connection)
 
 
 def _land_rows(

@@ -68,7 +68,8 @@ def _query(
 ) -> sa.FromClause:
     prefix = f"{connection.dialect.identifier_preparer.quote_schema(schema)}." if schema else ""
     own = tables[mapping.table].columns
-    types: dict[str, sa.types.TypeEngine[Any]] = {name.lower(): sa.String() for name in mapping.computed}
+    kinds = {normalise(column.name): column.type for column in own}
+    types: dict[str, Any] = {name.lower(): kinds[normalise(like)] for name, like in mapping.computed.items()}
     for name, taken in mapping.joined.items():
         wanted = {normalise(column) for column in taken}
         types |= {column.name: column.type for column in tables[name].columns if normalise(column.name) in wanted}

@@ -1,4 +1,4 @@
-"""Withdrawal and return of cases and rows; several sources or rows that hold one case. The books balance throughout."""
+"""Several sources or rows that hold one case, several results, one key for two cases. The books balance throughout."""
 
 from stories import tell
 from tables import expect
@@ -6,80 +6,7 @@ from warehouses import Warehouse
 
 CASES = "SELECT * FROM dwd.case_record"
 FINDINGS = "SELECT * FROM quality.finding"
-BOOKS = "SELECT * FROM ops.book WHERE feed <> 'item'"
-
-
-def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed    | case | at         | op
-        konggang_centre | accept  | N1   | 9-06 18:00 | I
-        konggang_centre | process | N1   | 9-06 18:00 | I
-        """,
-    )
-    expect(warehouse.url, CASES, "case_no\nN1")
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | at         | op
-        konggang_centre | accept | N1   | 9-07 18:00 | D
-        """,
-    )
-    expect(warehouse.url, CASES, "case_no")
-    expect(warehouse.url, FINDINGS, "rule_id")
-    expect(
-        warehouse.url,
-        BOOKS,
-        """
-        feed    | versions | live | superseded | tombstoned
-        accept  | 2        | 0    | 1          | 1
-        process | 1        | 0    | 0          | 1
-        """,
-    )
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | at         | op
-        konggang_centre | accept | N1   | 9-08 18:00 | I
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict  | step_count | first_arrived_date
-        N1      | accepted | 1          | 2021-09-06
-        """,
-    )
-
-
-def test_a_withdrawn_result_opens_the_case_again(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed    | case | at         | op
-        konggang_centre | accept  | N1   | 9-06 18:00 | I
-        konggang_centre | process | N1   | 9-06 18:00 | I
-        konggang_centre | result  | N1   | 9-08 18:00 | I
-        """,
-    )
-    expect(warehouse.url, CASES, "case_no | result_code\nN1 | GRANTED")
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | at         | op
-        konggang_centre | result | N1   | 9-09 18:00 | D
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict  | finished_at | result_code
-        N1      | accepted |             |
-        """,
-    )
+BOOKS = "SELECT * FROM ops.book WHERE feed NOT LIKE 'item%'"
 
 
 def test_of_two_sources_the_one_of_higher_priority_has_the_case(warehouse: Warehouse) -> None:
@@ -89,8 +16,8 @@ def test_of_two_sources_the_one_of_higher_priority_has_the_case(warehouse: Wareh
         source          | feed    | case | at         | change
         dizhang_station | accept  | N1   | 9-06 18:00 |
         dizhang_station | process | N1   | 9-06 18:00 | HandleExplain=
-        konggang_centre | accept  | N1   | 9-07 18:00 |
-        konggang_centre | process | N1   | 9-07 18:00 |
+        konggang_centre | accept  | N1   | 9-06 19:00 |
+        konggang_centre | process | N1   | 9-06 19:00 |
         """,
     )
     expect(
@@ -273,3 +200,31 @@ def test_a_row_key_with_a_tilde_of_its_own_is_no_clash(warehouse: Warehouse) -> 
         N1      | accepted | {}
         """,
     )
+
+
+def test_a_copy_that_names_another_applicant_is_reported_until_the_two_agree(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 |
+        dizhang_station | accept | N1   | 9-06 19:00 | ApplyerName=李明
+        """,
+    )
+    expect(
+        warehouse.url,
+        FINDINGS,
+        """
+        source_id       | rule_id | severity
+        dizhang_station | U02     | duplicate
+        dizhang_station | U08     | warning
+        """,
+    )
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-07 18:00 | ApplyerName=李明
+        """,
+    )
+    expect(warehouse.url, FINDINGS, "source_id | rule_id\ndizhang_station | U02")

@@ -1,0 +1,82 @@
+"""`make docs`: write the pages that say what the warehouse and the suites say themselves; `--check` only compares."""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from govservice import suites, warehouse
+from govservice.contract import feeds
+from govservice.settings import ROOT
+from stack.postgres import Cluster
+
+HERE = Path(__file__).parent
+
+
+def main() -> int:
+    """Write docs/dictionary.md and docs/rules.md, or with --check say which of them is out of date.
+
+    Returns:
+        Exit code: 1 if --check finds a page that differs.
+    """
+    pages = {ROOT / "docs" / f"{name}.md": text for name, text in (("dictionary", dictionary()), ("rules", register()))}
+    stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if "--check" not in sys.argv:
+        for path in stale:
+            path.write_text(pages[path], encoding="utf-8")
+        return 0
+    for path in stale:
+        print(f"{path.relative_to(ROOT)} 与它的来源不一致：运行 make docs 后一并提交")
+    return int(bool(stale))
+
+
+def dictionary() -> str:
+    """The data dictionary, from the comments of a freshly installed warehouse."""
+    with tempfile.TemporaryDirectory() as folder:
+        cluster = Cluster(Path(folder) / "postgres", shared_buffers="64MB").start()
+        try:
+            cluster.ensure_database("warehouse")
+            url = cluster.url("warehouse", driver="postgresql")
+            warehouse.install(url, dict.fromkeys(warehouse.ROLES, cluster.password))
+            with warehouse.transaction(url) as cursor:
+                columns = warehouse.rows(cursor, warehouse.statement("report/dictionary.sql"))
+        finally:
+            cluster.stop()
+    layers: dict[str, dict[str, tuple[str, list[dict[str, Any]]]]] = {}
+    for column in columns:
+        relations = layers.setdefault(column["layer"], {})
+        relations.setdefault(column["relation"], (column["meaning"], []))[1].append(column)
+    return page(HERE / "dictionary.md.j2", layers=layers)
+
+
+def register() -> str:
+    """The rule register, one line per rule id, feed and sentence."""
+    lines: dict[tuple[str, ...], dict[str, Any]] = {}
+    rules = [rule for suite in suites.load().values() for rule in suite]
+    for rule in rules:
+        field = next((field for field in feeds()[rule.feed].fields if field.name == rule.column), None)
+        zh = field.zh if field else rule.column
+        sentence = rule.description.replace(zh, "该列", 1) if rule.description.startswith(zh) else rule.description
+        key = (rule.rule_id, rule.feed, sentence, rule.action)
+        line = lines.setdefault(key, {**vars(rule), "description": sentence, "columns": []})
+        line |= {"feed": feeds()[rule.feed].zh, "action": suites.ACTIONS[rule.action]}
+        line["columns"].append(zh)
+    return page(HERE / "rules.md.j2", rules=[lines[key] for key in sorted(lines)], count=len(rules))
+
+
+def page(template: Path, **values: Any) -> str:
+    """A Markdown page from a template; the filter `cell` makes a text fit for a cell of a table."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(template.parent),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        autoescape=False,  # noqa: S701 - Markdown of our own words
+    )
+    environment.filters["cell"] = lambda text: " ".join(str(text).split()).replace("|", "\\|")
+    return environment.get_template(template.name).render(**values).lstrip("\n").rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""The note of a run: the figures it ended with, where an engineer looks first. Airflow calls this in the scheduler."""
+
+from typing import Any
+
+from airflow.listeners import hookimpl
+
+BEGINNING = "汇聚 "
+
+
+@hookimpl
+def on_dag_run_success(dag_run: Any, msg: str) -> None:
+    """Note the figures of a run that has succeeded."""
+    write_note(dag_run)
+
+
+@hookimpl
+def on_dag_run_failed(dag_run: Any, msg: str) -> None:
+    """Note the figures of a run that has failed, as far as it got."""
+    write_note(dag_run)
+
+
+def write_note(dag_run: Any) -> None:
+    """Put the run's figures above what people have written; figures of an earlier attempt give way."""
+    if dag_run.dag_id != "case_pipeline":
+        return
+    from airflow.utils.session import create_session
+    from sqlalchemy.orm import object_session
+
+    from endpoints import warehouse_url
+    from govservice import runs
+
+    figures = runs.figures(warehouse_url(), dag_run.run_id)
+    if not figures:
+        return
+    if object_session(dag_run):
+        _put(dag_run, sentence(figures))
+    else:  # from dag.test(), which has closed its session
+        with create_session() as session:
+            _put(session.get(type(dag_run), dag_run.id), sentence(figures))
+
+
+def _put(dag_run: Any, line: str) -> None:
+    written = [one for one in (dag_run.note or "").splitlines() if not one.startswith(BEGINNING)]
+    dag_run.note = "\n".join([line, *written])
+
+
+def sentence(figures: dict[str, Any]) -> str:
+    """The figures in one line."""
+    parts = [
+        f"{BEGINNING}{figures['total_count']:,}，合格 {figures['qualified_count']:,} / 目标 {figures['target_count']:,}",
+        f"本次收 {figures['received']:,} 条：新 {figures['versions']:,}，重放 {figures['replayed']:,}",
+    ]
+    if figures["unverified_count"]:
+        parts.append(f"未核实来源 {figures['unverified_count']} 个，总数是下限")
+    if figures["unexplained_count"]:
+        parts.append(f"账不平，{figures['unexplained_count']:,} 条没有去向")
+    return "；".join(parts)

@@ -1,0 +1,82 @@
+"""Withdrawal and return of cases and rows. The books balance throughout."""
+
+from stories import tell
+from tables import expect
+from warehouses import Warehouse
+
+CASES = "SELECT * FROM dwd.case_record"
+FINDINGS = "SELECT * FROM quality.finding"
+BOOKS = "SELECT * FROM ops.book WHERE feed NOT LIKE 'item%'"
+
+
+def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed    | case | at         | op
+        konggang_centre | accept  | N1   | 9-06 18:00 | I
+        konggang_centre | process | N1   | 9-06 18:00 | I
+        """,
+    )
+    expect(warehouse.url, CASES, "case_no\nN1")
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | op
+        konggang_centre | accept | N1   | 9-07 18:00 | D
+        """,
+    )
+    expect(warehouse.url, CASES, "case_no")
+    expect(warehouse.url, FINDINGS, "rule_id")
+    expect(
+        warehouse.url,
+        BOOKS,
+        """
+        feed    | versions | live | superseded | tombstoned
+        accept  | 2        | 0    | 1          | 1
+        process | 1        | 0    | 0          | 1
+        """,
+    )
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | op
+        konggang_centre | accept | N1   | 9-08 18:00 | I
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict  | step_count | first_arrived_date
+        N1      | accepted | 1          | 2021-09-06
+        """,
+    )
+
+
+def test_a_withdrawn_result_opens_the_case_again(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed    | case | at         | op
+        konggang_centre | accept  | N1   | 9-06 18:00 | I
+        konggang_centre | process | N1   | 9-06 18:00 | I
+        konggang_centre | result  | N1   | 9-08 18:00 | I
+        """,
+    )
+    expect(warehouse.url, CASES, "case_no | result_code\nN1 | GRANTED")
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | op
+        konggang_centre | result | N1   | 9-09 18:00 | D
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict  | finished_at | result_code
+        N1      | accepted |             |
+        """,
+    )
