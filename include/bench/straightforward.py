@@ -22,6 +22,7 @@ from govservice.sources.endpoint import Endpoint
 
 PAGE = 2000
 RESULT_MARKS = ["办结时间", "办结结果", "证照名称", "证照编号"]
+NODE_PAIRS = ["14", "15", "16", "20", "21", "25", "26", "27", "30", "31", "41", "42", "43", "44"]
 RETRY = Retry(total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=("GET", "POST"))
 
 
@@ -117,12 +118,16 @@ def _read_vendor(source: Source, endpoint: Endpoint, feed: str, until: str) -> p
         table = f"({warehouse.template(f'dialects/{source.dialect}/{mapping.query}', schema=schema)}) AS told"
     cells = [f"{column}::text AS {name}" for name, column in mapping.columns.items()]
     cells += [f"md5(concat_ws('|', {', '.join(mapping.key)})) AS row_guid", f"{mapping.cursor}::text AS cd_time"]
+    cells += ["NODETYPE::text AS node_type"] if "NODETYPE" in mapping.kept else []
     where = f"{mapping.cursor} < :until" + (f" AND {mapping.only_with} IS NOT NULL" if mapping.only_with else "")
     order = ", ".join(filter(None, [mapping.cursor, mapping.version]))
     query = sa.text(f"SELECT {', '.join(cells)} FROM {table} WHERE {where} ORDER BY {order}".replace("::", r"\:\:"))  # noqa: S608
     host, login = f"{endpoint.host}:{endpoint.port}", f"{endpoint.login}:{endpoint.password}"
     with sa.create_engine(f"postgresql+psycopg2://{login}@{host}/{endpoint.database}").connect() as connection:
         frame = pd.read_sql_query(query, connection, params={"until": until})
+    if "node_type" in frame:
+        pairs = frame.pop("node_type").str.cat(frame["event_name"])
+        frame["event_name"] = frame["event_name"].where(pairs.isin(NODE_PAIRS))
     for name in frame.columns.intersection(list(vendor.code_lists)).difference(["result_type"]):
         translated = {code.code: code.canonical for code in contract.codes() if code.list == vendor.code_lists[name]}
         frame[name] = frame[name].map(translated)

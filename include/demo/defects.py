@@ -63,6 +63,11 @@ def _correct_later(story: Story, defect: Defect, count: int) -> None:
     story.extras.append(Extra(defect.feed, rows, clean, "U", arrived_at))
 
 
+def _accept_again(story: Story, rows: np.ndarray) -> None:
+    """A step in the middle or at the end says 受理 (4), which only a first one can."""
+    story.rows["process"].put("event_name", rows, "4")
+
+
 ACCEPT_CODES: dict[str, list[str | None]] = {
     "project_type": ["0", "7"],
     "applyer_type": ["0", "8"],
@@ -203,6 +208,7 @@ DEFECTS = [
     ),
     Defect("R08", "accept", 60, damage.foreign_code("accept", "project_type", "apply_type"), None, VENDOR),
     Defect("R08", "process", 60, damage.foreign_code("process", "event_name"), None, VENDOR),
+    Defect("K06", "process", 60, _accept_again, conditions.is_later_step, VENDOR),
     Defect("R08", "special", 20, damage.foreign_code("special", "special_type"), None, VENDOR),
     Defect("C04", "special", 60, damage.blank("special"), conditions.needs_no_excuse, NATIONAL),
     Defect("V01", "special", 40, damage.replace("special", {"special_type": ["0", "3"]}), None, NATIONAL),

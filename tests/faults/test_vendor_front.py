@@ -148,6 +148,34 @@ def test_an_application_is_not_reported_again_with_every_version(warehouse: Ware
     )
 
 
+@pytest.mark.parametrize(
+    ("steps", "found"),  # SN, NODETYPE and NODERESULT of every step
+    [
+        ("1-1-4 2-2-1 3-3-1", ""),
+        ("7-1-4 8-2-5", ""),
+        ("1-4-1", ""),
+        ("1-4-1 2-2-1", "process | K07 | project_no"),
+        ("1-2-1 2-3-1", "process | K07 | project_no"),
+        ("1-1-4 2-1-4", "process | K07 | project_no"),
+        ("1-1-4 2-3-1 3-2-1", "process | K07 | project_no"),
+        ("1-1-4 3-3-1", "process | K07 | project_no"),
+        ("1-1-4 2-2-4", "process | K06 | event_name"),
+        ("1-1-1 2-2-1", "process | K06 | event_name"),
+        ("1-1-4 2-9-1", "process | K06 | event_name"),
+    ],
+)
+def test_steps_come_in_order_and_their_results_are_those_of_their_kind(
+    warehouse: Warehouse, front: VendorFront, steps: str, found: str
+) -> None:
+    front.execute("DELETE FROM ea_jc_step_proc")
+    for step in steps.split():
+        number, kind, result = step.split("-")
+        front.write("ea_jc_step_proc", "N1", sn=int(number), nodetype=kind, noderesult=result)
+    pull(warehouse, front)
+    deliveries.judge(warehouse.url)
+    expect(warehouse.url, FOUND, f"{NOTHING}\n{found}")
+
+
 def test_a_suspension_is_told_when_it_has_ended(warehouse: Warehouse, front: VendorFront) -> None:
     front.write("ea_jc_step_specialnode", "N1")
     assert pull(warehouse, front).versions == 3
@@ -245,7 +273,7 @@ def test_a_vendor_table_that_is_not_as_agreed_is_named(front: VendorFront, chang
 
 
 def test_a_look_at_the_source_judges_its_first_rows_and_loads_nothing(warehouse: Warehouse, front: VendorFront) -> None:
-    front.write("ea_jc_step_proc", "N1", sn=2, noderesult="9")
+    front.write("ea_jc_step_proc", "N1", sn=2, nodetype="2", noderesult="9")
     report = preview(warehouse.url, SOURCE, front.endpoint(), date(2021, 9, 10))
     assert {feed: (seen["declared"], seen["seen"], seen["unparsable"]) for feed, seen in report.items()} == {
         "accept": (1, 1, 0),
