@@ -13,6 +13,7 @@ DELETE FROM quality.due_case;
 DELETE FROM quality.finding;
 DELETE FROM quality.rule;
 DELETE FROM quality.run_check;
+DELETE FROM quality.written_mark;
 DELETE FROM quality.missing_record;
 DELETE FROM dwd.case_record;
 DELETE FROM dwd.rating;

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from govservice import contract
+from govservice import contract, dialects, warehouse
 from govservice.contract import CASE_FEEDS, DATA_SOURCE
 from govservice.register import Source
 from govservice.sources.endpoint import Endpoint
@@ -25,6 +25,7 @@ from govservice.sources.endpoint import Endpoint
 PAGE = 2000
 TEXT: dict[str, Any] = {"dtype": str, "keep_default_na": False, "na_values": [""]}
 RESULT_MARKS = ["办结时间", "办结结果", "证照名称", "证照编号"]
+NODE_PAIRS = ["14", "15", "16", "20", "21", "25", "26", "27", "30", "31", "41", "42", "43", "44"]
 RETRY = Retry(total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=("GET", "POST"))
 
 
@@ -66,6 +67,10 @@ def _read(source: Source, endpoint: Endpoint, until: str) -> Iterator[tuple[str,
     if source.protocol == "files":
         yield from _read_drops(source, Path(endpoint.extra["path"]), until)
         return
+    if source.dialect in dialects.load():
+        for feed in source.feeds:
+            yield feed, _read_vendor(source, endpoint, feed, until)
+        return
     read = _read_api if source.protocol == "http" else _read_table
     for feed in source.feeds:
         names = {field.national: field.name for field in contract.feeds()[feed].fields}
@@ -105,6 +110,35 @@ def _read_table(endpoint: Endpoint, feed: str, until: str) -> pd.DataFrame:
     query = sa.text(f"SELECT {columns} FROM {table} WHERE cd_time < :until ORDER BY cd_time")  # noqa: S608
     with sa.create_engine(f"postgresql+psycopg2://{login}@{host}/{endpoint.database}").connect() as connection:
         return pd.read_sql_query(query, connection, params={"until": until})
+
+
+def _read_vendor(source: Source, endpoint: Endpoint, feed: str, until: str) -> pd.DataFrame:
+    """Rows of a vendor's tables under our names, codes of its own lists translated."""
+    vendor = dialects.load()[source.dialect]
+    mapping, schema = vendor.feeds[feed], f"{endpoint.extra['schema']}."
+    table = f"{schema}{mapping.table}"
+    if mapping.query:
+        table = f"({warehouse.template(f'dialects/{source.dialect}/{mapping.query}', schema=schema)}) AS told"
+    cells = [f"{column}::text AS {name}" for name, column in mapping.columns.items()]
+    cells += [f"md5(concat_ws('|', {', '.join(mapping.key)})) AS row_guid", f"{mapping.cursor}::text AS cd_time"]
+    cells += ["NODETYPE::text AS node_type"] if "NODETYPE" in mapping.kept else []
+    where = f"{mapping.cursor} < :until" + (f" AND {mapping.only_with} IS NOT NULL" if mapping.only_with else "")
+    order = ", ".join(filter(None, [mapping.cursor, mapping.version]))
+    query = sa.text(f"SELECT {', '.join(cells)} FROM {table} WHERE {where} ORDER BY {order}".replace("::", r"\:\:"))  # noqa: S608
+    host, login = f"{endpoint.host}:{endpoint.port}", f"{endpoint.login}:{endpoint.password}"
+    with sa.create_engine(f"postgresql+psycopg2://{login}@{host}/{endpoint.database}").connect() as connection:
+        frame = pd.read_sql_query(query, connection, params={"until": until})
+    if "node_type" in frame:
+        pairs = frame.pop("node_type").str.cat(frame["event_name"])
+        frame["event_name"] = frame["event_name"].where(pairs.isin(NODE_PAIRS))
+    for name in frame.columns.intersection(list(vendor.code_lists)).difference(["result_type"]):
+        translated = {code.code: code.canonical for code in contract.codes() if code.list == vendor.code_lists[name]}
+        frame[name] = frame[name].map(translated)
+    constants = {"cd_operation": "I", "cd_batch": until[:10], **mapping.constants}
+    frame = frame.assign(**{name: value for name, value in constants.items() if name not in frame})
+    if feed == "accept" and "catalog_code" not in frame:
+        frame["catalog_code"] = frame["task_code"].str[19:31]
+    return frame.reindex(columns=contract.feeds()[feed].columns).astype(object)
 
 
 def _read_drops(source: Source, root: Path, until: str) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -12,15 +12,17 @@ import pyarrow as pa
 import yaml
 
 from demo import columns, people
-from govservice import contract
+from govservice import contract, dialects
 from govservice.register import NEW_CITIES
 from govservice.settings import CONTRACT
 
 START = np.datetime64("2021-07-01", "D")
 END = np.datetime64("2021-11-20", "D")  # exclusive: the campaign's last arrival is before midnight
 CITY_CODES = {"空港": "KG", "沣东": "FD", "秦汉": "QH", "沣西": "FX", "泾河": "JH"}
-CENTRE_CASES = {"空港": 111_400, "沣东": 92_500, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
+CENTRE_CASES = {"空港": 110_200, "沣东": 92_500, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
 STATION_CASES = 48_000
+SYSTEM_CASES = 1_200
+WAYS = {"inspur": "vendor", "icity": "index"}
 COPIED_CASES = 3_000
 SHOPS_PER_CITY = 4
 # How a station packs its drop; the others send two CSV files.
@@ -39,7 +41,7 @@ VERSION_TWO_FROM = np.datetime64("2021-10-01", "D")
 def stamp() -> str:
     """Version of the generator: changes with every line of it and of the contract it follows."""
     digest = hashlib.sha256()
-    for path in sorted([*Path(__file__).parent.glob("*.*"), *CONTRACT.iterdir()]):
+    for path in sorted([*Path(__file__).parent.glob("*.*"), *CONTRACT.rglob("*")]):
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -78,6 +80,7 @@ class Source:
 
     id: str
     protocol: str
+    dialect: str
     feeds: tuple[str, ...]
     new_city: str
     is_centre: bool
@@ -104,6 +107,18 @@ class Source:
     def is_workbook(self) -> bool:
         """Whether its sheets are those of a workbook."""
         return self.file_form in ("workbook", "ledger")
+
+    def carries(self, feed: str, name: str) -> bool:
+        """Whether its dialect has a place for this column of a feed."""
+        if self.is_sheet:
+            return contract.feeds()[feed].field(name).sheet is not None
+        vendor = dialects.load().get(self.dialect)
+        return vendor is None or name in vendor.feeds[feed].columns
+
+    @property
+    def way(self) -> str:
+        """How its records travel: by protocol, in the versioned tables of a vendor, or in an index with a row per case."""
+        return WAYS.get(self.dialect, self.protocol)
 
 
 def register_entries(chosen: list[str] | None = None) -> list[dict[str, Any]]:
@@ -149,19 +164,26 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
     cases = dict(zip(stations, apportion(STATION_CASES * scale, shares), strict=True))
     copies = dict(zip(stations, apportion(COPIED_CASES * scale, shares), strict=True))
     sheets = [entry["id"] for entry in entries if entry["protocol"] == "files"]
+    vendors = dialects.load()
     found = {}
     for entry in entries:
+        lists = entry.get("code_lists", {})
+        if entry["dialect"] in vendors:
+            lists = {**vendors[entry["dialect"]].code_lists, **lists}
         is_centre = entry["kind"] == "新城中心"
         found[entry["id"]] = Source(
             id=entry["id"],
             protocol=entry["protocol"],
+            dialect=entry["dialect"],
+            feeds=tuple(entry["feeds"]),
             new_city=entry["new_city"],
             is_centre=is_centre,
             station_codes=tuple(station["code"] for station in entry["stations"]),
-            feeds=tuple(entry["feeds"]),
-            cases=round(CENTRE_CASES[entry["new_city"]] * scale) if is_centre else cases[entry["id"]],
+            cases=round(CENTRE_CASES[entry["new_city"]] * scale)
+            if is_centre
+            else cases.get(entry["id"], round(SYSTEM_CASES * scale)),
             copies=copies.get(entry["id"], 0),
-            code_lists=entry.get("code_lists", {}),
+            code_lists=lists,
             encoding=ENCODINGS[sheets.index(entry["id"]) % 3] if entry["id"] in sheets else "utf-8",
             file_form=FILE_FORMS.get(entry["id"], "csv"),
             day_only=entry["id"] in DAY_ONLY_STATIONS,
@@ -204,7 +226,7 @@ class Catalogue:
 
     def of(self, source: Source) -> np.ndarray:
         """Positions of the items that a source handles, the most frequent first."""
-        level = "4" if source.is_centre else "5"
+        level = "5" if source.is_sheet and not source.is_centre else "4"
         return np.flatnonzero((self.level == level) & (self.city == source.new_city) & ~self.is_retired)
 
 

@@ -17,7 +17,8 @@ DELETED_CASES = 560
 REVIVED_CASES = 40
 RETURNING_CASES = 50
 REPLAYS = {"accept": 1200, "process": 1000, "result": 800, "special": 60, "material": 900}
-EXCHANGES = ("http", "database")
+UPDATES = {"accept": 6000, "result": 9000}
+EXCHANGES = ("http", "database", "vendor")
 
 
 def arrive_by_exchange(story: Story) -> None:
@@ -38,6 +39,14 @@ def arrive_by_exchange(story: Story) -> None:
     for rows in story.rows.values():
         np.maximum.at(last, rows.case, rows.arrived_at)
     story.is_simple = last < CALM
+
+
+def arrive_in_an_index(story: Story) -> None:
+    """Let all rows of a case arrive with the last of them: its entry is written over as it goes on."""
+    arrive_by_exchange(story)
+    last = _case_end(story, np.arange(len(story.facts)))
+    for rows in story.rows.values():
+        rows.arrived_at = last[rows.case]
 
 
 def _mostly_the_same_day(story: Story) -> None:
@@ -82,11 +91,11 @@ def send_again(story: Story) -> None:
     _delete(story)
     _revive(story)
     _go_and_return(story)
-    for feed, rate in REPLAYS.items():
-        rows = some(story, feed, rate)
+    for feed in story.rows.keys() & REPLAYS.keys():
+        rows = some(story, feed, REPLAYS[feed])
         repeat(story, feed, rows, "I", later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
-    update(story, "accept", 6000, "contact_mobile", None)
-    update(story, "result", 9000, "remark", "申请人已签收办理结果")
+    update(story, "accept", UPDATES["accept"], "contact_mobile", None)
+    update(story, "result", UPDATES["result"], "remark", "申请人已签收办理结果")
 
 
 def some(story: Story, feed: str, rate: float, eligible: np.ndarray | bool = True) -> np.ndarray:

@@ -119,7 +119,9 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
     for source in sorted(members, key=lambda one: not one.is_centre):
         told, weeks = _tell(source, seed, quotas, copied.pop(source.id, None))
         if source.is_centre:
-            copied = {one.id: story.copy_some(told, one.copies) for one in members if not one.is_centre}
+            copied = {
+                one.id: story.copy_some(told, one.copies) for one in members if one.is_sheet and not one.is_centre
+            }
         reports.append(_finish(told, weeks, out))
     return reports
 
@@ -127,7 +129,7 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
 def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None) -> tuple[Story, Weeks | None]:
     """The whole campaign of a source: clean cases, their arrival, defects, and what is sent again."""
     rng = np.random.default_rng([seed, zlib.crc32(source.id.encode())])
-    ghosts = quotas.share(conflicts.GHOSTS, source, defects.EVERYWHERE)
+    ghosts = quotas.share(conflicts.GHOSTS, source, story.EVERYWHERE)
     deleted = quotas.share(deliveries.DELETED_CASES, source, deliveries.EXCHANGES)
     count = source.cases - (len(copied.facts) if copied else 0) + ghosts + deleted
     told = story.begin(source, count, area.catalogue(seed), area.Calendar(), quotas, rng)
@@ -136,6 +138,8 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
     weeks = None
     if source.is_sheet:
         weeks = deliveries.arrive_by_week(told)
+    elif source.way == "index":
+        deliveries.arrive_in_an_index(told)
     else:
         deliveries.arrive_by_exchange(told)
     conflicts.entangle(told)

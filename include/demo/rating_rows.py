@@ -97,8 +97,13 @@ def _carried_by_exchanges(story: Story, told: Ratings, subject: dict[str, pa.Arr
     rng, case, count, kind = story.rng, told.case, len(told), told.automatic
     is_human = kind == None  # noqa: E711 - element-wise
     is_anonymous = is_human & (rng.random(count) < ANONYMOUS_SHARE)
-    rated_service = story.rows["service"].table.column("service_number").combine_chunks().take(pa.array(told.service))
-    may_be_left_out = np.where(told.number == 1, pc.equal(rated_service, "1").to_numpy(zero_copy_only=False), True)
+    if story.services:
+        services = story.rows["service"].table.column("service_number").combine_chunks()
+        rated_service = services.take(pa.array(told.service))
+    else:
+        rated_service = pa.nulls(count, pa.string())
+    is_first_service = pc.fill_null(pc.equal(rated_service, "1"), False).to_numpy(zero_copy_only=False)
+    may_be_left_out = np.where(told.number == 1, is_first_service, True)
     left_out = may_be_left_out & (rng.random(count) < 0.3)
     subject = {name: cells.take(pa.array(case)) for name, cells in subject.items()}
     for name in ("user_prop", "user_name", "cert_key", "cert_key_gov"):

@@ -54,9 +54,8 @@ def _add_rows(story: Story) -> None:
         rating.withheld = story.rows["accept"].withheld[told.case]
     else:
         rating.arrived_at = deliveries.soon_after(told.rated_at, story.rng)
-    for feed in RATING_FEEDS:
-        if feed in story.rows:
-            story.is_simple[story.rows[feed].case[story.rows[feed].arrived_at >= CALM]] = False
+    for feed in _told(story):
+        story.is_simple[story.rows[feed].case[story.rows[feed].arrived_at >= CALM]] = False
 
 
 def _blame_ordinary_life(story: Story) -> None:
@@ -68,10 +67,9 @@ def _blame_ordinary_life(story: Story) -> None:
     story.blame("rating", np.flatnonzero(is_unflagged), "A02", critical=False)
     called_on_time = story.of_case("rating", story.facts.is_late) & (told.level == 3)
     story.blame("rating", np.flatnonzero(called_on_time & ~story.rows["rating"].withheld), "K13", critical=False)
-    for feed in RATING_FEEDS:
-        if feed in story.rows:
-            without_case = story.of_case(feed, story.rows["accept"].withheld) & ~story.rows[feed].withheld
-            story.blame(feed, np.flatnonzero(without_case), "R05")
+    for feed in _told(story):
+        without_case = story.of_case(feed, story.rows["accept"].withheld) & ~story.rows[feed].withheld
+        story.blame(feed, np.flatnonzero(without_case), "R05")
 
 
 def _share_cells(story: Story) -> None:
@@ -100,12 +98,18 @@ def _share_cells(story: Story) -> None:
 
 def _entangle(story: Story) -> None:
     """Defects that lie between records: keys used twice, services recorded and ratings given twice, records without the other."""
-    for feed, rate in CLASHES.items():
-        share_keys(story, feed, story.quotas.share(rate, story.source, NATIONAL))
-    for feed, rate in REPEATED.items():
-        _repeat_under_another_key(story, feed, rate)
-    _lose_services(story)
-    _lose_cases(story)
+    for feed in _told(story):
+        share_keys(story, feed, story.quotas.share(CLASHES[feed], story.source, NATIONAL))
+    for feed in _told(story):
+        _repeat_under_another_key(story, feed, REPEATED[feed])
+    if story.services:
+        _lose_services(story)
+        _lose_cases(story)
+
+
+def _told(story: Story) -> list[str]:
+    """The feeds of ratings that the source has."""
+    return [feed for feed in RATING_FEEDS if feed in story.rows]
 
 
 def _repeat_under_another_key(story: Story, feed: str, rate: int) -> None:
@@ -141,8 +145,8 @@ def _lose_cases(story: Story) -> None:
 
 def _send_again(story: Story) -> None:
     """What an exchange sends about clean services and ratings after their first delivery."""
-    for feed, rate in REPLAYS.items():
-        rows = deliveries.some(story, feed, rate)
+    for feed in _told(story):
+        rows = deliveries.some(story, feed, REPLAYS[feed])
         arrived_at = deliveries.later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY)
         deliveries.repeat(story, feed, rows, "I", arrived_at)
         deliveries.update(story, feed, UPDATES, "pro_manager", "赵敏")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from demo import columns, parts, records
 from demo.area import Calendar, Catalogue, Source, apportion
@@ -13,6 +14,9 @@ from demo.campaign import NOT_COUNTED, Facts, Steps, course
 from demo.rating_facts import Ratings, Services
 from demo.records import Rows
 from govservice.contract import CASE_FEEDS, sheet_key
+from govservice.dialects import record_key
+
+EVERYWHERE = ("http", "database", "vendor", "files")
 
 
 @dataclass
@@ -22,9 +26,9 @@ class Quotas:
     sources: dict[str, Source]
     scale: float
 
-    def share(self, rate: float, source: Source, protocols: tuple[str, ...] = ("http", "database", "files")) -> int:
-        """This source's part of an event that happens at sources of these protocols; at least 1 in the whole area."""
-        eligible = [one for one in self.sources.values() if one.protocol in protocols]
+    def share(self, rate: float, source: Source, ways: tuple[str, ...] = EVERYWHERE) -> int:
+        """This source's part of an event that happens where records travel in these ways; at least 1 in the whole area."""
+        eligible = [one for one in self.sources.values() if one.way in ways]
         if source not in eligible:
             return 0
         total = max(1, round(rate * self.scale))
@@ -112,7 +116,8 @@ class Story:
         """Record keys of these rows, as the warehouse derives them."""
         table = self.rows[feed].table
         if not self.source.is_sheet:
-            return columns.strings(table.column("row_guid").take(pa.array(rows)))
+            guids = columns.strings(table.column("row_guid").take(pa.array(rows)))
+            return self.keys_of(feed, guids, rows)
         numbers = self.facts.number[self.rows[feed].case[rows]].astype("U43")
         taken = self.rows[feed].steps
         business = (
@@ -121,6 +126,20 @@ class Story:
             else [f"{number}#{at}" for number, at in zip(numbers, taken.number[rows], strict=True)]
         )
         return np.array([sheet_key(self.source.id, feed, key) for key in business], object)
+
+    def keys_of(self, feed: str, guids: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Record keys of deliveries under these RowGuids that restate rows of an exchange."""
+        if self.source.way not in ("vendor", "index"):
+            return guids
+        table = self.rows[feed].table.take(pa.array(rows))
+        numbers = columns.strings(pc.fill_null(table.column("project_no"), ""))
+        if self.source.way == "index":
+            parts = [numbers, step_kinds(table)] if feed == "process" else [guids] if feed == "rating" else [numbers]
+        else:
+            parts = [guids] if feed == "material" else [guids, numbers]
+            if feed in ("process", "special"):  # a case has one special procedure
+                parts.append(self.steps.number[rows].astype(str) if feed == "process" else np.full(len(rows), "1"))
+        return np.array([record_key(self.source.id, feed, list(key)) for key in zip(*parts, strict=True)], object)
 
     def blame(
         self, feed: str, rows: np.ndarray, rule: str, keys: np.ndarray | None = None, critical: bool = True
@@ -152,6 +171,11 @@ class Story:
     def is_delivered(self) -> np.ndarray:
         """Per case: has a live accept row."""
         return ~self.rows["accept"].withheld & ~self.is_deleted
+
+
+def step_kinds(process: pa.Table) -> np.ndarray:
+    """SPHJDM of steps in an index: 3 批准 where the step agrees, else 2 审核."""
+    return np.where(columns.strings(process.column("event_name")) == "1", "3", "2")
 
 
 def begin(

@@ -56,12 +56,14 @@ def ratings(story: Story, served: Services | None) -> Ratings:
     level = _told_levels(story)
     service = np.full(len(story.facts), -1)
     can = can_be_rated(story)
-    if served is None:
+    if served:
+        service[served.case] = np.arange(len(served.case))  # the last one of each case
+        can &= service >= 0
+    if not story.source.carries("rating", "assess_number"):
         return _first(story, np.flatnonzero(can), service, level)
-    service[served.case] = np.arange(len(served.case))  # the last one of each case
-    automatic = _automatic(story, service, level)
+    automatic = _automatic(story, can, service, level)
     can[automatic.case] = False
-    first = _first(story, np.flatnonzero(can & (service >= 0)), service, level)
+    first = _first(story, np.flatnonzero(can), service, level)
     return first.extended(automatic).extended(_follow_ups(story, first))
 
 
@@ -131,10 +133,10 @@ def _channels(story: Story, apply_type: np.ndarray, wait: np.ndarray) -> np.ndar
     return np.where(wait == 2, drawn(DAYS_LATER), at_once)
 
 
-def _automatic(story: Story, service: np.ndarray, level: np.ndarray) -> Ratings:
+def _automatic(story: Story, can: np.ndarray, service: np.ndarray, level: np.ndarray) -> Ratings:
     """Five stars that a program writes a week after the end of a case that nobody has rated."""
     old_enough = story.facts.finished_at < LAST_RATING - 9 * DAY  # not of open cases: NaT compares false
-    may = old_enough & (service >= 0) & (level == 5) & ~story.rows["accept"].withheld
+    may = old_enough & can & (level == 5) & ~story.rows["accept"].withheld
     channels = story.source.code_lists.get("pf")
     has_channel = any((code.list, code.canonical) == (channels, "DEFAULT") for code in contract.codes())
     parts = []

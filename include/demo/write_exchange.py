@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from demo import columns
+from demo import columns, write_vendor
 from demo.area import CITY_CODES
 from demo.story import Story
 from govservice import contract
@@ -18,27 +18,31 @@ ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\"} | {chr(code): f"\\u{code:04x}
 
 def write(story: Story, out: Path) -> dict[str, int]:
     """Write all feeds of a source; returns the number of deliveries per feed."""
+    if story.source.way == "index":
+        return write_vendor.write_index(story, out / "front" / story.source.id)
     counts = {}
     for feed in story.rows:
-        table = _in_order(story, feed)
-        if story.source.protocol == "http":
+        table, rows = _in_order(story, feed)
+        if story.source.way == "http":
             write_json_lines(table, feed, out / "api" / story.source.id)
+        elif story.source.way == "vendor":
+            write_vendor.write(story, feed, table, rows, out / "front" / story.source.id)
         else:
             _write_csv(table, feed, out / "front" / story.source.id)
         counts[feed] = table.num_rows
     return counts
 
 
-def _in_order(story: Story, feed: str) -> pa.Table:
-    """First deliveries and further ones, with their exchange columns, sorted by cd_time and row key."""
+def _in_order(story: Story, feed: str) -> tuple[pa.Table, np.ndarray]:
+    """First deliveries and further ones, with their exchange columns, sorted by cd_time and row key; and the row of each."""
     rows = story.rows[feed]
     sent = np.flatnonzero(~rows.withheld)
+    extras = [extra for extra in story.extras if extra.feed == feed]
     parts = [_stamped(story, rows.table.take(pa.array(sent)), "I", rows.arrived_at[sent])]
-    for extra in story.extras:
-        if extra.feed == feed:
-            parts.append(_stamped(story, extra.table, extra.operation, extra.arrived_at))
+    parts += [_stamped(story, extra.table, extra.operation, extra.arrived_at) for extra in extras]
     table = pa.concat_tables(parts)
-    return table.take(pc.sort_indices(table.select(SORTED_BY), [(name, "ascending") for name in SORTED_BY]))
+    order = pc.sort_indices(table.select(SORTED_BY), [(name, "ascending") for name in SORTED_BY])
+    return table.take(order), np.concatenate([sent, *(extra.rows for extra in extras)])[order.to_numpy()]
 
 
 def _stamped(story: Story, table: pa.Table, operation: str, arrived_at: np.ndarray) -> pa.Table:

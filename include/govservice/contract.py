@@ -32,11 +32,17 @@ class Field:
     codes: str | None = None
     crosswalk: str | None = None
     sheet_crosswalk: str | None = None
+    own_list: bool = False
     multiline: bool = False
     sheet: str | None = None
     aliases: tuple[str, ...] = ()
     filled: str | None = None
     personal: str | None = None
+
+    @property
+    def raw(self) -> str:
+        """The column of an inspection view that holds the cell as the source wrote it."""
+        return f"{self.name}_raw" if self.own_list else self.name
 
 
 @dataclass(frozen=True)

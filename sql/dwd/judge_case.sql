@@ -56,7 +56,7 @@ SELECT
     CASE WHEN accept.is_main THEN coalesce(broken.warned, '{}') ELSE '{}' END AS warned_rules,
     CASE WHEN NOT accept.is_main THEN due.accept_source_id END AS duplicate_of,
     CASE WHEN accept.is_item_code THEN accept.task_code END AS item_code,
-    CASE WHEN accept.is_sheet OR accept.has_named_version THEN accept.task_version END AS item_version,
+    CASE WHEN 'task_version' = any(accept.filled_columns) OR accept.has_named_version THEN accept.task_version END AS item_version,
     item.name AS item_name,
     accept.item_type_code,
     case_type.code AS case_type_code,

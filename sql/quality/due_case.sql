@@ -21,7 +21,10 @@ CREATE TABLE IF NOT EXISTS quality.due_case (
     last_approval_start text,
     suspended_workdays integer NOT NULL,
     has_material boolean NOT NULL,
-    last_part_at timestamp
+    last_part_at timestamp,
+    first_step_no integer,
+    last_step_no integer,
+    numbered_steps integer
 );
 
 COMMENT ON TABLE quality.due_case IS '在检办件 · cases under inspection';
@@ -46,3 +49,6 @@ COMMENT ON COLUMN quality.due_case.first_step_time IS '最早环节时间 · as 
 COMMENT ON COLUMN quality.due_case.last_step_time IS '最晚环节时间 · as written, of the case''s own steps';
 COMMENT ON COLUMN quality.due_case.last_step_end IS '最晚环节结束 · as written; a time later than its delivery (T05) left out';
 COMMENT ON COLUMN quality.due_case.last_approval_start IS '最晚通过环节开始 · as written, of steps with EventName 1; a time later than its delivery (T05) left out';
+COMMENT ON COLUMN quality.due_case.first_step_no IS '最小环节序号 · of the case''s own steps, where the vendor numbers them (SN)';
+COMMENT ON COLUMN quality.due_case.last_step_no IS '最大环节序号 · of the case''s own steps, where the vendor numbers them (SN)';
+COMMENT ON COLUMN quality.due_case.numbered_steps IS '有序号的环节数 · the case''s own steps that the vendor numbers';

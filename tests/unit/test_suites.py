@@ -80,7 +80,7 @@ def test_a_rule_that_runs_into_the_one_before_it_is_not_lost_in_silence(tmp_path
         ({"meta": {**RULE["meta"], "ruleid": "C05"}}, "不认识的键 ruleid"),
         ({"severity": "error"}, "severity 应为 critical、info、warning"),
         ({"severity": None}, "severity 应为"),
-        ({"each": "requiredd"}, "each 应为 coded、required"),
+        ({"each": "requiredd"}, "each 应为 coded、own_list、required"),
         ({"each": "time ", "type": "x"}, "each 应为"),
         ({"meta": {**RULE["meta"], "action": "delete"}}, "action 应为 critical、duplicate、suspicion、warning"),
         ({"type": None}, "缺少 type"),
