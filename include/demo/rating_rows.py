@@ -198,7 +198,7 @@ def active_details() -> dict[int, list[str]]:
 
 
 def _details(story: Story, told: Ratings) -> columns.Column:
-    """One to three codes of the level, none in some ratings that are not negative; late cases are called late."""
+    """One to three codes of the level, none in some ratings that are not negative; late cases are called late by 1 and 2."""
     rng, count = story.rng, len(told)
     groups = [
         [",".join(group) for size in (1, 2, 3) for group in combinations(codes, size)]
@@ -209,7 +209,11 @@ def _details(story: Story, told: Ratings) -> columns.Column:
     details = columns.where((told.level > 2) & (rng.random(count) < 0.2), None, columns.pick(sum(groups, []), at))
     for level, code in SAYING_LATE.items():
         details = columns.where(story.facts.is_late[told.case] & (told.level == level), code, details)
-    return columns.where(story.facts.is_late[told.case] & (told.level == 3), SAYING_ON_TIME, details)
+    is_moderate, facts = told.level == 3, story.facts
+    in_time = story.free & facts.is_promise & ~facts.is_suspended & ~np.isnat(facts.finished_at)
+    # every fifth case in time is called so, and every late one: K13
+    called_on_time = is_moderate & (facts.is_late | (in_time & (np.arange(len(facts)) % 5 == 0)))[told.case]
+    return columns.where(called_on_time, SAYING_ON_TIME, details)
 
 
 def _texts(story: Story, told: Ratings) -> columns.Column:

@@ -156,6 +156,21 @@ def test_a_result_and_the_first_rating_agree_unless_the_truth_says_otherwise(
     }
 
 
+def test_a_case_called_on_time_was_on_time_unless_the_truth_says_otherwise(
+    tour: Path, broken: dict[tuple[str, str], set[str]]
+) -> None:
+    in_time = []
+    for source in EXCHANGES:
+        promised = {row["ProjectNo"]: row["PromiseDate"] for row in last(tour, source, "accept")}
+        finished = {row["ProjectNo"]: row["ResultDate"] for row in last(tour, source, "result")}
+        for row in last(tour, source, "rating"):
+            if row["evalDetail"] == "309":
+                was_in_time = finished[row["projectNo"]][:10] <= promised[row["projectNo"]][:10]
+                assert was_in_time != ("K13" in broken.get(("rating", row["RowGuid"]), set()))
+                in_time.append(was_in_time)
+    assert True in in_time
+
+
 def test_raters_with_an_identity_card_have_a_valid_number(tour: Path) -> None:
     services = last(tour, "konggang_centre", "service")
     numbers = [
