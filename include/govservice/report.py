@@ -20,12 +20,13 @@ def summary(url: str) -> dict[str, Any]:
     Returns:
         data_date (of the latest run), cases {total, qualified, target, is_lower_bound}, records {feed or "all": RECORD_KEYS},
         new_cities [{new_city, delivered, accepted, quarantined, duplicates}], sources {id: {state, reason_code, reason, …}},
+        rejudgements of the latest run [{reason, feed, rule_id, case_count}],
         seconds and peak_rss_mb {step of the latest run: number}.
     """
     with warehouse.transaction(url, "report") as cursor:
         figures = {
             name: warehouse.rows(cursor, warehouse.statement(f"report/{name}.sql"))
-            for name in ("run", "target", "books", "new_cities", "sources", "steps")
+            for name in ("run", "target", "books", "new_cities", "sources", "steps", "rejudgements")
         }
     books = {row.pop("feed"): {key: int(row[key]) for key in RECORD_KEYS} for row in figures["books"]}
     cases = [books[feed] for feed in CASE_FEEDS if feed in books]
@@ -35,6 +36,7 @@ def summary(url: str) -> dict[str, Any]:
         "cases": figures["target"][0],
         "records": books,
         "new_cities": figures["new_cities"],
+        "rejudgements": figures["rejudgements"],
         "seconds": {row["step"]: row["seconds"] for row in figures["steps"]},
         "peak_rss_mb": {row["step"]: row["peak_rss_mb"] for row in figures["steps"]},
         "sources": {row.pop("source_id"): row for row in figures["sources"]},

@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS ops.run (
     unexplained_count bigint,
     unverified_sources text[]
 );
+ALTER TABLE ops.run ADD COLUMN IF NOT EXISTS rule_set text;
 
 COMMENT ON TABLE ops.run IS '运行 · runs of the main pipeline with the figures they closed with';
 COMMENT ON COLUMN ops.run.run_id IS '运行号 · Airflow run id';
@@ -19,3 +20,4 @@ COMMENT ON COLUMN ops.run.total_count IS '汇聚办件数 · cases at closing';
 COMMENT ON COLUMN ops.run.qualified_count IS '合格办件数 · qualified cases at closing';
 COMMENT ON COLUMN ops.run.unexplained_count IS '未解释数 · sum of all residuals of the books; 0 when they balance';
 COMMENT ON COLUMN ops.run.unverified_sources IS '未核实来源 · ids; not empty makes the figures a lower bound';
+COMMENT ON COLUMN ops.run.rule_set IS '规则集 · fingerprint of the rules, their waivers and what they read; NULL before the inspection';

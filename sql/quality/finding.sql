@@ -12,6 +12,9 @@ CREATE TABLE IF NOT EXISTS quality.finding (
     found_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (record_key, feed, source_id, rule_id, column_name)
 );
+ALTER TABLE quality.finding
+ADD COLUMN IF NOT EXISTS rule_set text,
+ADD COLUMN IF NOT EXISTS is_waived boolean NOT NULL DEFAULT false;
 CREATE INDEX IF NOT EXISTS finding_case ON quality.finding (case_key);
 
 COMMENT ON TABLE quality.finding IS '质检问题 · every rule that a live record breaks';
@@ -25,3 +28,5 @@ COMMENT ON COLUMN quality.finding.case_key IS '办件键 · as in ods';
 COMMENT ON COLUMN quality.finding.delivery_id IS '批次号 · delivery that brought the failing version';
 COMMENT ON COLUMN quality.finding.run_id IS '运行 · the run that found it first';
 COMMENT ON COLUMN quality.finding.found_at IS '发现时间';
+COMMENT ON COLUMN quality.finding.rule_set IS '规则集 · fingerprint of the rules by which the record was last judged, as in ops.run';
+COMMENT ON COLUMN quality.finding.is_waived IS '是否豁免 · a waiver covers it on the data date: reported, but the case is not quarantined for it';

@@ -176,7 +176,7 @@ def test_judging_with_nothing_due_changes_nothing(warehouse: Warehouse) -> None:
         N1      | accepted
         """,
     )
-    assert inspection.judge(warehouse.url) == 0
+    assert inspection.judge(warehouse.url, "run") == 0
     expect(
         warehouse.url,
         CASES,
