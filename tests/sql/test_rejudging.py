@@ -135,6 +135,7 @@ def test_a_change_of_the_catalogue_judges_again_the_cases_of_the_item(
             N1
             """,
         )
+        expect(own.url, "SELECT * FROM quality.rejudgement", "reason | rule_id | case_count\ncatalogue_changed | | 1")
         judge(own.url)
         expect(
             own.url,
