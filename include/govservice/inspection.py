@@ -85,7 +85,7 @@ def _both_readings(url: str, run_id: str) -> dict[str, int]:
 def take_due(cursor: warehouse.Cursor) -> int:
     """Move the queue into quality.due_case; return the number of cases that are due."""
     cursor.execute("SET LOCAL work_mem = '256MB'")
-    cursor.execute(warehouse.statement("quality/take_due.sql"))
+    cursor.execute(warehouse.template("quality/take_due.sql.j2"))
     cursor.execute("SELECT count(*) FROM quality.due_case")
     return int(cursor.fetchone()[0])  # type: ignore[index]
 

@@ -26,7 +26,7 @@ REASONS = {
 """Why cases are judged again without a delivery of theirs, and what it is called on pages."""
 
 READ_BY_ALL = (
-    *(settings.SQL / name for name in ("quality/macros.j2", "quality/take_due.sql", "dwd/judge.sql")),
+    *(settings.SQL / name for name in ("quality/macros.j2", "quality/case_fact.sql", "dwd/judge.sql")),
     *sorted((settings.SQL / "functions").glob("*.sql")),
     *(settings.CONTRACT / name for name in ("fields.yml", "calendar.csv", "code_lists.csv", "working_hours.csv")),
 )
@@ -124,18 +124,16 @@ def _reason(old: set[tuple[str, str]], new: set[tuple[str, str]]) -> str:
 
 
 def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: list[str], compiler: Compiler) -> None:
-    """Queue the touched cases beside what is due already; all cases of the feeds in `whole` are, no need to look there."""
+    """Queue the touched cases; all cases of the feeds in `whole` are queued already, there is no need to look there."""
     looked = sorted({change.feed for change in changes if change.news} - {*whole})
-    cursor.execute("SET LOCAL work_mem = '256MB'")
-    cursor.execute(warehouse.template("quality/look_at_all.sql.j2", looked=looked))
     if looked:
-        cursor.execute(warehouse.statement("quality/take_due.sql"))
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute(warehouse.template("quality/look_at_all.sql.j2", looked=looked))
     for change in changes:
         conditions = compiler(change.feed, tuple(change.news)) if change.news and change.feed in looked else []
         text = warehouse.template("quality/touch.sql.j2", change.feed, conditions=conditions)
         parameters = {"reason": change.reason, "rule_id": change.rule_id, "columns": change.columns, "run_id": run_id}
         cursor.execute(text, parameters)
-    cursor.execute(warehouse.statement("quality/queue_touched.sql"))
 
 
 def write_register(cursor: warehouse.Cursor) -> None:
