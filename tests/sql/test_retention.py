@@ -19,7 +19,7 @@ RETURNING delivery_id
 """
 LEDGER = """
 INSERT INTO ops.ledger (delivery_id, feed, declared, received, overlap, unparsable, replayed, versions)
-VALUES (%(id)s, 'accept', %(declared)s, 10, 0, 0, 0, 10)
+VALUES (%(id)s, 'accept', %(declared)s, 10, 0, 0, 0, 10), (%(id)s, 'process', 10, 10, 0, 0, 0, 10)
 """
 # Kept for 30 days: what is older than 2021-12-01 00:00 may go. An empty cell of `declared` is a source that declares nothing.
 DELIVERIES = """

@@ -88,12 +88,35 @@ def test_a_withdrawn_case_has_had_its_verdict_until_then(warehouse: Warehouse) -
 
 
 def test_a_case_that_gets_its_number_has_had_the_verdict_without_it(warehouse: Warehouse) -> None:
-    deliver_one(warehouse.url, "N1", "9-06 18:00", "ProjectNo=", row="g1")
+    deliver_one(warehouse.url, "N1", "9-06 18:00", "ProjectNo=; OrgName=", row="g1")
     judge(warehouse.url, "first", "2021-11-18")
-    deliver_one(warehouse.url, "N1", "9-07 18:00", op="U", row="g1")
+    deliver_one(warehouse.url, "N1", "9-07 18:00", "OrgName=", op="U", row="g1")
     judge(warehouse.url, "second", "2021-11-19")
-    expect(warehouse.url, on("2021-11-18"), "case_key | verdict\n#g1 | quarantined")
-    expect(warehouse.url, on("2021-11-19"), "case_key | verdict\nN1 | accepted")
+    expect(warehouse.url, on("2021-11-18"), "case_key | failed_rules | run_id\n#g1 | {C01} | first")
+    expect(warehouse.url, on("2021-11-19"), "case_key | failed_rules | run_id\nN1 | {C01} | second")
+
+
+def test_a_case_that_does_not_count_and_becomes_a_copy_has_had_another_verdict(warehouse: Warehouse) -> None:
+    story = """
+        source          | feed    | case | at         | change
+        dizhang_station | accept  | N1   | 9-06 18:00 |
+        dizhang_station | process | N1   | 9-06 18:00 |
+        dizhang_station | result  | N1   | 9-08 18:00 | ResultType=2
+        """
+    deliver_together(warehouse.url, rows(story))
+    judge(warehouse.url, "first", "2021-11-18")
+    deliver_one(warehouse.url, "N1", "9-09 18:00")
+    judge(warehouse.url, "second", "2021-11-19")
+    expect(
+        warehouse.url,
+        "SELECT * FROM ads.verdict_history",
+        """
+        source_id       | verdict   | is_qualified | failed_rules | run_id | valid_from | valid_until
+        dizhang_station | accepted  | false        | {}           | first  | 2021-11-18 | 2021-11-19
+        dizhang_station | duplicate | false        | {}           | second | 2021-11-19 |
+        konggang_centre | accepted  | true         | {}           | second | 2021-11-19 |
+        """,
+    )
 
 
 def test_the_later_word_wins_where_runs_are_not_in_the_order_of_their_days(warehouse: Warehouse) -> None:
