@@ -120,10 +120,10 @@ def case_pipeline() -> None:
 
     @task(task_display_name="结论", pool="warehouse")
     @measured
-    def judge() -> int:
+    def judge(**context: Any) -> int:
         from govservice.inspection import judge as judge_due
 
-        return judge_due(warehouse_url())
+        return judge_due(warehouse_url(), context["run_id"])
 
     @task(task_display_name="汇总")
     @measured

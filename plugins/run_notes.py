@@ -5,6 +5,7 @@ from typing import Any
 from airflow.listeners import hookimpl
 
 BEGINNING = "汇聚 "
+REMOVED = "清理落地文件 "
 
 
 @hookimpl
@@ -20,28 +21,46 @@ def on_dag_run_failed(dag_run: Any, msg: str) -> None:
 
 
 def write_note(dag_run: Any) -> None:
-    """Put the run's figures above what people have written; figures of an earlier attempt give way."""
-    if dag_run.dag_id != "case_pipeline":
+    """Put what a run has to say above what people have written; the line of an earlier attempt gives way."""
+    if dag_run.dag_id not in LINES:
         return
     from airflow.utils.session import create_session
     from sqlalchemy.orm import object_session
 
     from endpoints import warehouse_url
-    from govservice import runs
 
-    figures = runs.figures(warehouse_url(), dag_run.run_id)
-    if not figures:
+    line = LINES[dag_run.dag_id](warehouse_url(), dag_run.run_id)
+    if not line:
         return
     if object_session(dag_run):
-        _put(dag_run, sentence(figures))
+        _put(dag_run, line)
     else:  # from dag.test(), which has closed its session
         with create_session() as session:
-            _put(session.get(type(dag_run), dag_run.id), sentence(figures))
+            _put(session.get(type(dag_run), dag_run.id), line)
 
 
 def _put(dag_run: Any, line: str) -> None:
-    written = [one for one in (dag_run.note or "").splitlines() if not one.startswith(BEGINNING)]
+    written = [one for one in (dag_run.note or "").splitlines() if not one.startswith((BEGINNING, REMOVED))]
     dag_run.note = "\n".join([line, *written])
+
+
+def _figures(url: str, run_id: str) -> str | None:
+    """The figures of a run of the main job; None before its tally."""
+    from govservice import runs
+
+    figures = runs.figures(url, run_id)
+    return sentence(figures) if figures else None
+
+
+def _removals(url: str, run_id: str) -> str:
+    """How many landing folders a run of maintain has removed, and which; a note has room for some."""
+    from govservice import retention
+
+    paths = retention.removed(url, run_id)
+    return f"{REMOVED}{len(paths)} 个" + ("：" if paths else "") + "、".join(paths[:8]) + (" 等" if paths[8:] else "")
+
+
+LINES = {"case_pipeline": _figures, "maintain": _removals}
 
 
 def sentence(figures: dict[str, Any]) -> str:

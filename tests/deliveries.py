@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from govservice import contract, inspection, load, register, settings, suites, warehouse
+from govservice import contract, inspection, load, register, rejudging, settings, suites, warehouse
 from govservice.landing import Landed
 from govservice.load import Batch, Loaded, Unparsable
 from govservice.records import Mapper, Record, UnreadableRecord
@@ -37,7 +37,7 @@ def deliver(
         load.hold_fence(cursor, source_id, token)
         loaded = load.load(cursor, SOURCES[source_id], batches(source_id, records, at, declared), "run")
         if "item" in records:
-            cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"))
+            cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"), {"run_id": "run"})
     return loaded
 
 
@@ -68,20 +68,22 @@ def read(feed: str, records: list[dict[str, Any]], at: str) -> Iterator[Record |
             yield Unparsable(f"第 {position} 条", error.code)
 
 
-def inspect(url: str) -> None:
+def inspect(url: str, run_id: str = "run", data_date: str = "2021-09-09") -> None:
     """Take the queue and write findings, by conditions written here; tests/expectations proves them equal to the compiled ones."""
     with warehouse.transaction(url) as cursor:
+        cursor.execute(warehouse.statement("ops/begin_run.sql"), {"run_id": run_id, "data_date": data_date})
+        rejudging.enqueue(cursor, run_id, lambda _, rules: list(map(failing, rules)))
+    with warehouse.transaction(url) as cursor:
         inspection.take_due(cursor)
-        inspection.write_register(cursor)
     for feed, rules in suites.load().items():
         inspection.refresh(url, feed)
-        inspection.find(url, feed, rules, list(map(failing, rules)), "run")
+        inspection.find(url, feed, rules, list(map(failing, rules)), run_id)
 
 
-def judge(url: str) -> None:
+def judge(url: str, run_id: str = "run", data_date: str = "2021-09-09") -> None:
     """Inspect and judge what is due."""
-    inspect(url)
-    inspection.judge(url)
+    inspect(url, run_id, data_date)
+    inspection.judge(url, run_id)
 
 
 def failing(rule: Rule) -> str:

@@ -75,6 +75,6 @@ def _day(url: str, source: Source, endpoint: Endpoint, data_date: date) -> tuple
     began = time.perf_counter()
     collected = collect(url, source, endpoint, data_date, RUN)
     inspection.inspect(url, RUN)
-    inspection.judge(url)
+    inspection.judge(url, RUN)
     runs.tally(url, RUN)
     return time.perf_counter() - began, collected

@@ -91,7 +91,7 @@ def send_again(story: Story) -> None:
     _delete(story)
     _revive(story)
     _go_and_return(story)
-    for feed in story.rows.keys() & REPLAYS.keys():
+    for feed in (one for one in REPLAYS if one in story.rows):
         rows = some(story, feed, REPLAYS[feed])
         repeat(story, feed, rows, "I", later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
     update(story, "accept", UPDATES["accept"], "contact_mobile", None)

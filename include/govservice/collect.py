@@ -110,7 +110,7 @@ def _load(
     for landed in fetched.refused:
         load.register_delivery(cursor, landed, "refused", run_id)
     if "item" in source.feeds and loaded.total("versions"):
-        cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"))
+        cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"), {"run_id": run_id})
     _advance(cursor, source, loaded, window)
     code, reason = _doubt(cursor, source, loaded)
     _record_state(cursor, source, run_id, code, reason)

@@ -7,8 +7,9 @@ confirms the counts. They are taken side by side, one on a connection of its own
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
-from govservice import suites, warehouse
+from govservice import rejudging, suites, warehouse
 from govservice.contract import CASE_FEEDS, INSPECTED_FEEDS
 from govservice.suites import Rule
 
@@ -32,7 +33,7 @@ def exclusive(url: str) -> Iterator[None]:
 
 
 def inspect(url: str, run_id: str) -> dict[str, int]:
-    """Take the queue and write the findings of its cases.
+    """Queue what changed rules touch, take the queue and write the findings of its cases.
 
     Args:
         url: warehouse, role pipeline, "postgresql://…".
@@ -46,12 +47,19 @@ def inspect(url: str, run_id: str) -> dict[str, int]:
         CountsDiffer: Great Expectations counts other failures than the compiled pass.
     """
     with exclusive(url):
+        with warehouse.transaction(url, "rule changes") as cursor:
+            rejudging.enqueue(cursor, run_id, partial(_compiled, url))
         with warehouse.transaction(url, "inspect") as cursor:
             due = take_due(cursor)
-            write_register(cursor)
         if not due:
             return {"due_cases": 0, **dict.fromkeys(INSPECTED_FEEDS, 0)}
         return {"due_cases": due, **_both_readings(url, run_id)}
+
+
+def _compiled(url: str, feed: str, rules: tuple[Rule, ...]) -> list[str]:
+    from govservice import expectations
+
+    return expectations.failing_conditions(expectations.source_of(sqlalchemy_url(url)), f"{feed}_live", rules)
 
 
 def _both_readings(url: str, run_id: str) -> dict[str, int]:
@@ -84,7 +92,7 @@ def _both_readings(url: str, run_id: str) -> dict[str, int]:
 def take_due(cursor: warehouse.Cursor) -> int:
     """Move the queue into quality.due_case; return the number of cases that are due."""
     cursor.execute("SET LOCAL work_mem = '256MB'")
-    cursor.execute(warehouse.statement("quality/take_due.sql"))
+    cursor.execute(warehouse.template("quality/take_due.sql.j2"))
     cursor.execute("SELECT count(*) FROM quality.due_case")
     return int(cursor.fetchone()[0])  # type: ignore[index]
 
@@ -120,40 +128,25 @@ def compare(rules: tuple[Rule, ...], found: list[int], confirmed: list[int]) -> 
         )
 
 
-def judge(url: str) -> int:
-    """Write the verdict of every inspected case and of its ratings; return the number of cases judged."""
+def judge(url: str, run_id: str) -> int:
+    """Write the verdict of every inspected case and of its ratings, and those that it replaces into the history.
+
+    Returns:
+        The number of cases judged.
+    """
     with exclusive(url), warehouse.transaction(url, "judge") as cursor:
         cursor.execute("SELECT count(*) FROM quality.due_case")
         due = int(cursor.fetchone()[0])  # type: ignore[index]
         if due:
             cursor.execute("SET LOCAL work_mem = '256MB'")
-            cursor.execute(warehouse.statement("dwd/judge_case.sql"), {"case_feeds": list(CASE_FEEDS)})
+            cursor.execute(warehouse.statement("dwd/former_verdict.sql"))
+            cursor.execute(warehouse.statement("dwd/judge_case.sql"), {"run_id": run_id, "case_feeds": list(CASE_FEEDS)})
+            cursor.execute(warehouse.statement("dwd/record_history.sql"), {"run_id": run_id})
             cursor.execute(warehouse.statement("dwd/judge_rating.sql"))
             cursor.execute("TRUNCATE quality.due_case")
             for feed in INSPECTED_FEEDS:
                 cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))  # emptied with the queue
     return due
-
-
-def write_register(cursor: warehouse.Cursor) -> None:
-    """Make quality.rule say what the suites say."""
-    rows = [
-        (
-            rule.feed,
-            rule.rule_id,
-            rule.column,
-            rule.action,
-            rule.dimension,
-            rule.description,
-            rule.basis,
-            rule.owner,
-            rule.since,
-        )
-        for rules in suites.load().values()
-        for rule in rules
-    ]
-    cursor.execute("DELETE FROM quality.rule")
-    cursor.executemany("INSERT INTO quality.rule VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", rows)
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -20,13 +20,17 @@ def summary(url: str) -> dict[str, Any]:
     Returns:
         data_date (of the latest run), cases and ratings {total, qualified, target, is_lower_bound}, coverage {kind: {title,
         covered, objects, rate}}, records {feed or "all": RECORD_KEYS}, new_cities [{new_city, delivered, accepted, quarantined,
-        duplicates}], rating_cities [{new_city, delivered, qualified, quarantined, waiting, orphans, defaults, …}], sources {id: {state, reason_code, reason, …}},
+        duplicates}], rating_cities [{new_city, delivered, qualified, quarantined, waiting, orphans, defaults, …}],
+        rejudgements of the latest run [{reason, feed, rule_id, case_count}], sources {id: {state, reason_code, reason, …}},
         seconds and peak_rss_mb {step of the latest run: number}.
     """
     with warehouse.transaction(url, "report") as cursor:
         figures = {
             name: warehouse.rows(cursor, warehouse.statement(f"report/{name}.sql"))
-            for name in ("run", "target", "books", "new_cities", "rating_cities", "coverage", "sources", "steps")
+            for name in (
+                *("run", "target", "books", "new_cities", "rating_cities", "coverage", "rejudgements"),
+                *("sources", "steps"),
+            )
         }
     books = {row.pop("feed"): {key: int(row[key]) for key in RECORD_KEYS} for row in figures["books"]}
     inspected = [books[feed] for feed in INSPECTED_FEEDS if feed in books]
@@ -38,6 +42,7 @@ def summary(url: str) -> dict[str, Any]:
         "records": books,
         "new_cities": figures["new_cities"],
         "rating_cities": figures["rating_cities"],
+        "rejudgements": figures["rejudgements"],
         "seconds": {row["step"]: row["seconds"] for row in figures["steps"]},
         "peak_rss_mb": {row["step"]: row["peak_rss_mb"] for row in figures["steps"]},
         "sources": {row.pop("source_id"): row for row in figures["sources"]},

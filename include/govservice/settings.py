@@ -19,6 +19,16 @@ def var() -> Path:
     return path
 
 
+def waivers_path() -> Path:
+    """The waivers in use (setting GOVSERVICE_WAIVERS, default expectations/waivers.yml)."""
+    return Path(os.environ.get("GOVSERVICE_WAIVERS", EXPECTATIONS / "waivers.yml"))
+
+
+def landing_days() -> int:
+    """How long landing files are kept at least, in days (setting GOVSERVICE_LANDING_DAYS, default 180)."""
+    return int(os.environ.get("GOVSERVICE_LANDING_DAYS") or 180)
+
+
 def sources_path() -> Path:
     """The register of sources in use (setting GOVSERVICE_SOURCES, default include/contract/sources.yml)."""
     return Path(os.environ.get("GOVSERVICE_SOURCES", CONTRACT / "sources.yml"))

@@ -74,6 +74,16 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def read(path: Path) -> Any:
+    """What a file of rules or waivers says; SuiteError unless it is YAML without a key that is written twice."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader
+    except _KeyTwice as error:
+        raise SuiteError(f"规则文件 {path} 第 {error.line} 行：键写了两遍，前一条规则会丢失") from None
+    except (OSError, yaml.YAMLError) as error:
+        raise SuiteError(f"规则文件 {path} 读不了：{type(error).__name__}") from None
+
+
 @cache
 def load() -> dict[str, tuple[Rule, ...]]:
     """The rules of every inspected feed, in the order of its suite.
@@ -86,12 +96,7 @@ def load() -> dict[str, tuple[Rule, ...]]:
 
 def suite(path: Path, feed: str) -> tuple[Rule, ...]:
     """The rules of one suite file."""
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader
-    except _KeyTwice as error:
-        raise SuiteError(f"规则文件 {path} 第 {error.line} 行：键写了两遍，前一条规则会丢失") from None
-    except (OSError, yaml.YAMLError) as error:
-        raise SuiteError(f"规则文件 {path} 读不了：{type(error).__name__}") from None
+    raw = read(path)
     if not raw or not raw.get("expectations"):
         raise SuiteError(f"规则文件 {path} 没有任何规则；空的规则等于全部放行，不能使用")
     rules: list[Rule] = []

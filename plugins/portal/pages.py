@@ -101,6 +101,7 @@ def run(request: Request, run_id: Key) -> Response:
         request,
         "run.html",
         run=this,
+        rejudgements=rows("rejudgements", run_id=run_id, rule_id=None),
         inspected=inspected["run_id"] if inspected else None,
         suites=[
             _suite(feed, [check for check in checks if check["feed"] == feed]) for feed in contract.INSPECTED_FEEDS
@@ -124,6 +125,7 @@ def rule(
         "rule.html",
         rule_id=rule_id,
         columns=columns,
+        rejudgements=rows("rejudgements", run_id=None, rule_id=rule_id),
         by_source=by_source,
         source=source,
         total=sum(each["finding_count"] for each in chosen),

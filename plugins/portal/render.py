@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from govservice import suites
+from govservice import rejudging, suites
 from portal import wording
 
 
@@ -41,6 +41,7 @@ def _templates() -> Environment:
         segment=wording.segment,
         feed=wording.feed_name,
         severity=suites.ACTIONS.get,
+        reason=rejudging.REASONS.get,
         verdict=wording.VERDICTS.get,
         rating_verdict=wording.RATING_VERDICTS.get,
         source_state=wording.SOURCE_STATES.get,

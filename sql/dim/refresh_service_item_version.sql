@@ -1,5 +1,6 @@
 -- Question: which item versions are in force when, and which open cases may that change?
--- Parameters: none. Reads ods.item, ods.item_material, ods.accept. Writes dim.service_item_version, quality.pending_case.
+-- Parameters: run_id. Reads ods.item, ods.item_material, ods.accept. Writes dim.service_item_version, quality.pending_case,
+-- quality.rejudgement.
 -- Rerun: changes nothing when the catalogue has not changed. An entry whose dates cannot be read is not a version in force.
 WITH required AS (
     -- item versions that list a required material
@@ -113,15 +114,26 @@ changed AS (
             excluded.valid_from, excluded.valid_until
         )
     RETURNING old.item_code
+),
+
+queued AS (
+    INSERT INTO quality.pending_case (case_key)
+    SELECT DISTINCT accept.case_key
+    FROM ods.accept AS accept
+    WHERE
+        accept.is_current
+        AND accept.task_code IN (
+            SELECT item_code FROM gone
+            UNION
+            SELECT item_code FROM changed
+        )
+    RETURNING case_key
 )
 
-INSERT INTO quality.pending_case (case_key)
-SELECT DISTINCT accept.case_key
-FROM ods.accept AS accept
-WHERE
-    accept.is_current
-    AND accept.task_code IN (
-        SELECT item_code FROM gone
-        UNION
-        SELECT item_code FROM changed
-    );
+INSERT INTO quality.rejudgement (run_id, reason, case_count)
+SELECT
+    %(run_id)s AS acting_run_id,
+    'catalogue_changed' AS reason,
+    count(*) AS case_count
+FROM queued
+HAVING count(*) > 0;

@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS dwd.case_record (
     first_arrived_date date NOT NULL,
     completed_date date NOT NULL,
     delivery_id bigint NOT NULL,
+    verdict_run_id text,
     PRIMARY KEY (record_key, source_id)
 );
 CREATE INDEX IF NOT EXISTS case_record_case ON dwd.case_record (case_key);
@@ -46,10 +47,10 @@ COMMENT ON COLUMN dwd.case_record.record_key IS '记录键 · as in ods.accept';
 COMMENT ON COLUMN dwd.case_record.case_key IS '办件键 · as in ods.accept';
 COMMENT ON COLUMN dwd.case_record.case_no IS '办件编号 · NULL where the source left it empty';
 COMMENT ON COLUMN dwd.case_record.verdict IS '状态 · accepted 合格入库、quarantined 隔离、duplicate 重复';
-COMMENT ON COLUMN dwd.case_record.is_qualified IS '是否合格 · counts, is no copy, and no critical finding on its accept row or any linked process or result row';
+COMMENT ON COLUMN dwd.case_record.is_qualified IS '是否合格 · counts, is no copy, and no critical finding that is not waived on its accept row or any linked process or result row';
 COMMENT ON COLUMN dwd.case_record.is_countable IS '是否计数 · not a copy and not void or deleted (作废、删除办结)';
 COMMENT ON COLUMN dwd.case_record.failed_rules IS '未通过规则 · critical rules of the case and its linked rows';
-COMMENT ON COLUMN dwd.case_record.warned_rules IS '提示规则 · warnings of the case and its linked rows';
+COMMENT ON COLUMN dwd.case_record.warned_rules IS '提示规则 · warnings of the case and its linked rows, and critical rules that are waived';
 COMMENT ON COLUMN dwd.case_record.duplicate_of IS '重复于 · source whose copy is the case (U02)';
 COMMENT ON COLUMN dwd.case_record.item_code IS '实施编码 · NULL where it is not one';
 COMMENT ON COLUMN dwd.case_record.item_version IS '事项版本 · NULL where the catalogue does not know it';
@@ -77,3 +78,4 @@ COMMENT ON COLUMN dwd.case_record.step_count IS '环节数 · live process rows;
 COMMENT ON COLUMN dwd.case_record.first_arrived_date IS '到达日期 · day on which the case was first delivered';
 COMMENT ON COLUMN dwd.case_record.completed_date IS '到齐日期 · day on which the last of its live rows was delivered';
 COMMENT ON COLUMN dwd.case_record.delivery_id IS '批次号 · delivery that brought the current accept row';
+COMMENT ON COLUMN dwd.case_record.verdict_run_id IS '结论运行 · the run since which verdict, is_qualified and failed_rules have stood; earlier ones are in dwd.verdict_history';

@@ -1,9 +1,9 @@
 -- Question: what is the verdict on every case under inspection?
--- Parameters: case_feeds. Reads the inspection views and quality.finding. Writes dwd.case_record for the cases of
--- quality.due_case. Rerun: with nothing due, changes nothing.
+-- Parameters: run_id, case_feeds. Reads the inspection views, quality.finding and former. Writes dwd.case_record for the cases of
+-- quality.due_case; a verdict that stood before keeps the run since which it has stood. Rerun: with nothing due, changes nothing.
 -- What is not a code is left out: a person's number in the wrong column goes no further than ods.
--- A case is 合格 only if its accept row and every linked row of its other feeds has no critical finding. Rows of a copy are
--- linked to the copy, not to the case.
+-- A case is 合格 only if its accept row and every linked row of its other feeds has no critical finding, waived ones aside. Rows of a copy
+-- are linked to the copy, not to the case.
 DELETE FROM dwd.case_record AS old
 USING quality.due_case AS due
 WHERE old.case_key = due.case_key;
@@ -13,14 +13,18 @@ INSERT INTO dwd.case_record (
     item_code, item_version, item_name, item_type_code, case_type_code, applicant_type_code, applicant_masked,
     certificate_type_code, certificate_masked, mobile_masked, channel_code, department_code, department_name,
     new_city, street, station_code, applied_at, accepted_at, promised_at, finished_at, result_code, worked_workdays,
-    step_count, first_arrived_date, completed_date, delivery_id
+    step_count, first_arrived_date, completed_date, delivery_id, verdict_run_id
 )
 WITH broken AS (
     -- one row per due case with findings on its own rows
     SELECT
         finding.case_key,
-        array_agg(DISTINCT finding.rule_id ORDER BY finding.rule_id) FILTER (WHERE finding.severity = 'critical') AS failed,
-        array_agg(DISTINCT finding.rule_id ORDER BY finding.rule_id) FILTER (WHERE finding.severity = 'warning') AS warned
+        array_agg(DISTINCT finding.rule_id ORDER BY finding.rule_id) FILTER (
+            WHERE finding.severity = 'critical' AND NOT finding.is_waived
+        ) AS failed,
+        array_agg(DISTINCT finding.rule_id ORDER BY finding.rule_id) FILTER (
+            WHERE finding.severity = 'warning' OR finding.severity = 'critical' AND finding.is_waived
+        ) AS warned
     FROM quality.due_case AS due
     INNER JOIN quality.finding AS finding ON due.case_key = finding.case_key
     WHERE
@@ -80,7 +84,8 @@ SELECT
     due.step_count,
     coalesce(CASE WHEN accept.is_main THEN due.first_arrived_at END, accept.synced_at)::date AS first_arrived_date,
     greatest(accept.synced_at, outcome.synced_at, due.last_step_at, due.last_part_at)::date AS completed_date,
-    accept.delivery_id
+    accept.delivery_id,
+    coalesce(former.verdict_run_id, %(run_id)s) AS verdict_run_id
 FROM quality.accept_live AS accept
 INNER JOIN quality.due_case AS due ON accept.case_key = due.case_key
 LEFT JOIN broken ON accept.case_key = broken.case_key
@@ -103,5 +108,12 @@ LEFT JOIN dim.code AS case_type ON case_type.list = 'project_type' AND accept.pr
 LEFT JOIN dim.code AS applicant_type
     ON applicant_type.list = 'applicant_type' AND accept.applyer_type = applicant_type.code
 LEFT JOIN dim.code AS channel ON channel.list = 'apply_type' AND accept.apply_type = channel.code
+LEFT JOIN former
+    ON accept.record_key = former.record_key
+    AND accept.source_id = former.source_id
+    AND accept.case_key = former.case_key
+    AND judged.verdict = former.verdict
+    AND (judged.verdict = 'accepted' AND judged.is_countable) = former.is_qualified
+    AND CASE WHEN accept.is_main THEN coalesce(broken.failed, '{}') ELSE '{}' END = former.failed_rules
 LEFT JOIN dim.calendar_day AS accept_day ON accept.accepted_at::date = accept_day.day
 LEFT JOIN dim.calendar_day AS finish_day ON outcome.finished_at::date = finish_day.day;

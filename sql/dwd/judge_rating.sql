@@ -1,7 +1,8 @@
 -- Question: what is the verdict on every rating of the cases under inspection?
 -- Parameters: none. Reads the inspection views, quality.finding and the verdicts on the cases, which come first. Writes
 -- dwd.rating for the cases of quality.due_case. Rerun: with nothing due, changes nothing.
--- A rating is 合格 only if its case is and neither it nor the service record that it rates has a critical finding. The verdict
+-- A rating is 合格 only if its case is and neither it nor the service record that it rates has a critical finding, waived ones
+-- aside; a default rating is none of a person's, waived or not. The verdict
 -- says the first thing that keeps it from that. What a person has written or is called stays in ods.
 DELETE FROM dwd.rating AS old
 USING quality.due_case AS due
@@ -19,8 +20,10 @@ WITH broken AS (
         finding.feed,
         finding.source_id,
         finding.record_key,
-        array_agg(DISTINCT finding.rule_id) FILTER (WHERE finding.severity = 'critical') AS failed,
-        array_agg(DISTINCT finding.rule_id) FILTER (WHERE finding.severity = 'warning') AS warned
+        array_agg(DISTINCT finding.rule_id) FILTER (WHERE finding.severity = 'critical' AND NOT finding.is_waived) AS failed,
+        array_agg(DISTINCT finding.rule_id) FILTER (
+            WHERE finding.severity = 'warning' OR finding.severity = 'critical' AND finding.is_waived
+        ) AS warned
     FROM quality.due_case AS due
     INNER JOIN quality.finding AS finding ON due.case_key = finding.case_key
     WHERE finding.feed IN ('service', 'rating')

@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS ops.run (
     rating_total_count bigint,
     rating_qualified_count bigint,
     unexplained_count bigint,
-    unverified_sources text[]
+    unverified_sources text[],
+    rule_set text
 );
 
 COMMENT ON TABLE ops.run IS '运行 · runs of the main pipeline with the figures they closed with';
@@ -23,3 +24,4 @@ COMMENT ON COLUMN ops.run.rating_total_count IS '汇聚评价数 · ratings at c
 COMMENT ON COLUMN ops.run.rating_qualified_count IS '合格评价数 · qualified ratings at closing';
 COMMENT ON COLUMN ops.run.unexplained_count IS '未解释数 · sum of all residuals of the books; 0 when they balance';
 COMMENT ON COLUMN ops.run.unverified_sources IS '未核实来源 · ids; not empty makes the figures a lower bound';
+COMMENT ON COLUMN ops.run.rule_set IS '规则集 · fingerprint of the rules, their waivers and what they read; NULL before the inspection';

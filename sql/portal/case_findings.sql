@@ -5,6 +5,7 @@ SELECT
     finding.rule_id,
     finding.column_name,
     finding.severity,
+    finding.is_waived,
     finding.source_id,
     finding.delivery_id,
     finding.found_at,

@@ -6,6 +6,7 @@ SELECT
     finding.record_key,
     finding.column_name,
     finding.severity,
+    finding.is_waived,
     finding.source_id,
     finding.found_at,
     coalesce(source.name, finding.source_id) AS source_name

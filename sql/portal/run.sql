@@ -7,6 +7,7 @@ SELECT
     total_count,
     qualified_count,
     unexplained_count,
-    unverified_sources
+    unverified_sources,
+    rule_set
 FROM ops.run
 WHERE run_id = %(run_id)s;

@@ -1,5 +1,5 @@
 -- Grain: one case under inspection, with the facts of its rows that rules about its other rows need. Filled by
--- sql/quality/take_due.sql from the queue, emptied when the verdicts are written; the inspection views show these cases.
+-- sql/quality/take_due.sql.j2 from the queue, emptied when the verdicts are written; the inspection views show these cases.
 CREATE TABLE IF NOT EXISTS quality.due_case (
     case_key text COLLATE "C" PRIMARY KEY,
     accept_source_id text,

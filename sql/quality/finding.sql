@@ -10,6 +10,8 @@ CREATE TABLE IF NOT EXISTS quality.finding (
     delivery_id bigint NOT NULL,
     run_id text NOT NULL,
     found_at timestamptz NOT NULL DEFAULT now(),
+    rule_set text,
+    is_waived boolean NOT NULL DEFAULT false,
     PRIMARY KEY (record_key, feed, source_id, rule_id, column_name)
 );
 CREATE INDEX IF NOT EXISTS finding_case ON quality.finding (case_key);
@@ -25,3 +27,5 @@ COMMENT ON COLUMN quality.finding.case_key IS '办件键 · as in ods';
 COMMENT ON COLUMN quality.finding.delivery_id IS '批次号 · delivery that brought the failing version';
 COMMENT ON COLUMN quality.finding.run_id IS '运行 · the run that found it first';
 COMMENT ON COLUMN quality.finding.found_at IS '发现时间';
+COMMENT ON COLUMN quality.finding.rule_set IS '规则集 · fingerprint of the rules by which the record was last judged, as in ops.run';
+COMMENT ON COLUMN quality.finding.is_waived IS '是否豁免 · a waiver covers it on the data date: reported, but the case is not quarantined for it';

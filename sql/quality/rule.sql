@@ -1,4 +1,5 @@
--- Grain: one expectation of a suite: a rule on one column. Written from expectations/ at the start of every inspection.
+-- Grain: one expectation of a suite: a rule on one column. Written from expectations/ at the start of every inspection, once what
+-- has changed since the last one is queued.
 CREATE TABLE IF NOT EXISTS quality.rule (
     feed text NOT NULL,
     rule_id text NOT NULL,
@@ -9,11 +10,13 @@ CREATE TABLE IF NOT EXISTS quality.rule (
     basis text NOT NULL,
     owner text NOT NULL,
     since date NOT NULL,
+    condition_digest text,
+    reading_digest text,
     PRIMARY KEY (feed, rule_id, column_name, severity)
 );
 
 COMMENT ON TABLE quality.rule IS '规则登记 · every rule in force, by the column it judges';
-COMMENT ON COLUMN quality.rule.feed IS '数据表 · accept, process or result';
+COMMENT ON COLUMN quality.rule.feed IS '数据表 · feed of the contract';
 COMMENT ON COLUMN quality.rule.rule_id IS '规则编号 · never reused';
 COMMENT ON COLUMN quality.rule.column_name IS '列 · the column that is to be mended';
 COMMENT ON COLUMN quality.rule.severity IS '处置 · critical, warning, duplicate or suspicion';
@@ -22,3 +25,5 @@ COMMENT ON COLUMN quality.rule.description IS '规则内容';
 COMMENT ON COLUMN quality.rule.basis IS '依据 · document or standard';
 COMMENT ON COLUMN quality.rule.owner IS '责任人';
 COMMENT ON COLUMN quality.rule.since IS '施行日期';
+COMMENT ON COLUMN quality.rule.condition_digest IS '条件摘要 · of the condition as written out from the contract; another digest is another rule';
+COMMENT ON COLUMN quality.rule.reading_digest IS '口径摘要 · of what the rules of the feed read: inspection view, functions, calendar, working hours, code lists';

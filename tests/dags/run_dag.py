@@ -1,4 +1,4 @@
-"""Run the main DAG once in this process, as a test starts it: python run_dag.py '<conf as JSON>'. Prints state and task states."""
+"""Run a DAG once in this process, as a test starts it: python run_dag.py '<conf as JSON>' <dag id>. Prints state and task states."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ DagBundlesManager().sync_bundles_to_db()
 sync_bag_to_db(bag, "dags-folder", None)
 for pool in json.loads((ROOT / "include" / "stack" / "pools.json").read_text()):
     Pool.create_or_update_pool(pool, 4, "", include_deferred=False)
-run = bag.dags["case_pipeline"].test(run_conf=json.loads(sys.argv[1]))
+run = bag.dags[sys.argv[2]].test(run_conf=json.loads(sys.argv[1]))
 with create_session() as session:
     note = session.get(type(run), run.id).note
 tasks = [

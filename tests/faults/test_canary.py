@@ -146,7 +146,7 @@ def run_everything(cluster: Cluster, own: Warehouse, drops: Path) -> Iterator[st
     front.link.close()
     yield attempt(own, "dizhang_station", Endpoint("fs", extra={"path": str(drops)}))
     yield str(inspection.inspect(own.url, "run"))
-    yield str(inspection.judge(own.url))
+    yield str(inspection.judge(own.url, "run"))
     yield str((runs.tally(own.url, "run"), runs.close(own.url, "run"), receipts.write(own.url, "run")))
 
 

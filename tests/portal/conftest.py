@@ -16,7 +16,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
 
-from govservice import inspection, receipts
+from govservice import receipts, rejudging
 from govservice import warehouse as govservice_warehouse
 from stack.airflow import Client, migrate
 from stack.installation import METADATA, Installation, write_private
@@ -181,7 +181,7 @@ def _start(servers: dict[str, Service], client: Client) -> None:
 
 def _fill(superuser: str, run_id: str, var: Path) -> None:
     with govservice_warehouse.transaction(superuser) as cursor:
-        inspection.write_register(cursor)
+        rejudging.write_register(cursor)
         cursor.execute(FACTS.read_text(encoding="utf-8"), {"run_id": run_id})
     folder = var / "receipts" / "2021-11-18"
     folder.mkdir(parents=True)

@@ -90,3 +90,10 @@ INSERT INTO quality.run_check (run_id, feed, rule_id, column_name, severity, sou
 (%(run_id)s, 'accept', 'V05', 'applyer_page_code', 'critical', 'mawang_station', 96000, 0),
 (%(run_id)s, 'accept', 'C06', 'promise_date', 'critical', 'konggang_centre', 3000, 0),
 (%(run_id)s, 'result', 'T08', 'result_date', 'warning', 'konggang_centre', 2000, 1);
+
+UPDATE ops.run SET rule_set = '0123456789ab' WHERE run_id = %(run_id)s;
+UPDATE quality.finding SET is_waived = true WHERE rule_id = 'V05';
+INSERT INTO quality.rejudgement (run_id, acted_at, reason, feed, rule_id, case_count) VALUES
+('first', '2021-11-18 02:03+08', 'rule_added', 'accept', 'V05', 12),
+(%(run_id)s, '2021-11-19 02:03+08', 'waiver_began', NULL, 'V05', 1234),
+(%(run_id)s, '2021-11-19 02:01+08', 'catalogue_changed', NULL, NULL, 56);

@@ -122,6 +122,24 @@ def test_a_rule_shows_its_columns_and_pages_of_keys(portal) -> None:
     assert "没有" in _text(portal.get("/quality/rules/C02?page=9"))
 
 
+def test_a_rule_and_a_run_show_what_was_judged_again_and_why(portal) -> None:
+    rule, run = portal.get("/quality/rules/V05"), portal.get(f"/quality/runs/{quote(portal.run_id, safe='')}")
+    waiver, catalogue = (
+        f"2021-11-19 02:03 豁免生效 V05 — {portal.run_id} 1,234",
+        f"2021-11-19 02:01 事项库改变 — — {portal.run_id} 56",
+    )
+    added = "2021-11-18 02:03 新增规则 V05 受理信息 first 12"
+    assert [row for row in _rows(rule) if row in (waiver, catalogue, added)] == [waiver, added]
+    assert [row for row in _rows(run) if row in (waiver, catalogue, added)] == [waiver, catalogue]
+    assert "规则集 0123456789ab" in _text(run)
+
+
+def test_a_waived_finding_is_marked(portal) -> None:
+    assert "须改正 豁免" in _text(portal.get("/quality/rules/V05"))
+    assert "豁免" not in _text(portal.get("/quality/rules/C02"))
+    assert "须改正 豁免" in _text(portal.get(f"/quality/records?case_no={quote(HOSTILE)}"))
+
+
 def test_a_rule_is_filtered_by_source(portal) -> None:
     other = portal.get("/quality/rules/C02?source=fengdong_centre")
     assert "0 条；只有键" in _text(other)

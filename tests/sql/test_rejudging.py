@@ -135,6 +135,7 @@ def test_a_change_of_the_catalogue_judges_again_the_cases_of_the_item(
             N1
             """,
         )
+        expect(own.url, "SELECT * FROM quality.rejudgement", "reason | rule_id | case_count\ncatalogue_changed | | 1")
         judge(own.url)
         expect(
             own.url,
@@ -176,7 +177,7 @@ def test_judging_with_nothing_due_changes_nothing(warehouse: Warehouse) -> None:
         N1      | accepted
         """,
     )
-    assert inspection.judge(warehouse.url) == 0
+    assert inspection.judge(warehouse.url, "run") == 0
     expect(
         warehouse.url,
         CASES,

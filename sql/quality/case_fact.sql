@@ -1,25 +1,7 @@
--- Question: which cases are to be inspected now, and what do their rows say of each other?
--- Parameters: none. Reads ods, dim. Moves quality.pending_case into quality.due_case; cases that an interrupted inspection
--- left there stay due. Rerun: an empty queue leaves due_case as it is.
-CREATE TEMPORARY TABLE due ON COMMIT DROP AS
-WITH taken AS (
-    DELETE FROM quality.pending_case RETURNING case_key
-)
-
-SELECT case_key FROM taken
-UNION
-SELECT case_key FROM quality.due_case;
-ANALYZE due;
-
-TRUNCATE quality.due_case;
-
-INSERT INTO quality.due_case (
-    case_key, accept_source_id, accept_record_key, copy_sources, main_digest, is_withdrawn, first_arrived_at,
-    item_code, department_code, accepted_at, promised_at, step_count, last_step_at,
-    case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
-    suspended_workdays, has_material, last_part_at,
-    first_step_no, last_step_no, numbered_steps
-)
+-- Question: what do the rows of a case say of each other?
+-- Parameters: none. Reads due, ods, dim. Writes the view case_fact: one row per case of due, with the columns of quality.due_case.
+-- A view, because a rule that is looked for among all cases needs few of them.
+CREATE TEMPORARY VIEW case_fact AS
 WITH accept AS (
     -- one row per current accept row of a due case; a withdrawn one comes last, the source of higher priority first,
     -- then the one that was delivered first (an older word may have arrived after the current one)
@@ -194,4 +176,3 @@ LEFT JOIN copies ON due.case_key = copies.case_key
 LEFT JOIN steps ON due.case_key = steps.case_key
 LEFT JOIN suspension ON due.case_key = suspension.case_key
 LEFT JOIN materials ON due.case_key = materials.case_key;
-ANALYZE quality.due_case;

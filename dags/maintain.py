@@ -1,0 +1,63 @@
+"""## 维护
+
+**做什么**：两件互不相干的事。
+
+* 豁免到期：`expectations/waivers.yml` 里有到期的豁免就失败，并逐条点名（规则、范围、到期日、责任人）。到期的豁免已自动失效，
+  失败只是提醒：删除或延期后重跑即可。
+* 清理落地文件：删除超过保留期（`GOVSERVICE_LANDING_DAYS`，默认 180 天）的原始文件。只删已入库且账平的，或被拒收后已由同一批次的
+  重报代替的；每个来源最近一次的永远保留。删了哪些记在 `ops.landing_removal` 和运行备注里。
+
+**何时运行**：按 `GOVSERVICE_MAINTAIN_SCHEDULE`（例如 `0 5 * * *`，每天五点）；不设则只能手工触发。到期按数据日期（运行的前一天）算。
+
+**读**：豁免登记、批次台账。**写**：落地目录、`ops.landing_removal`。
+
+**重跑**：随时可以。
+
+**失败时**：见任务日志；不影响办件汇聚。表的清理和统计由 PostgreSQL 自动进行（autovacuum），这里不做。
+"""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import dag, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from endpoints import warehouse_url
+from govservice import settings
+from notices import FailureNotice
+
+
+@dag(
+    dag_id="maintain",
+    dag_display_name="维护",
+    schedule=os.environ.get("GOVSERVICE_MAINTAIN_SCHEDULE") or None,
+    catchup=False,
+    max_active_runs=1,
+    tags=["运维"],
+    doc_md=__doc__,
+    default_args={"owner": "数据工程", "on_failure_callback": FailureNotice()},
+)
+def maintain() -> None:
+    @task(task_display_name="豁免到期")
+    def check_waivers(**context: Any) -> int:
+        from govservice import waivers
+
+        yesterday = context["dag_run"].run_after.astimezone(settings.SHANGHAI).date() - timedelta(days=1)
+        try:
+            return waivers.refuse_expired(yesterday)
+        except waivers.WaiverExpired as error:
+            raise AirflowFailException(str(error)) from None
+
+    @task(task_display_name="清理落地文件")
+    def remove_landings(**context: Any) -> dict[str, int]:
+        from govservice import retention
+
+        today = context["dag_run"].run_after.astimezone(settings.SHANGHAI).date()
+        return retention.remove_old(warehouse_url(), context["run_id"], today)
+
+    check_waivers()
+    remove_landings()
+
+
+maintain()

@@ -1,0 +1,37 @@
+"""A rule that reads otherwise is looked for with the condition that Great Expectations itself evaluates."""
+
+from dataclasses import replace
+
+import pytest
+
+import cases
+from deliveries import deliver
+from govservice import inspection, suites
+from tables import expect
+from warehouses import Warehouse
+
+
+def test_a_changed_condition_is_looked_for_as_compiled(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [cases.accept("N1", PromiseDate=None), cases.accept("N2", ContactMobile="13900000002"), cases.accept("N3")]
+    deliver(warehouse.url, "konggang_centre", {"accept": told})
+    inspection.inspect(warehouse.url, "first")
+    inspection.judge(warehouse.url, "first")
+    every = suites.load()
+    condition = "contact_mobile LIKE '138%'"  # a sign that the driver takes for a parameter of its own unless it is written twice
+    changed = [
+        replace(rule, kwargs={**rule.kwargs, "condition": condition}) if rule.rule_id == "C06" else rule
+        for rule in every["accept"]
+    ]
+    monkeypatch.setattr(suites, "load", lambda: {**every, "accept": tuple(changed)})
+    assert inspection.inspect(warehouse.url, "second")["due_cases"] == 2
+    inspection.judge(warehouse.url, "second")
+    expect(
+        warehouse.url,
+        "SELECT * FROM dwd.case_record",
+        """
+        case_no | failed_rules
+        N1      | {}
+        N2      | {C06}
+        N3      | {}
+        """,
+    )

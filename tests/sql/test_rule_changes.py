@@ -1,0 +1,183 @@
+"""A changed rule has exactly the cases judged again that it can touch, as a listed act."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from deliveries import inspect, judge
+from govservice import inspection, rejudging, suites
+from govservice.suites import Rule
+from stories import deliver_together, tell
+from tables import expect, rows
+from warehouses import Warehouse
+
+CASES = "SELECT * FROM dwd.case_record"
+DUE = "SELECT * FROM quality.due_case"
+ACTS = "SELECT * FROM quality.rejudgement"
+# N1 breaks C01 and C06, N2 can be made to break another C06, N3 breaks nothing and has a step.
+STORY = """
+    source          | feed    | case | at         | change
+    konggang_centre | accept  | N1   | 9-06 18:00 | PromiseDate=; OrgName=
+    konggang_centre | accept  | N2   | 9-06 18:00 | ContactMobile=13800000002
+    konggang_centre | accept  | N3   | 9-06 18:00 |
+    konggang_centre | process | N3   | 9-06 18:00 |
+    """
+
+
+@pytest.fixture
+def change(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Change a rule of the accept feed wherever it stands; None takes it away."""
+
+    def make(rule_id: str, how: Callable[[Rule], Rule | None]) -> None:
+        every = suites.load()
+        accept = [how(rule) if rule.rule_id == rule_id else rule for rule in every["accept"]]
+        changed = {**every, "accept": tuple(rule for rule in accept if rule)}
+        monkeypatch.setattr(suites, "load", lambda: changed)
+
+    return make
+
+
+def other_condition(rule: Rule) -> Rule:
+    """C06 for a telephone number instead of the promise."""
+    return replace(rule, kwargs={**rule.kwargs, "condition": "contact_mobile <> '13800000002'"})
+
+
+def test_another_condition_touches_the_cases_that_break_the_old_or_the_new_one(
+    warehouse: Warehouse, change: Callable[..., None]
+) -> None:
+    tell(warehouse.url, STORY)
+    change("C06", other_condition)
+    inspect(warehouse.url, "next")
+    expect(warehouse.url, DUE, "case_key\nN1\nN2")
+    expect(
+        warehouse.url,
+        ACTS,
+        """
+        run_id | reason       | feed   | rule_id | case_count
+        next   | rule_changed | accept | C06     | 2
+        """,
+    )
+    inspection.judge(warehouse.url, "next")
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict     | failed_rules
+        N1      | quarantined | {C01}
+        N2      | quarantined | {C06}
+        N3      | accepted    | {}
+        """,
+    )
+
+
+def test_another_action_touches_the_cases_that_have_its_findings(
+    warehouse: Warehouse, change: Callable[..., None]
+) -> None:
+    tell(warehouse.url, STORY)
+    change("C06", lambda rule: replace(rule, action="warning"))
+    inspect(warehouse.url, "next")
+    expect(warehouse.url, DUE, "case_key\nN1")
+    expect(
+        warehouse.url,
+        ACTS,
+        """
+        reason         | feed   | rule_id | case_count
+        action_changed | accept | C06     | 1
+        """,
+    )
+    inspection.judge(warehouse.url, "next")
+    expect(
+        warehouse.url,
+        f"{CASES} WHERE case_no = 'N1'",
+        """
+        verdict     | failed_rules | warned_rules
+        quarantined | {C01}        | {C06}
+        """,
+    )
+
+
+def test_a_rule_that_goes_and_comes_back_touches_the_cases_that_break_it(
+    warehouse: Warehouse, change: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(warehouse.url, STORY)
+    change("C06", lambda _: None)
+    inspect(warehouse.url, "without")
+    expect(warehouse.url, DUE, "case_key\nN1")
+    inspection.judge(warehouse.url, "without")
+    expect(warehouse.url, f"{CASES} WHERE case_no = 'N1'", "failed_rules\n{C01}")
+    monkeypatch.undo()
+    inspect(warehouse.url, "with")
+    expect(warehouse.url, DUE, "case_key\nN1")
+    inspection.judge(warehouse.url, "with")
+    expect(warehouse.url, f"{CASES} WHERE case_no = 'N1'", "failed_rules\n{C01,C06}")
+    expect(
+        warehouse.url,
+        ACTS,
+        """
+        run_id  | reason       | feed   | rule_id | case_count
+        without | rule_removed | accept | C06     | 1
+        with    | rule_added   | accept | C06     | 1
+        """,
+    )
+
+
+def test_a_view_or_setting_that_changes_touches_every_case_with_a_row_of_the_feed(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(warehouse.url, STORY)
+    before = rejudging.reading_digest
+    monkeypatch.setattr(rejudging, "reading_digest", lambda feed: before(feed) + "!" * (feed == "process"))
+    inspect(warehouse.url, "next")
+    expect(warehouse.url, DUE, "case_key\nN3")
+    expect(
+        warehouse.url,
+        ACTS,
+        """
+        reason          | feed    | rule_id | case_count
+        reading_changed | process |         | 1
+        """,
+    )
+
+
+def test_rules_that_stay_as_they_are_touch_nothing(warehouse: Warehouse) -> None:
+    tell(warehouse.url, STORY)
+    inspect(warehouse.url, "next")
+    expect(warehouse.url, DUE, "case_key")
+    expect(warehouse.url, ACTS, "reason")
+    expect(warehouse.url, "SELECT count(DISTINCT rule_set) AS rule_sets FROM ops.run", "rule_sets\n1")
+
+
+def test_what_was_due_or_queued_stays_so_while_a_rule_is_looked_for(
+    warehouse: Warehouse, change: Callable[..., None]
+) -> None:
+    tell(warehouse.url, STORY)
+    for case in ("N4", "N5"):
+        deliver_together(
+            warehouse.url,
+            rows(f"source | feed | case | at | change\nkonggang_centre | accept | {case} | 9-06 18:00 | "),
+        )
+        if case == "N4":
+            inspect(warehouse.url, "cut off")
+    change("C06", other_condition)
+    inspect(warehouse.url, "next")
+    expect(warehouse.url, DUE, "case_key\nN1\nN2\nN4\nN5")
+
+
+def test_a_finding_and_a_run_say_by_which_rules_they_judge(warehouse: Warehouse, change: Callable[..., None]) -> None:
+    tell(warehouse.url, STORY)
+    change("C06", lambda rule: replace(rule, action="warning"))
+    judge(warehouse.url, "next")
+    expect(
+        warehouse.url,
+        """
+        SELECT run.run_id, finding.rule_id, finding.severity FROM quality.finding AS finding
+        INNER JOIN ops.run AS run ON finding.rule_set = run.rule_set
+        """,
+        """
+        run_id | rule_id | severity
+        next   | C01     | critical
+        next   | C06     | warning
+        """,
+    )
+    expect(warehouse.url, "SELECT count(DISTINCT rule_set) AS rule_sets FROM ops.run", "rule_sets\n2")
