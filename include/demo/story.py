@@ -7,9 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from demo import columns, parts, records
-from demo.area import Calendar, Catalogue, Source, apportion
+from demo.area import Catalogue, Source, apportion
 from demo.campaign import NOT_COUNTED, Facts, Steps, course
 from demo.records import Rows
+from demo.workdays import Calendar
 from govservice.contract import sheet_key
 from govservice.dialects import record_key
 
