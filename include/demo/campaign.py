@@ -6,7 +6,8 @@ from typing import Self
 import numpy as np
 
 from demo import columns
-from demo.area import END, START, VERSION_TWO_FROM, Calendar, Catalogue, Source
+from demo.area import END, START, VERSION_TWO_FROM, Catalogue, Source
+from demo.workdays import Calendar
 from govservice import contract
 
 CUTOFF = END.astype("datetime64[s]")

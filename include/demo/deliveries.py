@@ -6,9 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from demo import columns, people
-from demo.area import END, START, Calendar
+from demo.area import END, START
 from demo.campaign import CUTOFF
 from demo.story import Extra, Story
+from demo.workdays import Calendar
 
 CALM = np.datetime64("2021-11-10T00:00:00")  # later events leave room for what follows them before the end
 FINAL_DAYS = np.datetime64("2021-11-15T09:00:00"), np.datetime64("2021-11-19T20:00:00")

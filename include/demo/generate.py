@@ -24,6 +24,7 @@ from demo import area, blemishes, conflicts, defects, deliveries, parts, ratings
 from demo.area import Source
 from demo.deliveries import Weeks
 from demo.story import Finding, Quotas, Story
+from demo.workdays import Calendar
 from govservice.contract import INSPECTED_FEEDS, feeds
 
 
@@ -132,7 +133,7 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
     ghosts = quotas.share(conflicts.GHOSTS, source, story.EVERYWHERE)
     deleted = quotas.share(deliveries.DELETED_CASES, source, deliveries.EXCHANGES)
     count = source.cases - (len(copied.facts) if copied else 0) + ghosts + deleted
-    told = story.begin(source, count, area.catalogue(seed), area.Calendar(), quotas, rng)
+    told = story.begin(source, count, area.catalogue(seed), Calendar(), quotas, rng)
     if copied:
         story.add_copies(told, copied)
     weeks = None

@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from demo import campaign, columns, people
-from demo.area import Calendar, Catalogue, Source
+from demo.area import Catalogue, Source
 from demo.campaign import Facts, Steps
+from demo.workdays import Calendar
 from govservice import contract
 
 APPLICANT_SHARES = np.array([0.84, 0.12, 0.02, 0.015, 0.01, 0.02])  # of types 1 to 6 where the item allows them

@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from demo import columns, parts, records
-from demo.area import Calendar, Catalogue, Source, apportion
+from demo.area import Catalogue, Source, apportion
 from demo.campaign import NOT_COUNTED, Facts, Steps, course
 from demo.rating_facts import Ratings, Services
 from demo.records import Rows
+from demo.workdays import Calendar
 from govservice.contract import CASE_FEEDS, sheet_key
 from govservice.dialects import record_key
 

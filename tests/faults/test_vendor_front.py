@@ -1,27 +1,24 @@
 """A vendor's front database: its tables tell our records, the highest DATAVER wins, its codes are translated or found."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import cases
 import deliveries
 from deliveries import SOURCES
 from govservice.collect import Collected, collect
 from govservice.preview import preview
-from govservice.register import Source
 from govservice.sources import database
 from govservice.sources.endpoint import SourceUnreadable, Window
 from stack.postgres import Cluster
 from tables import expect
-from vendor_front import APPROVED, ENDED, INDEX_ENTRY, RESUMED, VendorFront, vendor_front
+from vendor_front import RESUMED, VendorFront, vendor_front
 from warehouses import Warehouse
 
-SOURCE, INDEX = SOURCES["fengxi_centre"], SOURCES["konggang_projects"]
+SOURCE = SOURCES["fengxi_centre"]
 WINDOW = Window(dict.fromkeys(SOURCE.feeds, "2021-07-01 00:00:00"), "2021-09-11 00:00:00")
 FOUND = "SELECT feed, rule_id, column_name FROM quality.finding"
 NOTHING = "feed | rule_id | column_name"
@@ -35,11 +32,9 @@ def front(cluster: Cluster, var: Path) -> Iterator[VendorFront]:
         yield made
 
 
-def pull(
-    warehouse: Warehouse, front: VendorFront, day: int = 10, full: bool = False, source: Source = SOURCE, **parts: Any
-) -> Collected:
+def pull(warehouse: Warehouse, front: VendorFront, day: int = 10, full: bool = False, **parts: Any) -> Collected:
     """Collect the source up to a day of September."""
-    return collect(warehouse.url, source, front.endpoint(**parts), date(2021, 9, day), "run", full)
+    return collect(warehouse.url, SOURCE, front.endpoint(**parts), date(2021, 9, day), "run", full)
 
 
 def test_a_clean_case_of_the_vendor_qualifies(warehouse: Warehouse, front: VendorFront) -> None:
@@ -284,71 +279,3 @@ def test_a_look_at_the_source_judges_its_first_rows_and_loads_nothing(warehouse:
     }
     assert [sentence[:15] for seen in report.values() for sentence in seen["findings"]] == ["R08 event_name "]
     expect(warehouse.url, "SELECT 1 AS one FROM ods.accept", "one")
-
-
-FIRST_STEP = {**APPROVED, "sphjdm": "2", "sphjmc": "审核", "spsj": "2021-09-06 16:00:00"}
-
-
-def write_index(front: VendorFront, **cells: Any) -> None:
-    """Write a case's entry of the index over."""
-    front.execute("DELETE FROM business_index")
-    front.insert("business_index", {"sblsh": "N2", **INDEX_ENTRY, **cells})
-
-
-def test_an_entry_of_an_index_tells_a_case_as_it_goes_on(warehouse: Warehouse, front: VendorFront) -> None:
-    for cells, versions in (
-        ({"slsj": None}, 0),  # only applied for
-        ({}, 1),
-        ({**FIRST_STEP, "update_time": "2021-09-07 09:00:00"}, 1),
-        ({**APPROVED, "update_time": "2021-09-07 10:05:00"}, 1),
-        ({**APPROVED, **ENDED, "update_time": "2021-09-08 18:00:00", "state": "99"}, 1),
-        ({**APPROVED, **ENDED, "update_time": "2021-09-08 18:00:00", "lqsj": "2021-09-09 09:00:00"}, 0),
-    ):
-        write_index(front, **cells)
-        done = pull(warehouse, front, full=True, source=INDEX)
-        assert (done.versions, done.state) == (versions, "balanced")
-    deliveries.judge(warehouse.url)
-    expect(warehouse.url, FOUND, NOTHING)
-    expect(
-        warehouse.url,
-        "SELECT case_no, is_qualified, item_version, result_code, step_count, station_code FROM dwd.case_record",
-        """
-        case_no | is_qualified | item_version | result_code | step_count | station_code
-        N2      | true         | 2            | GRANTED     | 2          | KG0800
-        """,
-    )
-
-
-BEFORE_ITS_ITEM = {
-    **{"sxbm": cases.BARE_ITEM, "sjdwdm": cases.BARE_ITEM[:18], "ywblxbm": None},
-    **{"slsj": "2020-09-06 10:00:00", "sbsj": "2020-09-06 09:00:00"},
-}
-
-
-@pytest.mark.parametrize(
-    ("cells", "found"),
-    [
-        ({"sphjdm": "4"}, "process | R08 | event_name"),
-        ({"bjjgdm": "7"}, "result | R08 | result_type"),
-        ({"bjjgdm": "6", "zzmc": None, "zzbh": None}, ""),
-        ({"bjjgdm": "2", "bjjgms": " ", "zfhthyy": "重复提交"}, ""),
-        ({"bjjgdm": "2", "bjjgms": None}, "result | C10 | result_explain"),
-        (BEFORE_ITS_ITEM, "accept | T14 | accept_date"),
-        ({"assort": None}, "accept | C01 | project_type"),
-        ({"assort": "7"}, "accept | V01 | project_type"),
-    ],
-)
-def test_what_the_index_cannot_carry_is_not_judged_and_all_else_is(
-    warehouse: Warehouse, front: VendorFront, cells: dict[str, Any], found: str
-) -> None:
-    write_index(front, **{**APPROVED, **ENDED, "update_time": "2021-09-08 18:00:00", **cells})
-    pull(warehouse, front, source=INDEX)
-    deliveries.judge(warehouse.url)
-    expect(warehouse.url, FOUND + " WHERE rule_id <> 'T08'", f"{NOTHING}\n{found}")
-
-
-def test_a_column_that_an_index_lacks_is_named(front: VendorFront) -> None:
-    front.execute("ALTER TABLE business_index DROP zfhthyy, DROP sprxm")
-    for named, feed in (("SPRXM", "process"), ("ZFHTHYY", "result")):
-        with pytest.raises(SourceUnreadable, match=f"BUSINESS_INDEX 没有列 {named}；"):
-            database.fetch(replace(INDEX, feeds=(feed,)), front.endpoint(), WINDOW)
