@@ -88,10 +88,8 @@ def members(content: bytes, name: str, budget: Budget) -> Iterator[Member]:
             if suffix not in TABLES or is_hidden:
                 yield Member(f"第 {number} 个文件", None)
                 continue
-            packed = b"".join(_inflated(archive, entry, name, budget))
-            if packed[:2] == b"PK" and is_packed(packed, name):
-                raise Refused("ZIP", f"{name} 里还有压缩包")
-            yield Member(inside, packed)
+            # A zip under a table's name is no workbook, and is refused as a broken one.
+            yield Member(inside, b"".join(_inflated(archive, entry, name, budget)))
 
 
 def _entries(archive: zipfile.ZipFile, name: str) -> list[tuple[zipfile.ZipInfo, str]]:

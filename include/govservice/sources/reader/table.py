@@ -90,8 +90,9 @@ def _fault(table: Table, header: list[str], width: int, cells: list[Any] | str, 
     """Why a row is no record, as a code."""
     if isinstance(cells, str):
         return cells
-    if CASE_NO in cells or _is_header(table.sheet, cells[header.index(CASE_NO) :][:1]):
-        if _names(table.sheet, cells) != header:
+    names = _header_names(table.sheet, header, cells)
+    if names:
+        if names != header:
             raise Refused("HEADER", f"{place} 起是另一张表")
         return "HEADER_AGAIN"
     _refuse_numbers(cells, header, place)
@@ -100,9 +101,15 @@ def _fault(table: Table, header: list[str], width: int, cells: list[Any] | str, 
     return None
 
 
-def _is_header(sheet: Sheet, cell: list[Any]) -> bool:
-    """Whether the cell under 办件编号 says 办件编号 in other words; a real number is ASCII."""
-    return not "".join(map(str, cell)).isascii() and _names(sheet, cell) == [CASE_NO]
+def _header_names(sheet: Sheet, header: list[str], cells: list[Any]) -> list[str]:
+    """The names in a row that is a header, else none: it says 办件编号, and most of its cells are names of columns."""
+    at = header.index(CASE_NO)
+    # In other words it is looked for only where it belongs; a real number is ASCII.
+    if CASE_NO not in cells and "".join(map(str, cells[at : at + 1])).isascii():
+        return []
+    names = _names(sheet, cells)
+    known = set(header) | set(sheet.headers.values())
+    return names if CASE_NO in names and sum(name in known for name in names) * 2 > len(names) else []
 
 
 def _refuse_numbers(cells: list[Any] | str, header: list[str], place: str, is_header: bool = False) -> None:
