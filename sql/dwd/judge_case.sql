@@ -109,9 +109,7 @@ LEFT JOIN dim.code AS applicant_type
     ON applicant_type.list = 'applicant_type' AND accept.applyer_type = applicant_type.code
 LEFT JOIN dim.code AS channel ON channel.list = 'apply_type' AND accept.apply_type = channel.code
 LEFT JOIN former
-    ON accept.record_key = former.record_key
-    AND accept.source_id = former.source_id
-    AND accept.case_key = former.case_key
+    ON accept.record_key = former.record_key AND accept.source_id = former.source_id AND accept.case_key = former.case_key
     AND judged.verdict = former.verdict
     AND (judged.verdict = 'accepted' AND judged.is_countable) = former.is_qualified
     AND CASE WHEN accept.is_main THEN coalesce(broken.failed, '{}') ELSE '{}' END = former.failed_rules
