@@ -177,7 +177,7 @@ def _read_all(deliveries: list[Landed], workspace: Path) -> list[tuple[Landed, P
     waiting = dict(jobs)
     dead: set[str] = set()
     while waiting:
-        _run_child(list(waiting.values()))
+        run_child(list(waiting.values()))
         unfinished = [label for label, job in waiting.items() if not Path(job["output"]).exists()]
         dead.update(unfinished[:1])
         waiting = {label: waiting[label] for label in unfinished[1:]}
@@ -199,7 +199,8 @@ def _job(delivery: Landed, output: Path) -> dict[str, Any]:
     return {"output": str(output), "files": files}
 
 
-def _run_child(jobs: list[dict[str, Any]]) -> None:
+def run_child(jobs: list[dict[str, Any]]) -> None:
+    """Have a child process read these files (jobs as in sheet_reader.py); a job without its output has killed the child."""
     subprocess.run(
         [sys.executable, "-m", "govservice.sources.sheet_reader"],
         input=json.dumps(jobs),

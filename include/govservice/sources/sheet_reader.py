@@ -2,8 +2,9 @@
 
     python -m govservice.sources.sheet_reader < jobs.json
 
-Jobs: [{"output": path, "files": [{"path", "name", "rows": {sheet: n}}]}]. Each output is written beside and renamed when its
-delivery has been read, so that a parent whose child died knows which delivery killed it. Lines of an output:
+Jobs: [{"output": path, "files": [{"path", "name", "rows": {sheet: n}}]}], n null where no manifest states it. Each output is
+written beside and renamed when its delivery has been read, so that a parent whose child died knows which delivery killed it.
+Lines of an output:
 {"sheet", "header"} · {"place", "cells"} or {"place", "error"} · last {"refused": {"code", "reason"} or null}.
 """
 
@@ -67,7 +68,7 @@ def write(lines: IO[str], line: dict[str, Any]) -> None:
     lines.write(json.dumps(line, ensure_ascii=True, separators=(",", ":")) + "\n")
 
 
-def read_file(path: Path, name: str, declared: dict[str, int], lines: IO[str]) -> None:
+def read_file(path: Path, name: str, declared: dict[str, int | None], lines: IO[str]) -> None:
     """Write the rows of one file.
 
     Raises:
@@ -86,7 +87,7 @@ def read_file(path: Path, name: str, declared: dict[str, int], lines: IO[str]) -
         sheets = iter([(next(iter(declared)), csv_rows(content, name))])
     for sheet, rows in sheets:
         found = write_sheet(sheet, rows, name, lines)
-        if found != declared[sheet]:
+        if declared[sheet] not in (None, found):
             raise Refused("MANIFEST", f"{name} 的表 {sheet} 有 {found} 行，清单写 {declared[sheet]} 行；请核对后重报")
 
 
