@@ -22,7 +22,7 @@ from typing import Any
 from airflow.sdk import Param, chain, dag, task
 
 from endpoints import warehouse_url
-from follow_up_question import FollowUpQuestion
+from follow_up_question import FORM, FollowUpQuestion
 from measured import measured
 from notices import FailureNotice
 
@@ -77,6 +77,7 @@ def rating_follow_up() -> None:
         task_id="ask",
         task_display_name="逐件处置",
         map_index_template="{{ task.told }}",
+        params=FORM,
         assigned_users=[{"id": user, "name": user} for user in PEOPLE],
         response_timeout=timedelta(hours=20),
     ).expand_kwargs(chosen)

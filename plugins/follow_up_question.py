@@ -25,7 +25,7 @@ class FollowUpQuestion(HITLOperator):
     template_fields = ()
 
     def __init__(self, *, rating: dict[str, str], **kwargs: Any) -> None:
-        super().__init__(defaults=POSTPONE, params=dict(FORM), **kwargs)
+        super().__init__(defaults=POSTPONE, **kwargs)
         self.rating = rating
         self.told = self.subject
 
