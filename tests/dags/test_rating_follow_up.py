@@ -66,6 +66,10 @@ class Airflow:
             time.sleep(0.5)
         raise AssertionError(tasks)
 
+    def label(self, run_id: str) -> str:
+        """What the page of a run calls its first question."""
+        return self.call("admin", "GET", f"{_path(run_id)}/taskInstances/ask/0").json()["rendered_map_index"]
+
     def answer(self, run_id: str, option: str, user: str = "admin", place: int = 0, **form: str | None) -> int:
         """Answer a question; gives the HTTP status."""
         body = {"chosen_options": [option], "params_input": {"acted_on": None, "note": None, **form}}
@@ -128,6 +132,7 @@ def test_a_bad_rating_goes_through_the_whole_loop(airflow: Airflow) -> None:
     assert airflow.answer(called, "审核通过") == 400
     assert airflow.answer(called, "已回访：反映属实", acted_on="2021-10-08", note="已致歉") == 200
     assert airflow.ended(called)[DAG] == "success"
+    assert airflow.label(called) == "超期：差评回访 · 办件 N1 · 已回访：反映属实 · 已登记"
     state(airflow, "decide")
 
     decided = airflow.trigger()
@@ -145,6 +150,7 @@ def test_a_bad_rating_goes_through_the_whole_loop(airflow: Airflow) -> None:
     # Too late: recorded by nobody, and no failure.
     assert airflow.answer(decided, "解释说明", acted_on="2021-10-11") == 200
     assert airflow.ended(decided)[DAG] == "success"
+    assert airflow.label(decided).endswith("解释说明 · 这一步已有人办理；现在应办：审核")
     state(airflow, "review")
 
     reviewed = airflow.trigger()
