@@ -42,7 +42,7 @@ opened AS (
     SELECT
         record_key,
         source_id
-    FROM done
+    FROM ops.follow_up_act
 ),
 
 known AS (
