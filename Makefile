@@ -31,7 +31,7 @@ check: .venv/dev.stamp  ## style, types, SQL, import direction, generated pages,
 	$(BIN)/python -m stack.documents --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
-docs: .venv/run.stamp  ## write docs/dictionary.md and docs/rules.md from the warehouse and the suites
+docs: .venv/run.stamp  ## write docs/dictionary.md, rules.md and files.md from the warehouse, the suites and the contract
 	@$(BIN)/python -m stack.documents
 
 fix: .venv/dev.stamp  ## mend what can be mended by itself: style, SQL layout

@@ -4,6 +4,8 @@
 
 **何时运行**：手工触发，或按 `GOVSERVICE_SCHEDULE`（例如 `0 2 * * *`）每天运行；数据日期默认是运行当天的前一天。
 
+**回写**：关账后，连接的 extra 写有 `write_back: true` 的前置库收到质检标记；写不回只记入日志，不影响本次运行。
+
 **读**：来源登记表、Airflow 连接。**写**：落地目录、数据仓库、质检回执（`var/receipts/`）。
 
 **重跑**：随时可以。已收过的记录只计作重放，不会重复计数；没有新数据时几十秒内结束。
@@ -21,7 +23,7 @@ from typing import Any
 from airflow.sdk import Asset, Param, chain, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from endpoints import endpoint, warehouse_url
+from endpoints import endpoint, endpoint_or_none, warehouse_url
 from govservice import register, settings
 from measured import measured
 from notices import FailureNotice
@@ -144,7 +146,19 @@ def case_pipeline() -> None:
 
         return runs.close(warehouse_url(), context["run_id"])
 
-    chain(collect.expand_kwargs(plan()), inspect(), judge(), tally(), receipts(), close_books())
+    @task(task_display_name="回写质检标记")
+    @measured
+    def write_back() -> dict[str, str]:
+        from govservice import marks
+
+        told = {}
+        for source in register.load().values():
+            place = endpoint_or_none(source.connection) if source.enabled else None
+            if place and marks.takes_marks(source, place):
+                told[source.id] = marks.write_back(warehouse_url(), source, place)
+        return told
+
+    chain(collect.expand_kwargs(plan()), inspect(), judge(), tally(), receipts(), close_books(), write_back())
 
 
 case_pipeline()

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
+from airflow.exceptions import AirflowNotFoundException
 from airflow.sdk import BaseHook
 
 from govservice.sources.endpoint import Endpoint
@@ -29,6 +30,14 @@ def endpoint(connection_id: str) -> Endpoint:
         password=connection.password or "",
         extra=extra,
     )
+
+
+def endpoint_or_none(connection_id: str) -> Endpoint | None:
+    """The connection of a source as its endpoint, or None where Airflow does not have it."""
+    try:
+        return endpoint(connection_id)
+    except AirflowNotFoundException:
+        return None
 
 
 def warehouse_url(connection_id: str = WAREHOUSE) -> str:

@@ -48,6 +48,8 @@ def sentence(figures: dict[str, Any]) -> str:
     """The figures in one line."""
     parts = [
         f"{BEGINNING}{figures['total_count']:,}，合格 {figures['qualified_count']:,} / 目标 {figures['target_count']:,}",
+        f"评价 {figures['rating_total_count']:,}，合格 {figures['rating_qualified_count']:,}"
+        f" / 目标 {figures['rating_target_count']:,}",
         f"本次收 {figures['received']:,} 条：新 {figures['versions']:,}，重放 {figures['replayed']:,}",
     ]
     if figures["unverified_count"]:

@@ -106,8 +106,39 @@ def material(case_no: str = "N1", **changes: Any) -> Raw:
     return {**clean, **changes}
 
 
-# A clean row of every case feed.
-CLEAN = {"accept": accept, "process": process, "result": result, "special": special, "material": material}
+def service(case_no: str = "N1", **changes: Any) -> Raw:
+    """A clean service record of the finished case."""
+    clean = {
+        **{"RowGuid": f"s-{case_no}", "projectNo": case_no, "serviceNumber": "1", "serviceName": "办结"},
+        **{"serviceTime": "2021-09-08 15:00:00", "areaCode": "617020000000", "taskCode": ITEM, "proStatus": "3"},
+        **{
+            "taskName": "食品经营许可证核发",
+            "projectName": "关于王芳的食品经营许可证核发",
+            "orgName": "市场监督管理局",
+        },
+        **{"deptCode": DEPARTMENT, "acceptDate": "2021-09-06 10:00:00", "resultDate": "2021-09-08 15:00:00"},
+        **{"userProp": "1", "userName": "王芳", "userPageType": "111", "certKeyGOV": PERSON, "mobile": "13800000001"},
+    }
+    return {**clean, **changes}
+
+
+def rating(case_no: str = "N1", **changes: Any) -> Raw:
+    """A clean first rating of the case."""
+    clean = {
+        **{"RowGuid": f"r-{case_no}", "projectNo": case_no, "assessNumber": "1", "areaCode": "617020000000"},
+        **{"taskCode": ITEM, "taskName": "食品经营许可证核发", "deptCode": DEPARTMENT, "clientIp": "10.0.0.1"},
+        **{"userProp": "1", "userName": "王芳", "certKeyGOV": PERSON, "mobile": "13800000001", "pf": "4"},
+        **{"satisfaction": "5", "evalDetail": "510,517", "writingEvaluation": "很快就办好了"},
+        **{"assessTime": "2021-09-08 16:00:00"},
+    }
+    return {**clean, **changes}
+
+
+# A clean row of every inspected feed.
+CLEAN = {
+    **{"accept": accept, "process": process, "result": result, "special": special, "material": material},
+    **{"service": service, "rating": rating},
+}
 
 
 def case(case_no: str = "N1") -> dict[str, list[Raw]]:
@@ -116,5 +147,5 @@ def case(case_no: str = "N1") -> dict[str, list[Raw]]:
 
 
 def whole_case(case_no: str = "N1") -> dict[str, list[Raw]]:
-    """A clean row of every case feed."""
+    """A clean row of every inspected feed."""
     return {feed: [clean(case_no)] for feed, clean in CLEAN.items()}

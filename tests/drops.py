@@ -101,6 +101,15 @@ def workbook(sheets: dict[str, list[Any]]) -> bytes:
     return content.getvalue()
 
 
+def packed(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    """Files in a zip."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings(action="ignore"):
+        for name, content in members:
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
 def repacked(content: bytes, change: dict[str, bytes | None], extra: tuple[tuple[str, bytes], ...] = ()) -> bytes:
     """A workbook with parts replaced (None: left out) and parts added."""
     made = io.BytesIO()

@@ -49,7 +49,7 @@ class Example:
 def examples() -> list[Example]:
     """Every example of the tables."""
     found: list[Example] = []
-    for feed in contract.CASE_FEEDS:
+    for feed in contract.INSPECTED_FEEDS:
         for line in (TABLES / f"{feed}.txt").read_text(encoding="utf-8").splitlines()[1:]:
             rule, columns, broken, also, holds = (cell.strip() for cell in line.split("|"))
             rule_id, _, action = rule.partition(" ")
@@ -87,7 +87,8 @@ def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]
             said[name] = _value(value, rule) or ""
         else:
             changed[target or feed][name] = _value(value, rule)
-    delivered = said["rows"].split() or {*cases.case(), feed}
+    beside = {"service"} if feed == "rating" and "sheet:" not in text else set()
+    delivered = said["rows"].split() or {*cases.case(), feed, *beside}
     records = {name: [clean(said["case"], **changed[name])] for name, clean in cases.CLEAN.items() if name in delivered}
     for step in range(2, int(said["steps"]) + 1):
         records["process"].append({**records["process"][0], "RowGuid": f"p-{number}-{step}"})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from govservice.contract import CASE_FEEDS
+from govservice.contract import INSPECTED_FEEDS
 from govservice.warehouse import ROLES, transaction
 from stack.postgres import Cluster
 
@@ -13,13 +13,15 @@ DELETE FROM quality.due_case;
 DELETE FROM quality.finding;
 DELETE FROM quality.rule;
 DELETE FROM quality.run_check;
+DELETE FROM quality.written_mark;
 DELETE FROM quality.missing_record;
 DELETE FROM dwd.case_record;
 DELETE FROM dwd.rating;
 DELETE FROM ops.follow_up_act;
 DELETE FROM ops.follow_up_sheet;
 DELETE FROM ops.unparsable;
-DELETE FROM ops.ledger WHERE feed = ANY(%(case_feeds)s);
+DELETE FROM ops.file_note;
+DELETE FROM ops.ledger WHERE feed = ANY(%(feeds)s);
 DELETE FROM ops.delivery WHERE source_id <> 'item_catalogue';
 DELETE FROM ops.watermark;
 DELETE FROM ops.fence;
@@ -54,6 +56,6 @@ class Warehouse:
         """Take away everything but the catalogue."""
         with transaction(self.superuser) as cursor:
             cursor.execute("SET LOCAL lock_timeout = '10s'")
-            for feed in CASE_FEEDS:
+            for feed in INSPECTED_FEEDS:
                 cursor.execute(f"DELETE FROM ods.{feed}")
-            cursor.execute(EMPTY, {"case_feeds": list(CASE_FEEDS)})
+            cursor.execute(EMPTY, {"feeds": list(INSPECTED_FEEDS)})

@@ -86,7 +86,7 @@ FROM (
                 WHEN r.is_item_code AND NOT r.is_issuer AND quality.is_credit_code(r.org_code) AND r.org_code <> left(r.task_code, 18) AND r.org_code IS DISTINCT FROM r.department_code
                     THEN 'K03 org_code warning'
             END,
-            CASE WHEN NOT r.is_sheet AND r.project_type IN ('1', '2', '9') AND r.project_type <> r.case_type_code THEN 'K05 project_type warning' END,
+            CASE WHEN r.project_type IN ('1', '2', '9') AND r.project_type <> r.case_type_code THEN 'K05 project_type warning' END,
             CASE
                 WHEN r.applyer_type IN ('1', '2', '3', '4', '5', '6') AND r.applyer_type <> all(string_to_array(r.server_types, ',')) AND NOT coalesce(
                     (r.applyer_type = '1' AND r.kind <> 'PERSON') OR (r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION')), false
@@ -100,7 +100,7 @@ FROM (
                     AND r.promise_no - r.apply_no - r.promised_workdays NOT BETWEEN -1 AND 1
                     THEN 'T07 promise_date warning'
             END,
-            CASE WHEN NOT r.is_sheet AND r.cd_time IS NOT NULL AND r.is_main AND r.is_sound AND r.first_arrived_at::date > r.accepted_at::date THEN 'T11 cd_time warning' END,
+            CASE WHEN NOT r.fills_time AND r.cd_time IS NOT NULL AND r.is_main AND r.is_sound AND r.first_arrived_at::date > r.accepted_at::date THEN 'T11 cd_time warning' END,
             CASE WHEN NOT r.is_main AND r.is_conflicting THEN 'U08 project_no warning' END,
             CASE WHEN r.has_item AND r.is_sound AND r.version_in_force IS NULL THEN 'T14 accept_date warning' END,
             CASE
@@ -110,10 +110,12 @@ FROM (
                     THEN 'T15 accept_date warning'
             END,
             CASE WHEN r.is_item_code AND NOT r.has_item THEN 'R01 task_code critical' END,
-            CASE WHEN NOT r.is_sheet AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version THEN 'R03 task_version critical' END,
-            CASE WHEN NOT r.is_sheet AND r.has_version AND r.task_version <> r.version_in_force THEN 'R03 task_version warning' END,
+            CASE WHEN NOT r.fills_case_type AND r.project_type_raw IS NOT NULL AND r.project_type IS NULL THEN 'R08 project_type critical' END,
+            CASE WHEN r.apply_type_raw IS NOT NULL AND r.apply_type IS NULL THEN 'R08 apply_type critical' END,
+            CASE WHEN NOT r.fills_version AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version THEN 'R03 task_version critical' END,
+            CASE WHEN NOT r.fills_version AND r.has_version AND r.task_version <> r.version_in_force THEN 'R03 task_version warning' END,
             CASE WHEN r.is_item_code AND left(r.task_handle_item, 31) <> r.task_code THEN 'K01 task_handle_item critical' END,
-            CASE WHEN NOT r.is_sheet AND r.is_item_code AND r.catalog_code <> substr(r.task_code, 20, 12) THEN 'K02 catalog_code critical' END,
+            CASE WHEN NOT r.fills_catalog AND r.is_item_code AND r.catalog_code <> substr(r.task_code, 20, 12) THEN 'K02 catalog_code critical' END,
             CASE
                 WHEN r.applyer_type = '1' AND r.kind <> 'PERSON' THEN 'K04 applyer_page_type critical'
                 WHEN r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION') THEN 'K04 applyer_page_type critical'
@@ -129,8 +131,8 @@ FROM (
             WHEN
                 num_nulls(
                     r.project_no, r.task_code, r.task_name, r.applyer_name, r.applyer_type, r.applyer_page_type, r.applyer_page_code,
-                    r.apply_date, r.apply_type, r.org_name, r.org_code, r.accept_date, r.row_guid, r.catalog_code, r.task_version,
-                    r.project_type, r.data_source, r.cd_operation, r.cd_time, r.cd_batch
+                    r.apply_date, r.apply_type_raw, r.org_name, r.org_code, r.accept_date, r.row_guid, r.catalog_code, r.task_version,
+                    r.project_type_raw, r.data_source, r.cd_operation, r.cd_time, r.cd_batch
                 ) > 0
                 THEN (
                     SELECT array_agg('C01 ' || cell.name || ' critical')
@@ -138,13 +140,13 @@ FROM (
                         ('project_no', r.project_no, false), ('task_code', r.task_code, false), ('task_name', r.task_name, false),
                         ('applyer_name', r.applyer_name, false), ('applyer_type', r.applyer_type, false),
                         ('applyer_page_type', r.applyer_page_type, false), ('applyer_page_code', r.applyer_page_code, false),
-                        ('apply_date', r.apply_date, false), ('apply_type', r.apply_type, false), ('org_name', r.org_name, false),
+                        ('apply_date', r.apply_date, false), ('apply_type', r.apply_type_raw, false), ('org_name', r.org_name, false),
                         ('org_code', r.org_code, false), ('accept_date', r.accept_date, false), ('row_guid', r.row_guid, true),
                         ('catalog_code', r.catalog_code, true), ('task_version', r.task_version, true),
-                        ('project_type', r.project_type, true), ('data_source', r.data_source, true),
+                        ('project_type', r.project_type_raw, true), ('data_source', r.data_source, true),
                         ('cd_operation', r.cd_operation, true), ('cd_time', r.cd_time, true), ('cd_batch', r.cd_batch, true)
                     ) AS cell (name, value, is_filled_in)
-                    WHERE cell.value IS NULL AND NOT (cell.is_filled_in AND r.is_sheet)
+                    WHERE cell.value IS NULL AND NOT (cell.is_filled_in AND cell.name = any(r.filled_columns))
                 )
         END
         -- Most rows have nothing odd in any text: for those no text is looked at.
@@ -179,6 +181,11 @@ FROM (
             accept.row_guid AS raw_guid,
             accept.is_suspect,
             accept.is_sheet,
+            accept.filled_columns,
+            'task_version' = any(accept.filled_columns) AS fills_version,
+            'project_type' = any(accept.filled_columns) AS fills_case_type,
+            'catalog_code' = any(accept.filled_columns) AS fills_catalog,
+            'cd_time' = any(accept.filled_columns) AS fills_time,
             accept.is_main,
             accept.first_arrived_at,
             accept.is_conflicting,
@@ -199,7 +206,7 @@ FROM (
             in_force.department_code,
             in_force.handle_items,
             in_force.promised_workdays,
-            CASE WHEN accept.is_sheet THEN in_force.name ELSE named.name END AS item_name,
+            CASE WHEN 'task_version' = any(accept.filled_columns) THEN in_force.name ELSE named.name END AS item_name,
             certificate.code IS NOT NULL AS is_certificate_type,
             accept.accepted_at <= accept.synced_at + interval '5 minutes' AS is_sound,
             accept.counter_seconds,
@@ -212,14 +219,32 @@ FROM (
             CASE WHEN accept.is_suspect THEN quality.filled(accept.catalog_code) ELSE accept.catalog_code END AS catalog_code,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.task_code) ELSE accept.task_code END AS task_code,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.task_name) ELSE accept.task_name END AS task_name,
-            CASE WHEN accept.is_sheet THEN in_force.item_version ELSE quality.filled(accept.task_version) END AS task_version,
-            CASE WHEN accept.is_sheet THEN in_force.case_type_code ELSE quality.filled(accept.project_type) END AS project_type,
+            CASE WHEN 'task_version' = any(accept.filled_columns) THEN in_force.item_version ELSE quality.filled(accept.task_version) END AS task_version,
+            quality.filled(accept.project_type) AS project_type_raw,
+            CASE
+                WHEN 'project_type' = any(accept.filled_columns) THEN in_force.case_type_code
+                WHEN 'project_type' = any(accept.own_lists) THEN (
+                    SELECT own.code
+                    FROM dim.source_code AS own
+                    WHERE own.source_id = accept.source_id AND own.column_name = 'project_type' AND own.raw_code = accept.project_type
+                )
+                ELSE quality.filled(accept.project_type)
+            END AS project_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_name) ELSE accept.applyer_name END AS applyer_name,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_type) ELSE accept.applyer_type END AS applyer_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_page_type) ELSE accept.applyer_page_type END AS applyer_page_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.applyer_page_code) ELSE accept.applyer_page_code END AS applyer_page_code,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.apply_date) ELSE accept.apply_date END AS apply_date,
-            CASE WHEN accept.is_suspect THEN quality.filled(accept.apply_type) ELSE accept.apply_type END AS apply_type,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.apply_type) ELSE accept.apply_type END AS apply_type_raw,
+            CASE
+                WHEN 'apply_type' = any(accept.own_lists) THEN (
+                    SELECT own.code
+                    FROM dim.source_code AS own
+                    WHERE own.source_id = accept.source_id AND own.column_name = 'apply_type' AND own.raw_code = accept.apply_type
+                )
+                WHEN accept.is_suspect THEN quality.filled(accept.apply_type)
+                ELSE accept.apply_type
+            END AS apply_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.legal) ELSE accept.legal END AS legal,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.contact_type) ELSE accept.contact_type END AS contact_type,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.contact_name) ELSE accept.contact_name END AS contact_name,
@@ -247,6 +272,8 @@ FROM (
             SELECT
                 version.*,
                 source.is_sheet,
+                source.filled_columns,
+                source.own_lists,
                 'material' = any(source.feeds) AS offers_material,
                 due.has_material,
                 source.counter_seconds,

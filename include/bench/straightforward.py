@@ -4,7 +4,9 @@ It shares the contract (fields, code lists, record keys), the register and the e
 no versions, no books, no compiled rules, one process. It exists to be compared with.
 """
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,15 @@ import sqlalchemy as sa
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from govservice import contract
+from govservice import contract, dialects, warehouse
 from govservice.contract import CASE_FEEDS, DATA_SOURCE
 from govservice.register import Source
 from govservice.sources.endpoint import Endpoint
 
 PAGE = 2000
+TEXT: dict[str, Any] = {"dtype": str, "keep_default_na": False, "na_values": [""]}
 RESULT_MARKS = ["办结时间", "办结结果", "证照名称", "证照编号"]
+NODE_PAIRS = ["14", "15", "16", "20", "21", "25", "26", "27", "30", "31", "41", "42", "43", "44"]
 RETRY = Retry(total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=("GET", "POST"))
 
 
@@ -62,6 +66,10 @@ def _read(source: Source, endpoint: Endpoint, until: str) -> Iterator[tuple[str,
     """Frames of text by feed, columns named as in the contract."""
     if source.protocol == "files":
         yield from _read_drops(source, Path(endpoint.extra["path"]), until)
+        return
+    if source.dialect in dialects.load():
+        for feed in source.feeds:
+            yield feed, _read_vendor(source, endpoint, feed, until)
         return
     read = _read_api if source.protocol == "http" else _read_table
     for feed in source.feeds:
@@ -104,6 +112,35 @@ def _read_table(endpoint: Endpoint, feed: str, until: str) -> pd.DataFrame:
         return pd.read_sql_query(query, connection, params={"until": until})
 
 
+def _read_vendor(source: Source, endpoint: Endpoint, feed: str, until: str) -> pd.DataFrame:
+    """Rows of a vendor's tables under our names, codes of its own lists translated."""
+    vendor = dialects.load()[source.dialect]
+    mapping, schema = vendor.feeds[feed], f"{endpoint.extra['schema']}."
+    table = f"{schema}{mapping.table}"
+    if mapping.query:
+        table = f"({warehouse.template(f'dialects/{source.dialect}/{mapping.query}', schema=schema)}) AS told"
+    cells = [f"{column}::text AS {name}" for name, column in mapping.columns.items()]
+    cells += [f"md5(concat_ws('|', {', '.join(mapping.key)})) AS row_guid", f"{mapping.cursor}::text AS cd_time"]
+    cells += ["NODETYPE::text AS node_type"] if "NODETYPE" in mapping.kept else []
+    where = f"{mapping.cursor} < :until" + (f" AND {mapping.only_with} IS NOT NULL" if mapping.only_with else "")
+    order = ", ".join(filter(None, [mapping.cursor, mapping.version]))
+    query = sa.text(f"SELECT {', '.join(cells)} FROM {table} WHERE {where} ORDER BY {order}".replace("::", r"\:\:"))  # noqa: S608
+    host, login = f"{endpoint.host}:{endpoint.port}", f"{endpoint.login}:{endpoint.password}"
+    with sa.create_engine(f"postgresql+psycopg2://{login}@{host}/{endpoint.database}").connect() as connection:
+        frame = pd.read_sql_query(query, connection, params={"until": until})
+    if "node_type" in frame:
+        pairs = frame.pop("node_type").str.cat(frame["event_name"])
+        frame["event_name"] = frame["event_name"].where(pairs.isin(NODE_PAIRS))
+    for name in frame.columns.intersection(list(vendor.code_lists)).difference(["result_type"]):
+        translated = {code.code: code.canonical for code in contract.codes() if code.list == vendor.code_lists[name]}
+        frame[name] = frame[name].map(translated)
+    constants = {"cd_operation": "I", "cd_batch": until[:10], **mapping.constants}
+    frame = frame.assign(**{name: value for name, value in constants.items() if name not in frame})
+    if feed == "accept" and "catalog_code" not in frame:
+        frame["catalog_code"] = frame["task_code"].str[19:31]
+    return frame.reindex(columns=contract.feeds()[feed].columns).astype(object)
+
+
 def _read_drops(source: Source, root: Path, until: str) -> Iterator[tuple[str, pd.DataFrame]]:
     manifests = [json.loads(path.read_text()) | {"folder": path.parent} for path in root.glob("*/manifest.json")]
     frames: dict[str, list[pd.DataFrame]] = {feed: [] for feed in CASE_FEEDS}
@@ -117,18 +154,32 @@ def _read_drops(source: Source, root: Path, until: str) -> Iterator[tuple[str, p
 
 
 def _sheets(folder: Path, names: list[str]) -> dict[str, pd.DataFrame]:
-    text = {"dtype": str, "keep_default_na": False, "na_values": [""]}
     if names == ["办件.xlsx"]:
-        return pd.read_excel(folder / names[0], sheet_name=["办件", "环节"], engine="calamine", **text)
-    found = {}
-    for name in names:
-        try:
-            (folder / name).read_text("utf-8")
-            encoding = "utf-8-sig"
-        except UnicodeDecodeError:
-            encoding = "gb18030"
-        found[Path(name).stem] = pd.read_csv(folder / name, encoding=encoding, on_bad_lines="skip", **text)
-    return found
+        return _workbook(folder / names[0])
+    if names != ["办件.zip"]:
+        return {Path(name).stem: _csv((folder / name).read_bytes()) for name in names}
+    with zipfile.ZipFile(folder / names[0]) as archive:
+        return {Path(name).stem: _csv(archive.read(name)) for name in archive.namelist()}
+
+
+def _csv(content: bytes) -> pd.DataFrame:
+    try:
+        content.decode("utf-8")
+        encoding = "utf-8-sig"
+    except UnicodeDecodeError:
+        encoding = "gb18030"
+    return pd.read_csv(io.BytesIO(content), encoding=encoding, on_bad_lines="skip", **TEXT)
+
+
+def _workbook(path: Path) -> dict[str, pd.DataFrame]:
+    """Sheets by name, those that go on with another one below it; titles above and totals below left out."""
+    pages: dict[str, list[pd.DataFrame]] = {"办件": [], "环节": []}
+    for title, page in pd.read_excel(path, sheet_name=None, header=None, engine="calamine", **TEXT).items():
+        if title[:2] in pages:
+            top = int((page == "办件编号").any(axis=1).idxmax())
+            rows = page.iloc[top + 1 :].set_axis(page.iloc[top], axis=1)
+            pages[title[:2]].append(rows[rows.iloc[:, 0] != "合计"])
+    return {name: pd.concat(found, ignore_index=True) for name, found in pages.items()}
 
 
 def _from_sheet(source: Source, feed: str, sheet: pd.DataFrame, manifest: dict[str, str]) -> pd.DataFrame:

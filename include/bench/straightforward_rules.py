@@ -87,7 +87,9 @@ def _add_facts(live: Frames, sources: list[Source]) -> None:
     for feed in CASE_FEEDS:
         frame = live[feed]
         frame = frame[(frame["cd_operation"] != "D") & ~frame["owner"].isin(withdrawn)].copy()
-        frame["is_sheet"] = frame["source_id"].isin({one.id for one in sources if one.protocol == "files"})
+        frame["is_sheet"] = frame["source_id"].isin(
+            {one.id for one in sources if one.protocol == "files" or one.dialect == "icity"}
+        )
         frame["synced_at"] = pd.to_datetime(frame["cd_time"])
         _add_times(feed, frame)
         frame["ok V14"] = (frame["data_source"] == contract.DATA_SOURCE) | frame["data_source"].isna()

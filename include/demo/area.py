@@ -12,18 +12,25 @@ import pyarrow as pa
 import yaml
 
 from demo import columns, people
-from govservice import contract
+from govservice import contract, dialects
 from govservice.register import NEW_CITIES
 from govservice.settings import CONTRACT
 
 START = np.datetime64("2021-07-01", "D")
 END = np.datetime64("2021-11-20", "D")  # exclusive: the campaign's last arrival is before midnight
 CITY_CODES = {"空港": "KG", "沣东": "FD", "秦汉": "QH", "沣西": "FX", "泾河": "JH"}
-CENTRE_CASES = {"空港": 111_400, "沣东": 92_500, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
+CENTRE_CASES = {"空港": 110_200, "沣东": 92_500, "秦汉": 74_100, "沣西": 72_100, "泾河": 40_000}
 STATION_CASES = 48_000
+SYSTEM_CASES = 1_200
+WAYS = {"inspur": "vendor", "icity": "index"}
 COPIED_CASES = 3_000
 SHOPS_PER_CITY = 4
-SPREADSHEET_STATIONS = ("taiping_station", "yaodian_station", "diaotai_station")
+# How a station packs its drop; the others send two CSV files.
+FILE_FORMS = {
+    **dict.fromkeys(("sanqiao_station", "mawang_station"), "zip"),
+    **dict.fromkeys(("taiping_station", "diaotai_station"), "workbook"),
+    "yaodian_station": "ledger",
+}
 DAY_ONLY_STATIONS = ("jianzhanglu_station", "gaoqiao_station")
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030")
 MATERIALS_LISTED = (4, 4, 3, 4, 5, 4, 3, 4, 0, 6)
@@ -34,7 +41,7 @@ VERSION_TWO_FROM = np.datetime64("2021-10-01", "D")
 def stamp() -> str:
     """Version of the generator: changes with every line of it and of the contract it follows."""
     digest = hashlib.sha256()
-    for path in sorted([*Path(__file__).parent.glob("*.*"), *CONTRACT.iterdir()]):
+    for path in sorted([*Path(__file__).parent.glob("*.*"), *CONTRACT.rglob("*")]):
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -73,22 +80,45 @@ class Source:
 
     id: str
     protocol: str
+    dialect: str
     feeds: tuple[str, ...]
     new_city: str
     is_centre: bool
     station_codes: tuple[str, ...]
     cases: int
     copies: int
-    result_list: str
+    code_lists: dict[str, str]
     encoding: str
-    is_spreadsheet: bool
+    file_form: str
     day_only: bool
     ordinal: int
+
+    @property
+    def result_list(self) -> str:
+        """The list of its result codes."""
+        return self.code_lists.get("result_type", "result_inspur")
 
     @property
     def is_sheet(self) -> bool:
         """Whether its records travel in station sheets, which cannot carry every column."""
         return self.protocol == "files"
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether its sheets are those of a workbook."""
+        return self.file_form in ("workbook", "ledger")
+
+    def carries(self, feed: str, name: str) -> bool:
+        """Whether its dialect has a place for this column of a feed."""
+        if self.is_sheet:
+            return contract.feeds()[feed].field(name).sheet is not None
+        vendor = dialects.load().get(self.dialect)
+        return vendor is None or name in vendor.feeds[feed].columns
+
+    @property
+    def way(self) -> str:
+        """How its records travel: by protocol, in the versioned tables of a vendor, or in an index with a row per case."""
+        return WAYS.get(self.dialect, self.protocol)
 
 
 def register_entries(chosen: list[str] | None = None) -> list[dict[str, Any]]:
@@ -134,21 +164,28 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
     cases = dict(zip(stations, apportion(STATION_CASES * scale, shares), strict=True))
     copies = dict(zip(stations, apportion(COPIED_CASES * scale, shares), strict=True))
     sheets = [entry["id"] for entry in entries if entry["protocol"] == "files"]
+    vendors = dialects.load()
     found = {}
     for entry in entries:
+        lists = entry.get("code_lists", {})
+        if entry["dialect"] in vendors:
+            lists = {**vendors[entry["dialect"]].code_lists, **lists}
         is_centre = entry["kind"] == "新城中心"
         found[entry["id"]] = Source(
             id=entry["id"],
             protocol=entry["protocol"],
+            dialect=entry["dialect"],
+            feeds=tuple(entry["feeds"]),
             new_city=entry["new_city"],
             is_centre=is_centre,
             station_codes=tuple(station["code"] for station in entry["stations"]),
-            feeds=tuple(entry["feeds"]),
-            cases=round(CENTRE_CASES[entry["new_city"]] * scale) if is_centre else cases[entry["id"]],
+            cases=round(CENTRE_CASES[entry["new_city"]] * scale)
+            if is_centre
+            else cases.get(entry["id"], round(SYSTEM_CASES * scale)),
             copies=copies.get(entry["id"], 0),
-            result_list=entry.get("code_lists", {}).get("result_type", "result_inspur"),
+            code_lists=lists,
             encoding=ENCODINGS[sheets.index(entry["id"]) % 3] if entry["id"] in sheets else "utf-8",
-            is_spreadsheet=entry["id"] in SPREADSHEET_STATIONS,
+            file_form=FILE_FORMS.get(entry["id"], "csv"),
             day_only=entry["id"] in DAY_ONLY_STATIONS,
             ordinal=int(entry["stations"][0]["code"][2:4]),
         )
@@ -189,7 +226,7 @@ class Catalogue:
 
     def of(self, source: Source) -> np.ndarray:
         """Positions of the items that a source handles, the most frequent first."""
-        level = "4" if source.is_centre else "5"
+        level = "5" if source.is_sheet and not source.is_centre else "4"
         return np.flatnonzero((self.level == level) & (self.city == source.new_city) & ~self.is_retired)
 
 

@@ -4,9 +4,9 @@ import numpy as np
 
 from demo import damage, retold
 from demo.campaign import ONLINE
-from demo.conditions import has_contact_number
+from demo.conditions import has_contact_number, is_last_step
 from demo.damage import DAY
-from demo.defects import NATIONAL, Defect, put_in
+from demo.defects import NATIONAL, STANDARD_CODES, VENDOR, Defect, put_in
 from demo.records import case_time
 from demo.story import Story
 
@@ -61,6 +61,11 @@ def _under_a_retired_item(story: Story, rows: np.ndarray) -> None:
         ("org_code", items.department_code[at]),
     ):
         story.rows["accept"].put(name, rows, value)
+
+
+def _skip_a_number(story: Story, rows: np.ndarray) -> None:
+    """The number of a step is one too high."""
+    story.steps.number[rows] += 1
 
 
 def _suits_the_retired_item(story: Story) -> np.ndarray:
@@ -129,6 +134,7 @@ BLEMISHES = [
         damage.replace("process", dict.fromkeys(("handle_user_name", "handle_explain"), PLACEHOLDERS)),
         is_critical=False,
     ),
+    Defect("K07", "process", 60, _skip_a_number, is_last_step, VENDOR, is_critical=False),
     Defect(
         "V09",
         "result",
@@ -137,5 +143,13 @@ BLEMISHES = [
         damage.result_is("GRANTED"),
         is_critical=False,
     ),
-    Defect("T15", "accept", 300, damage.replace("accept", {"apply_type": ["1"]}), _on_a_rest_day, is_critical=False),
+    Defect(
+        "T15",
+        "accept",
+        300,
+        damage.replace("accept", {"apply_type": ["1"]}),
+        _on_a_rest_day,
+        STANDARD_CODES,
+        is_critical=False,
+    ),
 ]

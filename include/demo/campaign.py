@@ -105,12 +105,20 @@ def course(source: Source, count: int, items: Catalogue, calendar: Calendar, rng
         is_promise=is_promise,
         is_bare=bare,
         is_late=is_late & ~is_open,
-        is_stale=in_version_two & (rng.random(count) < STALE_VERSION_SHARE) & (not source.is_sheet),
-        steps=rng.integers(2, 4, count) + np.where(is_promise, rng.integers(1, 3, count), 0),
+        is_stale=in_version_two & (rng.random(count) < STALE_VERSION_SHARE) & source.carries("accept", "task_version"),
+        steps=_steps_of(source, is_promise, rng),
         suspended_from=suspended_from,
         suspended_until=suspended_until,
         is_copy=np.zeros(count, bool),
     )
+
+
+def _steps_of(source: Source, is_promise: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """How many steps every case takes; an index with a row per case tells of one."""
+    count = len(is_promise)
+    if source.way == "index":
+        return np.ones(count, np.int64)
+    return rng.integers(2, 4, count) + np.where(is_promise, rng.integers(1, 3, count), 0)
 
 
 def _accepted(source: Source, count: int, calendar: Calendar, rng: np.random.Generator) -> np.ndarray:

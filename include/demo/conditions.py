@@ -32,6 +32,16 @@ def started(story: Story) -> np.ndarray:
     return story.steps.started_at
 
 
+def is_later_step(story: Story) -> np.ndarray:
+    """Steps that are not the first of their case."""
+    return story.steps.number > 1
+
+
+def is_last_step(story: Story) -> np.ndarray:
+    """Steps that end a case of several."""
+    return is_later_step(story) & (story.steps.number == story.steps.total)
+
+
 def delivered_once(feed: str) -> Condition:
     """Rows whose arrival cannot be taken for that of a restatement."""
     return lambda story: story.of_case(feed, story.is_simple | (not story.source.is_sheet))

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 
 from demo import columns, deliveries, people
-from demo.defects import EVERYWHERE, HOUR, NATIONAL
-from demo.story import Extra, Story
+from demo.defects import HOUR, NATIONAL
+from demo.story import EVERYWHERE, Extra, Story
 
 GHOSTS = 130
 CLASHES = {"accept": 300, "process": 300, "result": 300, "special": 40, "material": 120}
@@ -24,7 +24,7 @@ def entangle(story: Story) -> None:
     _lose_steps(story)
     _lose_materials(story)
     for feed, rate in CLASHES.items():
-        _share_keys(story, feed, story.quotas.share(rate, story.source, NATIONAL))
+        share_keys(story, feed, story.quotas.share(rate, story.source, NATIONAL))
     _finish_twice(story)
     _lose_numbers(story)
 
@@ -35,7 +35,7 @@ def _blame_ordinary_life(story: Story) -> None:
     story.blame("result", late, "T08", critical=False)
     accepted_on = story.facts.accepted_at.astype("datetime64[D]")
     is_overdue = story.rows["accept"].arrived_at.astype("datetime64[D]") > accepted_on
-    if not story.source.is_sheet:  # a sheet is delivered once a week
+    if story.source.way not in ("files", "index"):  # a sheet is delivered once a week, an index row is written over
         story.blame("accept", np.flatnonzero(is_overdue & ~story.facts.is_copy), "T11", critical=False)
         story.free &= ~is_overdue
     story.blame("accept", np.flatnonzero(story.facts.is_stale), "R03", critical=False)
@@ -78,7 +78,7 @@ def _lose_materials(story: Story) -> None:
         story.blame("accept", rows, "C13", critical=False)
 
 
-def _share_keys(story: Story, feed: str, count: int) -> None:
+def share_keys(story: Story, feed: str, count: int) -> None:
     """U01: the later of two rows of different cases carries the RowGuid of the earlier."""
     if not count:
         return
@@ -98,20 +98,20 @@ def _share_keys(story: Story, feed: str, count: int) -> None:
 
 def _finish_twice(story: Story) -> None:
     """U03: a second live result of the same case, with a RowGuid of its own."""
-    count = story.quotas.share(SECOND_RESULTS, story.source, NATIONAL)
+    count = story.quotas.share(SECOND_RESULTS, story.source, deliveries.EXCHANGES)
     rows = story.draw("result", count, story.of_case("result", story.is_simple))
     second = story.rows["result"].table.take(pa.array(rows))
     guids = people.guids(story.rng, len(rows))
     second = columns.put(second, "row_guid", np.arange(len(rows)), guids)
     arrived_at = deliveries.later(story, story.rows["result"].arrived_at[rows], HOUR, 6 * 24 * HOUR)
     story.extras.append(Extra("result", rows, second, "I", arrived_at))
-    story.blame("result", rows, "U03", columns.strings(guids))
+    story.blame("result", rows, "U03", story.keys_of("result", columns.strings(guids), rows))
 
 
 def _lose_numbers(story: Story) -> None:
     """C01: an accept row without a 办件编号; nothing else can belong to it."""
     is_open = np.isnat(story.facts.finished_at)
-    rows = story.draw("accept", story.quotas.share(NUMBERLESS, story.source, NATIONAL), is_open)
+    rows = story.draw("accept", story.quotas.share(NUMBERLESS, story.source, deliveries.EXCHANGES), is_open)
     story.rows["accept"].put("project_no", rows, None)
     for feed in [feed for feed in story.rows if feed != "accept"]:
         story.withhold(feed, rows)

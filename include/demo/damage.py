@@ -24,7 +24,7 @@ def blank(feed: str, *names: str) -> Damage:
 
     def damage(story: Story, rows: np.ndarray) -> None:
         fields = contract.feeds()[feed].fields
-        sent = [field for field in fields if field.sheet or not story.source.is_sheet]
+        sent = [field for field in fields if story.source.carries(feed, field.name)]
         required = [field.name for field in sent if field.required and field.name not in NOT_JUDGED]
         typed = [field.name for field in fields if field.kind == "datetime"] + ["task_version"]
         for name, some in _divided(story, names or required, rows):
@@ -45,12 +45,27 @@ def _chosen(story: Story, values: Sequence[str | None], rows: np.ndarray) -> lis
 
 
 def replace(feed: str, values: dict[str, list[str | None]]) -> Damage:
-    """Put one of these values into one of these columns; a station sheet only carries those with a header."""
+    """Put one of these values into one of these columns.
+
+    Only a column that the source carries; what a vendor writes in its own list has no standard code to be wrong.
+    """
 
     def damage(story: Story, rows: np.ndarray) -> None:
-        carried = [name for name in values if contract.feeds()[feed].field(name).sheet or not story.source.is_sheet]
+        carried = [name for name in values if story.source.carries(feed, name)]
+        if story.source.way == "vendor":
+            carried = [name for name in carried if not contract.feeds()[feed].field(name).own_list]
         for name, some in _divided(story, carried, rows):
             story.rows[feed].put(name, some, _chosen(story, values[name], some))
+
+    return damage
+
+
+def foreign_code(feed: str, *names: str) -> Damage:
+    """Put a code into one of the columns that no list of a vendor translates."""
+
+    def damage(story: Story, rows: np.ndarray) -> None:
+        for name, some in _divided(story, names, rows):
+            story.rows[feed].put(name, some, _chosen(story, ["8", "99"], some))
 
     return damage
 
@@ -81,7 +96,7 @@ def bad_text(feed: str, *names: str) -> Damage:
     """Blanks at an end, a control character, or more characters than the column holds."""
 
     def damage(story: Story, rows: np.ndarray) -> None:
-        carried = [name for name in names if contract.feeds()[feed].field(name).sheet or not story.source.is_sheet]
+        carried = [name for name in names if story.source.carries(feed, name)]
         for name, some in _divided(story, carried, rows):
             rewrite(feed, name, *_text_edits(story, contract.feeds()[feed].field(name).max or 0))(story, some)
 
@@ -90,7 +105,7 @@ def bad_text(feed: str, *names: str) -> Damage:
 
 def _text_edits(story: Story, limit: int) -> list[Edit]:
     edits: list[Edit] = [lambda text: f" {text}", lambda text: f"{text} ", lambda text: f"　{text}"]
-    if not story.source.is_spreadsheet:  # XML cannot carry control characters
+    if not story.source.is_workbook:  # XML cannot carry control characters
         edits += [lambda text: f"{text}\x07", lambda text: f"\x01{text}"]
     if story.source.protocol != "database":  # nor varchar(n) a longer text
         edits.append(lambda text: (text * limit)[: limit + 1])

@@ -7,10 +7,12 @@ import pyarrow as pa
 
 from demo import conditions, damage, deliveries
 from demo.damage import DAY, HOUR, MINUTE, Condition, Damage, wrong_check
-from demo.story import Extra, Story
+from demo.deliveries import EXCHANGES
+from demo.story import EVERYWHERE, Extra, Story
 
 NATIONAL = ("http", "database")
-EVERYWHERE = ("http", "database", "files")
+STANDARD_CODES = (*NATIONAL, "files")
+VENDOR = ("vendor",)
 CORRECTIONS = 5600
 
 
@@ -23,7 +25,7 @@ class Defect:
     rate: int
     damage: Damage
     where: Condition | None = None
-    protocols: tuple[str, ...] = EVERYWHERE
+    ways: tuple[str, ...] = EVERYWHERE
     is_correctable: bool = False
     is_critical: bool = True
 
@@ -35,14 +37,12 @@ def inject(story: Story) -> None:
         put_in(story, defect)
     correctable = [defect for defect in DEFECTS if defect.is_correctable]
     for defect in (one for one in correctable if one in possible):
-        _correct_later(
-            story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, defect.protocols)
-        )
+        correct_later(story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, defect.ways))
 
 
 def put_in(story: Story, defect: Defect) -> None:
     """Damage this source's share of rows for good."""
-    rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.protocols))
+    rows = _draw(story, defect, story.quotas.share(defect.rate, story.source, defect.ways))
     defect.damage(story, rows)
     story.blame(defect.feed, rows, defect.rule, critical=defect.is_critical)
 
@@ -54,13 +54,18 @@ def _draw(story: Story, defect: Defect, count: int, only: np.ndarray | bool = Tr
     return story.draw(defect.feed, count, suitable & only)
 
 
-def _correct_later(story: Story, defect: Defect, count: int) -> None:
+def correct_later(story: Story, defect: Defect, count: int) -> None:
     """Damage the first delivery only; the clean row follows (an exchange's U, a station's restated row)."""
     rows = _draw(story, defect, count, story.of_case(defect.feed, story.is_simple))
     clean = story.rows[defect.feed].table.take(pa.array(rows))
     defect.damage(story, rows)
     arrived_at = deliveries.correction_times(story, story.rows[defect.feed].arrived_at[rows])
     story.extras.append(Extra(defect.feed, rows, clean, "U", arrived_at))
+
+
+def _accept_again(story: Story, rows: np.ndarray) -> None:
+    """A step in the middle or at the end says 受理 (4), which only a first one can."""
+    story.rows["process"].put("event_name", rows, "4")
 
 
 ACCEPT_CODES: dict[str, list[str | None]] = {
@@ -85,9 +90,9 @@ IDENTITY_EDITS = (
 DEFECTS = [
     Defect("C01", "accept", 420, damage.blank("accept"), is_correctable=True),
     Defect("C05", "accept", 330, damage.blank("accept", "legal"), damage.needs_legal, is_correctable=True),
-    Defect("C06", "accept", 320, damage.blank("accept", "promise_date"), damage.is_promise, NATIONAL),
+    Defect("C06", "accept", 320, damage.blank("accept", "promise_date"), damage.is_promise, EXCHANGES),
     Defect("K01", "accept", 320, damage.foreign_handle_item, is_correctable=True),
-    Defect("K02", "accept", 320, damage.foreign_catalog_code, None, NATIONAL),
+    Defect("K02", "accept", 320, damage.foreign_catalog_code, None, EXCHANGES),
     Defect("K04", "accept", 330, damage.wrong_applicant_type, conditions.is_typed_by_certificate, is_correctable=True),
     Defect("V01", "accept", 230, damage.replace("accept", ACCEPT_CODES), is_correctable=True),
     Defect(
@@ -96,7 +101,7 @@ DEFECTS = [
         70,
         damage.replace("accept", {"contact_type": ["888"]}),
         conditions.has_contact_number,
-        NATIONAL,
+        EXCHANGES,
     ),
     Defect("V06", "accept", 90, damage.replace("accept", {"applyer_page_type": ["000", "888"]})),
     Defect("V14", "accept", 60, damage.replace("accept", {"data_source": ["133", "999"]}), None, NATIONAL),
@@ -133,7 +138,7 @@ DEFECTS = [
         is_correctable=True,
     ),
     Defect("R01", "accept", 340, damage.unknown_item),
-    Defect("R03", "accept", 310, damage.replace("accept", {"task_version": ["8", "9"]}), None, NATIONAL),
+    Defect("R03", "accept", 310, damage.replace("accept", {"task_version": ["8", "9"]}), None, EXCHANGES),
     Defect(
         "T01",
         "accept",
@@ -156,7 +161,7 @@ DEFECTS = [
         damage.is_open_promise,
     ),
     Defect("C02", "process", 330, damage.blank("process"), is_correctable=True),
-    Defect("V01", "process", 300, damage.replace("process", {"event_name": ["0", "4", "9"]})),
+    Defect("V01", "process", 300, damage.replace("process", {"event_name": ["0", "4", "9"]}), None, STANDARD_CODES),
     Defect("V02", "process", 300, damage.bad_text("process", "process_name", "handle_user_name", "handle_explain")),
     Defect("V14", "process", 60, damage.replace("process", {"data_source": ["133", "999"]}), None, NATIONAL),
     Defect(
@@ -182,7 +187,7 @@ DEFECTS = [
         is_correctable=True,
     ),
     Defect("C10", "result", 320, damage.blank("result", "result_explain"), conditions.has_reason, is_correctable=True),
-    Defect("V01", "result", 300, damage.replace("result", RESULT_CODES), None, NATIONAL),
+    Defect("V01", "result", 300, damage.replace("result", RESULT_CODES), None, EXCHANGES),
     Defect("V02", "result", 300, damage.bad_text("result", "result_explain")),
     Defect("V14", "result", 60, damage.replace("result", {"data_source": ["133", "999"]}), None, NATIONAL),
     Defect("V08", "result", 300, damage.bad_date("result", "result_date")),
@@ -201,6 +206,10 @@ DEFECTS = [
         damage.shift("result", ["result_date"], (10 * MINUTE, 6 * HOUR), conditions.arrived("result")),
         conditions.is_without_promise,
     ),
+    Defect("R08", "accept", 60, damage.foreign_code("accept", "project_type", "apply_type"), None, VENDOR),
+    Defect("R08", "process", 60, damage.foreign_code("process", "event_name"), None, VENDOR),
+    Defect("K06", "process", 60, _accept_again, conditions.is_later_step, VENDOR),
+    Defect("R08", "special", 20, damage.foreign_code("special", "special_type"), None, VENDOR),
     Defect("C04", "special", 60, damage.blank("special"), conditions.needs_no_excuse, NATIONAL),
     Defect("V01", "special", 40, damage.replace("special", {"special_type": ["0", "3"]}), None, NATIONAL),
     Defect("V02", "special", 40, damage.bad_text("special", "special_name", "special_reason"), None, NATIONAL),

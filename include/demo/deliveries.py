@@ -18,7 +18,7 @@ REVIVED_CASES = 40
 RETURNING_CASES = 50
 REPLAYS = {"accept": 1200, "process": 1000, "result": 800, "special": 60, "material": 900}
 UPDATES = {"accept": 6000, "result": 9000}
-EXCHANGES = ("http", "database")
+EXCHANGES = ("http", "database", "vendor")
 
 
 def arrive_by_exchange(story: Story) -> None:
@@ -33,12 +33,20 @@ def arrive_by_exchange(story: Story) -> None:
     if "material" in story.rows:
         happened["material"] = story.of_case("material", story.facts.accepted_at)
     for feed, moment in happened.items():
-        story.rows[feed].arrived_at = _soon_after(moment, story.rng)
+        story.rows[feed].arrived_at = soon_after(moment, story.rng)
     _mostly_the_same_day(story)
     last = np.full(len(story.facts), np.datetime64("2021-01-01", "s"))
     for rows in story.rows.values():
         np.maximum.at(last, rows.case, rows.arrived_at)
     story.is_simple = last < CALM
+
+
+def arrive_in_an_index(story: Story) -> None:
+    """Let all rows of a case arrive with the last of them: its entry is written over as it goes on."""
+    arrive_by_exchange(story)
+    last = _case_end(story, np.arange(len(story.facts)))
+    for rows in story.rows.values():
+        rows.arrived_at = last[rows.case]
 
 
 def _mostly_the_same_day(story: Story) -> None:
@@ -53,7 +61,8 @@ def _mostly_the_same_day(story: Story) -> None:
     accept.arrived_at = np.where(in_time, np.minimum(accept.arrived_at, last), accept.arrived_at)
 
 
-def _soon_after(moment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def soon_after(moment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """When an exchange sends what happened then."""
     count = len(moment)
     kind = rng.choice(3, count, p=[0.76, 0.21, 0.03])
     lag = np.select(
@@ -82,19 +91,21 @@ def send_again(story: Story) -> None:
     _delete(story)
     _revive(story)
     _go_and_return(story)
-    for feed, rate in REPLAYS.items():
-        rows = _some(story, feed, rate)
-        _repeat(story, feed, rows, "I", later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
-    _update(story, "accept", "contact_mobile")
-    _update(story, "result", "remark")
+    for feed in story.rows.keys() & REPLAYS.keys():
+        rows = some(story, feed, REPLAYS[feed])
+        repeat(story, feed, rows, "I", later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
+    update(story, "accept", UPDATES["accept"], "contact_mobile", None)
+    update(story, "result", UPDATES["result"], "remark", "申请人已签收办理结果")
 
 
-def _some(story: Story, feed: str, rate: float) -> np.ndarray:
+def some(story: Story, feed: str, rate: float, eligible: np.ndarray | bool = True) -> np.ndarray:
+    """Rows of ordinary cases delivered long enough ago, for an event at the exchanges."""
     count = story.quotas.share(rate, story.source, EXCHANGES)
-    return story.draw(feed, count, story.of_case(feed, story.is_simple))
+    return story.draw(feed, count, story.of_case(feed, story.is_simple) & eligible)
 
 
-def _repeat(story: Story, feed: str, rows: np.ndarray, operation: str, arrived_at: np.ndarray) -> None:
+def repeat(story: Story, feed: str, rows: np.ndarray, operation: str, arrived_at: np.ndarray) -> None:
+    """Deliver rows once more as they were."""
     table = story.rows[feed].table.take(pa.array(rows))
     story.extras.append(Extra(feed, rows, table, operation, arrived_at))
 
@@ -108,41 +119,41 @@ def _case_end(story: Story, cases: np.ndarray) -> np.ndarray:
 
 
 def _delete(story: Story) -> None:
-    cases = _some(story, "accept", DELETED_CASES)
+    cases = some(story, "accept", DELETED_CASES)
     story.is_deleted[cases] = True
-    _repeat(story, "accept", cases, "D", later(story, _case_end(story, cases), HOUR, 8 * DAY))
+    repeat(story, "accept", cases, "D", later(story, _case_end(story, cases), HOUR, 8 * DAY))
 
 
 def _revive(story: Story) -> None:
-    cases = _some(story, "accept", REVIVED_CASES)
+    cases = some(story, "accept", REVIVED_CASES)
     gone_at = later(story, _case_end(story, cases), HOUR, 4 * DAY)
-    _repeat(story, "accept", cases, "D", gone_at)
+    repeat(story, "accept", cases, "D", gone_at)
     back_at = np.full(len(story.facts), np.datetime64("NaT", "s"))
     back_at[cases] = later(story, gone_at, HOUR, 4 * DAY)
     for feed, rows in story.rows.items():
         again = np.flatnonzero(~np.isnat(back_at[rows.case]) & ~rows.withheld)
-        _repeat(story, feed, again, "I", back_at[rows.case[again]])
+        repeat(story, feed, again, "I", back_at[rows.case[again]])
 
 
 def _go_and_return(story: Story) -> None:
     """A value that changes and changes back: three versions."""
-    rows = _some(story, "accept", RETURNING_CASES)
+    rows = some(story, "accept", RETURNING_CASES)
     changed_at = later(story, story.rows["accept"].arrived_at[rows], 2 * HOUR, 4 * DAY)
-    _repeat(story, "accept", rows, "U", changed_at)
+    repeat(story, "accept", rows, "U", changed_at)
     changed = story.extras[-1]
     changed.table = columns.put(
         changed.table, "contact_mobile", np.arange(len(rows)), people.mobiles(story.rng, len(rows))
     )
-    _repeat(story, "accept", rows, "U", later(story, changed_at, 2 * HOUR, 4 * DAY))
+    repeat(story, "accept", rows, "U", later(story, changed_at, 2 * HOUR, 4 * DAY))
 
 
-def _update(story: Story, feed: str, column: str) -> None:
-    """Ordinary life: a contact's new number, a note on the result."""
-    rows = _some(story, feed, UPDATES[feed])
-    _repeat(story, feed, rows, "U", later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
-    update = story.extras[-1]
-    values = people.mobiles(story.rng, len(rows)) if column == "contact_mobile" else "申请人已签收办理结果"
-    update.table = columns.put(update.table, column, np.arange(len(rows)), values)
+def update(story: Story, feed: str, rate: float, column: str, value: str | None, operation: str = "U") -> np.ndarray:
+    """Ordinary life: rows come again with another value in a column, None for a new mobile number; returns the rows."""
+    rows = some(story, feed, rate)
+    repeat(story, feed, rows, operation, later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
+    values = people.mobiles(story.rng, len(rows)) if value is None else value
+    story.extras[-1].table = columns.put(story.extras[-1].table, column, np.arange(len(rows)), values)
+    return rows
 
 
 @dataclass

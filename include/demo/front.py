@@ -1,4 +1,4 @@
-"""The 前置库 of the simulated sources: one database schema per source with the national tables, loaded by COPY.
+"""The 前置库 of the simulated sources: one database schema per source with the national tables or a vendor's, loaded by COPY.
 
     FRONT_READER_PASSWORD=… python -m demo.front --root var/demo/front \
         --url postgresql+psycopg2://user:password@127.0.0.1:5432/front --reader front_reader
@@ -14,7 +14,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection, cursor, encrypt_password
 from sqlalchemy import create_engine
 
-from govservice import contract
+from govservice import contract, register
 from govservice.contract import Feed
 
 
@@ -44,16 +44,17 @@ def build(link: connection, root: Path, reader: str | None, password: str) -> No
 
     Args:
         link: connection of a role that may create schemas and roles.
-        root: holds `<source>/up_pro_<feed>.csv`; the truth beside it names the generator run.
+        root: holds `<source>/<table>.csv`; beside it, the register in use and the truth, which names the generator run.
         reader: login role to create or update; None leaves the grants alone.
         password: the reader's password.
     """
     truth = json.loads((root.parent / "truth.json").read_text(encoding="utf-8"))
     stamp = f"demo {truth['generator']} {truth['scale']} {truth['seed']}"
+    sources = register.load(root.parent / "sources.yml")
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         began = time.monotonic()
         with link, link.cursor() as work:
-            loaded = _load_source(work, folder, stamp)
+            loaded = _load_source(work, folder, sources[folder.name].dialect, stamp)
         print(
             f"  前置库 {folder.name}：" + (f"已载入，{time.monotonic() - began:.1f} 秒" if loaded else "已是这一批数据")
         )
@@ -62,28 +63,38 @@ def build(link: connection, root: Path, reader: str | None, password: str) -> No
             _grant(work, link, reader, password, [folder.name for folder in root.iterdir() if folder.is_dir()])
 
 
-def _load_source(work: cursor, folder: Path, stamp: str) -> bool:
+def _load_source(work: cursor, folder: Path, dialect: str, stamp: str) -> bool:
     schema = sql.Identifier(folder.name)
     work.execute("SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [f'"{folder.name}"'])
     if work.fetchone() == (stamp,):
         return False
     work.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
     work.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-    for name in contract.CASE_FEEDS:
-        feed = contract.feeds()[name]
-        table = sql.Identifier(folder.name, feed.table.lower())
-        _create_table(work, table, feed)
-        with (folder / f"{feed.table.lower()}.csv").open("rb") as file:
-            work.copy_expert(sql.SQL("COPY {} FROM STDIN (FORMAT csv, HEADER)").format(table), file)
-        work.execute(sql.SQL("CREATE INDEX ON {} (cd_time)").format(table))
-        work.execute(sql.SQL("ANALYZE {}").format(table))
+    if dialect == "national":
+        feed_of = {feed.table.lower(): feed for feed in contract.feeds().values()}
+        for path in sorted(folder.glob("*.csv")):
+            _create_table(work, sql.Identifier(folder.name, path.stem), feed_of[path.stem])
+    else:
+        work.execute(sql.SQL("SET LOCAL search_path TO {}").format(schema))
+        work.execute(Path(__file__).with_name(f"{dialect}.sql").read_text(encoding="utf-8"))
+    for path in sorted(folder.glob("*.csv")):
+        _copy(work, sql.Identifier(folder.name, path.stem), path)
     work.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(schema, sql.Literal(stamp)))
     return True
+
+
+def _copy(work: cursor, table: sql.Identifier, path: Path) -> None:
+    with path.open("rb") as file:
+        header = file.readline().decode().strip().replace('"', "").split(",")
+        names = sql.SQL(", ").join(map(sql.Identifier, header))
+        work.copy_expert(sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(table, names), file)
+    work.execute(sql.SQL("ANALYZE {}").format(table))
 
 
 def _create_table(work: cursor, table: sql.Identifier, feed: Feed) -> None:
     shape = [sql.SQL("{} {}").format(sql.Identifier(one.name), sql.SQL(_type(one))) for one in feed.fields]
     work.execute(sql.SQL("CREATE TABLE {} ({})").format(table, sql.SQL(", ").join(shape)))
+    work.execute(sql.SQL("CREATE INDEX ON {} (cd_time)").format(table))
     work.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table, sql.Literal(feed.zh)))
     for one in feed.fields:
         column = sql.Identifier(*table.strings, one.name)

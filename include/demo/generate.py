@@ -10,19 +10,21 @@ import shutil
 import time
 import zlib
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from demo import area, blemishes, conflicts, defects, deliveries, parts, story, write_drops, write_exchange
+from demo import area, blemishes, conflicts, defects, deliveries, parts, ratings, story, write_drops, write_exchange
 from demo.area import Source
 from demo.deliveries import Weeks
 from demo.story import Finding, Quotas, Story
-from govservice.contract import CASE_FEEDS, feeds
+from govservice.contract import INSPECTED_FEEDS, feeds
 
 
 @dataclass
@@ -32,8 +34,10 @@ class Report:
     source: str
     live: dict[str, int]
     cases: dict[str, int]
+    ratings: dict[str, int]
     written: dict[str, int]
     findings: list[Finding] = field(default_factory=list)
+    patterns: list[dict[str, Any]] = field(default_factory=list)
 
 
 def main() -> None:
@@ -95,8 +99,13 @@ def generate(scale: float, seed: int, out: Path, chosen: list[str] | None = None
     _write_truth(part, reports, _key(scale, seed, chosen), catalogued)
     shutil.rmtree(out, ignore_errors=True)
     part.rename(out)
-    qualified = sum(report.cases["qualified"] for report in reports)
-    print(f"模拟数据已写入 {out}：应合格 {qualified} 件，用时 {time.monotonic() - began:.1f} 秒")
+    qualified = [
+        sum(counts["qualified"] for counts in each)
+        for each in ((one.cases for one in reports), (one.ratings for one in reports))
+    ]
+    print(
+        f"模拟数据已写入 {out}：应合格 {qualified[0]} 件、评价 {qualified[1]} 条，用时 {time.monotonic() - began:.1f} 秒"
+    )
 
 
 def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> list[Report]:
@@ -110,7 +119,9 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
     for source in sorted(members, key=lambda one: not one.is_centre):
         told, weeks = _tell(source, seed, quotas, copied.pop(source.id, None))
         if source.is_centre:
-            copied = {one.id: story.copy_some(told, one.copies) for one in members if not one.is_centre}
+            copied = {
+                one.id: story.copy_some(told, one.copies) for one in members if one.is_sheet and not one.is_centre
+            }
         reports.append(_finish(told, weeks, out))
     return reports
 
@@ -118,7 +129,7 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
 def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None) -> tuple[Story, Weeks | None]:
     """The whole campaign of a source: clean cases, their arrival, defects, and what is sent again."""
     rng = np.random.default_rng([seed, zlib.crc32(source.id.encode())])
-    ghosts = quotas.share(conflicts.GHOSTS, source, defects.EVERYWHERE)
+    ghosts = quotas.share(conflicts.GHOSTS, source, story.EVERYWHERE)
     deleted = quotas.share(deliveries.DELETED_CASES, source, deliveries.EXCHANGES)
     count = source.cases - (len(copied.facts) if copied else 0) + ghosts + deleted
     told = story.begin(source, count, area.catalogue(seed), area.Calendar(), quotas, rng)
@@ -127,6 +138,8 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
     weeks = None
     if source.is_sheet:
         weeks = deliveries.arrive_by_week(told)
+    elif source.way == "index":
+        deliveries.arrive_in_an_index(told)
     else:
         deliveries.arrive_by_exchange(told)
     conflicts.entangle(told)
@@ -135,24 +148,26 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
     conflicts.add_second_defects(told)
     if not source.is_sheet:
         deliveries.send_again(told)
+    if "rating" in source.feeds:
+        ratings.tell(told)
     return told, weeks
 
 
 def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
     written = write_drops.write(told, weeks, out) if weeks else write_exchange.write(told, out)
-    live = {
-        feed: int((~rows.withheld & ~told.of_case(feed, told.is_deleted)).sum()) for feed, rows in told.rows.items()
-    }
+    live = {feed: int(ratings.is_live(told, feed).sum()) for feed in told.rows}
     live["result"] += sum(len(found.rows) for found in told.findings if found.rule == "U03")
-    delivered, counted, copies = told.is_delivered(), told.is_counted(), told.facts.is_copy
+    delivered, is_counted, copies = told.is_delivered(), told.is_counted(), told.facts.is_copy
     cases = {
         "live": delivered.sum(),
         "duplicates": (delivered & copies).sum(),
-        "not_countable": (delivered & ~counted & ~copies).sum(),
-        "quarantined": (counted & ~copies & told.is_faulty).sum(),
-        "qualified": (counted & ~copies & ~told.is_faulty).sum(),
+        "not_countable": (delivered & ~is_counted & ~copies).sum(),
+        "quarantined": (is_counted & ~copies & told.is_faulty).sum(),
+        "qualified": (is_counted & ~copies & ~told.is_faulty).sum(),
     }
-    return Report(told.source.id, live, {name: int(count) for name, count in cases.items()}, written, told.findings)
+    rated = ratings.counts(told) if told.ratings else {}
+    counted = {name: int(count) for name, count in cases.items()}
+    return Report(told.source.id, live, counted, rated, written, told.findings, told.patterns)
 
 
 def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catalogued: dict[str, int]) -> None:
@@ -167,17 +182,29 @@ def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catal
         }
     )
     pa.parquet.write_table(table, out / "truth.parquet")
-    rules: dict[str, Counter[str]] = {feed: Counter() for feed in CASE_FEEDS}
+    rules: dict[str, Counter[str]] = {feed: Counter() for feed in INSPECTED_FEEDS}
     for (_, found), size in zip(rows, sizes, strict=True):
         rules[found.feed][found.rule] += size
-    live = {feed: sum(report.live.get(feed, 0) for report in reports) for feed in CASE_FEEDS}
+    live = {feed: sum(report.live.get(feed, 0) for report in reports) for feed in INSPECTED_FEEDS}
     truth = key | {
-        "feeds": {feed: {"live": live[feed], "rules": dict(sorted(rules[feed].items()))} for feed in CASE_FEEDS}
+        "feeds": {feed: {"live": live[feed], "rules": dict(sorted(rules[feed].items()))} for feed in INSPECTED_FEEDS}
         | {feed: {"live": count, "rules": {}} for feed, count in catalogued.items()},
-        "cases": {name: sum(report.cases[name] for report in reports) for name in reports[0].cases},
-        "by_source": {one.source: {"live": one.live, "cases": one.cases, "written": one.written} for one in reports},
+        "cases": _sum(report.cases for report in reports),
+        "ratings": _sum(report.ratings for report in reports),
+        "rating_patterns": [pattern for report in reports for pattern in report.patterns],
+        "by_source": {
+            one.source: {"live": one.live, "cases": one.cases, "ratings": one.ratings, "written": one.written}
+            for one in reports
+        },
     }
     (out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _sum(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return dict(total)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from govservice import contract
 
 APPLICANT_SHARES = np.array([0.84, 0.12, 0.02, 0.015, 0.01, 0.02])  # of types 1 to 6 where the item allows them
 CREDIT_HEADS = np.array([b"91", b"12", b"51", b"11", b"92"])  # of types 2 to 6
+SATISFACTION_SHARES = [0.80, 0.17, 0.022, 0.005, 0.003]  # of 1 best to 5
 BODY_ENDINGS = ["有限公司", "中心", "协会", "管理办公室", "经营部"]
 BODY_CERTIFICATES = ["01", "001", "821", "822", "811"]
 FOREIGN_CERTIFICATES = ["516", "414", "553", "511"]
@@ -257,7 +258,7 @@ def result_rows(source: Source, facts: Facts, items: Catalogue, accept: Rows, rn
     has_certificate = (outcome == "GRANTED") & ~facts.is_bare[case]
     certificate = columns.joined("XX", columns.text(columns.digits(rng.integers(0, 10**10, count), 10)))
     rated = (rng.random(count) < 0.3) & (not source.is_sheet)
-    stars = np.array(["1", "2", "3", "4", "5"], object)[rng.choice(5, count, p=[0.7, 0.2, 0.06, 0.03, 0.01])]
+    stars = np.array(list("12345"), object)[rng.choice(5, count, p=SATISFACTION_SHARES)]
     values = {
         "row_guid": people.guids(rng, count),
         "project_no": columns.text(facts.number[case]),

@@ -7,7 +7,7 @@ import numpy as np
 from demo import columns, damage
 from demo.damage import DAY, HOUR, MINUTE, Condition, Damage
 from demo.defects import NATIONAL, Defect
-from demo.story import Story
+from demo.story import EVERYWHERE, Story
 
 TIMES = ("event_start_time", "event_end_time")
 Moments = Callable[[Story], np.ndarray]
@@ -136,9 +136,8 @@ def _may_be_keyed_in_at_once(story: Story) -> np.ndarray:
     return damage.to_the_second(story) & story.of_case("result", ~story.facts.is_promise) & (seconds < 50)
 
 
-def _blemish(rule: str, rate: int, how: Damage, where: Condition, protocols: tuple[str, ...] | None = None) -> Defect:
-    every = protocols or ("http", "database", "files")
-    return Defect(rule, "result", rate, how, where, every, is_critical=False)
+def _blemish(rule: str, rate: int, how: Damage, where: Condition, ways: tuple[str, ...] = EVERYWHERE) -> Defect:
+    return Defect(rule, "result", rate, how, where, ways, is_critical=False)
 
 
 BLEMISHES = [

@@ -1,15 +1,22 @@
 """One source's campaign while it is being told: its rows, what is done to them, and the truth about the result."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from demo import columns, parts, records
 from demo.area import Calendar, Catalogue, Source, apportion
 from demo.campaign import NOT_COUNTED, Facts, Steps, course
+from demo.rating_facts import Ratings, Services
 from demo.records import Rows
-from govservice.contract import sheet_key
+from govservice.contract import CASE_FEEDS, sheet_key
+from govservice.dialects import record_key
+
+EVERYWHERE = ("http", "database", "vendor", "files")
 
 
 @dataclass
@@ -19,9 +26,9 @@ class Quotas:
     sources: dict[str, Source]
     scale: float
 
-    def share(self, rate: float, source: Source, protocols: tuple[str, ...] = ("http", "database", "files")) -> int:
-        """This source's part of an event that happens at sources of these protocols; at least 1 in the whole area."""
-        eligible = [one for one in self.sources.values() if one.protocol in protocols]
+    def share(self, rate: float, source: Source, ways: tuple[str, ...] = EVERYWHERE) -> int:
+        """This source's part of an event that happens where records travel in these ways; at least 1 in the whole area."""
+        eligible = [one for one in self.sources.values() if one.way in ways]
         if source not in eligible:
             return 0
         total = max(1, round(rate * self.scale))
@@ -64,12 +71,16 @@ class Story:
     quotas: Quotas
     rng: np.random.Generator
     rows: dict[str, Rows]
+    clean_accept: pa.Table  # of the source's own cases, before anything befell them
     free: np.ndarray
     is_deleted: np.ndarray
     is_faulty: np.ndarray
     is_simple: np.ndarray  # delivered once, complete, and long enough ago that a later delivery can correct it
     extras: list[Extra] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    patterns: list[dict[str, Any]] = field(default_factory=list)  # over many ratings, each of them clean
+    services: Services | None = None
+    ratings: Ratings | None = None
 
     @property
     def steps(self) -> Steps:
@@ -77,6 +88,12 @@ class Story:
         steps = self.rows["process"].steps
         assert steps is not None
         return steps
+
+    @property
+    def voices(self) -> Ratings:
+        """The ratings behind the rating rows."""
+        assert self.ratings is not None
+        return self.ratings
 
     def of_case(self, feed: str, values: np.ndarray) -> np.ndarray:
         """Values per case, as values per row of a feed."""
@@ -88,7 +105,9 @@ class Story:
         usable = self.of_case(feed, self.free) & ~rows.withheld
         candidates = np.flatnonzero(usable if eligible is None else usable & eligible)
         shuffled = self.rng.permutation(candidates)
-        _, first = np.unique(rows.case[shuffled], return_index=True)
+        _, first = np.unique(rows.case[shuffled[: 2 * count]], return_index=True)  # as a rule that is enough
+        if len(first) < count:
+            _, first = np.unique(rows.case[shuffled], return_index=True)
         drawn = np.sort(shuffled[np.sort(first)[:count]])
         self.free[rows.case[drawn]] = False
         return drawn
@@ -97,7 +116,8 @@ class Story:
         """Record keys of these rows, as the warehouse derives them."""
         table = self.rows[feed].table
         if not self.source.is_sheet:
-            return columns.strings(table.column("row_guid").take(pa.array(rows)))
+            guids = columns.strings(table.column("row_guid").take(pa.array(rows)))
+            return self.keys_of(feed, guids, rows)
         numbers = self.facts.number[self.rows[feed].case[rows]].astype("U43")
         taken = self.rows[feed].steps
         business = (
@@ -107,13 +127,36 @@ class Story:
         )
         return np.array([sheet_key(self.source.id, feed, key) for key in business], object)
 
+    def keys_of(self, feed: str, guids: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Record keys of deliveries under these RowGuids that restate rows of an exchange."""
+        if self.source.way not in ("vendor", "index"):
+            return guids
+        table = self.rows[feed].table.take(pa.array(rows))
+        numbers = columns.strings(pc.fill_null(table.column("project_no"), ""))
+        if self.source.way == "index":
+            parts = [numbers, step_kinds(table)] if feed == "process" else [guids] if feed == "rating" else [numbers]
+        else:
+            parts = [guids] if feed == "material" else [guids, numbers]
+            if feed in ("process", "special"):  # a case has one special procedure
+                parts.append(self.steps.number[rows].astype(str) if feed == "process" else np.full(len(rows), "1"))
+        return np.array([record_key(self.source.id, feed, list(key)) for key in zip(*parts, strict=True)], object)
+
     def blame(
         self, feed: str, rows: np.ndarray, rule: str, keys: np.ndarray | None = None, critical: bool = True
     ) -> None:
         """Write down that these rows break the rule in the final state."""
         self.findings.append(Finding(feed, rule, rows, self.keys(feed, rows) if keys is None else keys, critical))
-        if critical:
+        if critical and feed in CASE_FEEDS:
             self.is_faulty[self.rows[feed].case[rows]] = True
+
+    def in_the_end(self, feed: str, names: Sequence[str]) -> dict[str, pa.Array]:
+        """These columns of a feed as its last deliveries have them."""
+        found = self.rows[feed].table.select(names)
+        for extra in self.extras:
+            if extra.feed == feed:
+                for name in names:
+                    found = columns.put(found, name, extra.rows, extra.table.column(name))
+        return {name: found.column(name).combine_chunks() for name in names}
 
     def withhold(self, feed: str, cases: np.ndarray) -> None:
         """Never deliver the rows of these cases."""
@@ -128,6 +171,11 @@ class Story:
     def is_delivered(self) -> np.ndarray:
         """Per case: has a live accept row."""
         return ~self.rows["accept"].withheld & ~self.is_deleted
+
+
+def step_kinds(process: pa.Table) -> np.ndarray:
+    """SPHJDM of steps in an index: 3 批准 where the step agrees, else 2 审核."""
+    return np.where(columns.strings(process.column("event_name")) == "1", "3", "2")
 
 
 def begin(
@@ -152,6 +200,7 @@ def begin(
         quotas,
         rng,
         rows,
+        accept.table,
         ordinary(facts),
         nothing.copy(),
         nothing.copy(),

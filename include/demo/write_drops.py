@@ -1,30 +1,26 @@
 """The file drops of stations: a folder per upload with the sheets 办件 and 环节 and a manifest written last."""
 
 import hashlib
-import io
 import json
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 
-from demo import columns
+from demo import station_files
 from demo.deliveries import CALM, FINAL_DAYS, Weeks
 from demo.story import Story
 from govservice import contract
 
-CASE_SHEET, STEP_SHEET = "办件", "环节"
 CASE_HEADERS = (
     *("办件编号", "实施编码", "业务办理项编码", "事项名称"),
     *("申请人名称", "申请人类型", "证件类型", "证件号码", "法定代表人", "联系人", "联系电话"),
     *("申请方式", "申请时间", "受理时间", "承诺办结时间", "受理部门", "受理部门统一社会信用代码", "受理人"),
     *("办结时间", "办结结果", "证照名称", "证照编号", "办理意见", "站点编码"),
 )
+RATING_HEADERS = ("评价渠道", "满意度", "评价详情", "文字评价", "评价时间")
 STEP_HEADERS = ("办件编号", "环节名称", "业务动作", "办理人", "办理意见", "开始时间", "结束时间")
 EARLY_ROUND = np.datetime64("2021-10-20T10:30:00")
 FINAL_ROUND = np.datetime64("2021-11-16T09:40:00")
@@ -43,7 +39,7 @@ class Drop:
     steps: pa.Table
     malformed: int = 0
     replays: "Drop | None" = None
-    names: list[str] = field(default_factory=list)
+    written: dict[str, tuple[bytes, dict[str, int]]] = field(default_factory=dict)
 
 
 def write(story: Story, weeks: Weeks, out: Path) -> dict[str, int]:
@@ -77,28 +73,44 @@ def _weekly(story: Story, tables: dict[str, pa.Table], weeks: Weeks, week: int) 
         here[result.case] & ~result.withheld & (story.facts.finished_at[result.case] <= uploaded_at)
     )
     process_rows = np.flatnonzero(here[process.case] & ~process.withheld & (story.steps.ended_at <= uploaded_at))
-    cases = _case_sheet(story, tables, accept_rows, result_rows)
+    rating = story.rows.get("rating")
+    rating_rows = np.flatnonzero(~rating.withheld & (rating.arrived_at <= uploaded_at)) if rating else None
+    cases = _case_sheet(story, tables, accept_rows, result_rows, rating_rows)
     return Drop(weeks.label[week], uploaded_at, cases, _step_sheet(tables, process_rows))
 
 
 def _case_sheet(
-    story: Story, tables: dict[str, pa.Table], accept_rows: np.ndarray, result_rows: np.ndarray
+    story: Story,
+    tables: dict[str, pa.Table],
+    accept_rows: np.ndarray,
+    result_rows: np.ndarray,
+    rating_rows: np.ndarray | None,
 ) -> pa.Table:
-    """Sheet 办件: accept rows with the result of their case beside them."""
-    at = np.full(len(story.facts), -1)
-    at[story.rows["result"].case[result_rows]] = result_rows
-    beside = pa.array(at[story.rows["accept"].case[accept_rows]])
-    beside = pc.if_else(pc.less(beside, 0), pa.scalar(None, pa.int64()), beside)
+    """Sheet 办件: accept rows with the result and the rating of their case beside them."""
+    cases = story.rows["accept"].case[accept_rows]
+    rows = {"accept": pa.array(accept_rows), "result": _beside(story, "result", result_rows, cases)}
+    headers: tuple[str, ...] = CASE_HEADERS
+    if rating_rows is not None:
+        rows["rating"] = _beside(story, "rating", rating_rows, cases)
+        headers += RATING_HEADERS
     found = {}
-    for header in CASE_HEADERS:
+    for header in headers:
         feed, name = _home(header)
-        found[header] = tables[feed].column(name).take(pa.array(accept_rows) if feed == "accept" else beside)
+        found[header] = tables[feed].column(name).take(rows[feed])
     return pa.table(found)
 
 
+def _beside(story: Story, feed: str, rows: np.ndarray, cases: np.ndarray) -> pa.Array:
+    """Which of these rows of a feed belongs to each of the cases; null where none does."""
+    at = np.full(len(story.facts), -1)
+    at[story.rows[feed].case[rows]] = rows
+    found = pa.array(at[cases])
+    return pc.if_else(pc.less(found, 0), pa.scalar(None, pa.int64()), found)
+
+
 def _home(header: str) -> tuple[str, str]:
-    """Feed and column of a header of sheet 办件; 受理人 stands in both feeds and is the accept's."""
-    for feed in ("accept", "result"):
+    """Feed and column of a header of sheet 办件; one that stands in several feeds is the first one's."""
+    for feed in ("accept", "result", "rating"):
         for one in contract.feeds()[feed].fields:
             if one.sheet == header:
                 return feed, one.name
@@ -112,10 +124,9 @@ def _step_sheet(tables: dict[str, pa.Table], rows: np.ndarray) -> pa.Table:
 
 def _corrections(story: Story) -> list[Drop]:
     """Two rounds of corrected rows: each restates its case; the steps too, all of them, if one of them was wrong."""
-    clean = {feed: rows.table for feed, rows in story.rows.items()}
+    clean = {feed: pa.table(story.in_the_end(feed, rows.table.column_names)) for feed, rows in story.rows.items()}
     early, final, with_steps = [], [], []
     for extra in story.extras:
-        clean[extra.feed] = _restored(clean[extra.feed], extra.rows, extra.table)
         cases = story.rows[extra.feed].case[extra.rows]
         is_early = (extra.arrived_at < FINAL_DAYS[0]) & (story.rows[extra.feed].arrived_at[extra.rows] < EARLY_ROUND)
         early.append(cases[is_early])
@@ -126,24 +137,20 @@ def _corrections(story: Story) -> list[Drop]:
         cases = np.sort(np.concatenate(groups))
         accept_rows = cases
         result_rows = np.flatnonzero(np.isin(story.rows["result"].case, cases) & ~story.rows["result"].withheld)
+        rating = story.rows.get("rating")
+        rating_rows = np.flatnonzero(~rating.withheld & (rating.arrived_at <= uploaded_at)) if rating else None
         steps = np.intersect1d(cases, np.concatenate(with_steps))
         process_rows = np.flatnonzero(np.isin(story.rows["process"].case, steps))
         if len(cases):
-            sheet = _case_sheet(story, clean, accept_rows, result_rows)
+            sheet = _case_sheet(story, clean, accept_rows, result_rows, rating_rows)
             drops.append(Drop(period, uploaded_at, sheet, _step_sheet(clean, process_rows)))
     return drops
-
-
-def _restored(table: pa.Table, rows: np.ndarray, clean: pa.Table) -> pa.Table:
-    for name in table.column_names:
-        table = columns.put(table, name, rows, clean.column(name))
-    return table
 
 
 def _spoil(story: Story, drops: list[Drop]) -> None:
     """Malformed rows (wrong number of columns), and rows that stand twice in the same sheet."""
     weekly = [drop for drop in drops if drop.cases.num_rows > 1 and not drop.period.endswith("R1")]
-    if not story.source.is_spreadsheet:
+    if not story.source.is_workbook:
         for _ in range(story.quotas.share(MALFORMED_ROWS, story.source, ("files",))):
             weekly[story.rng.integers(0, len(weekly))].malformed += 1
     for _ in range(story.quotas.share(REPEATED_ROWS, story.source, ("files",))):
@@ -165,18 +172,13 @@ def _replays(story: Story, drops: list[Drop]) -> list[Drop]:
 def _write_drop(story: Story, drop: Drop, sequence: int, parent: Path) -> None:
     folder = parent / drop.period
     folder.mkdir(parents=True)
-    rows = {CASE_SHEET: drop.cases.num_rows + drop.malformed, STEP_SHEET: drop.steps.num_rows}
+    contents = station_files.Contents(drop.cases, drop.steps, drop.malformed, drop.uploaded_at)
     if drop.replays:
-        drop.names = drop.replays.names
-        for name in drop.names:
-            shutil.copyfile(parent / drop.replays.period / name, folder / name)
-    elif story.source.is_spreadsheet:
-        drop.names = ["办件.xlsx"]
-        _write_workbook(drop, folder / "办件.xlsx")
+        drop.written = drop.replays.written
     else:
-        drop.names = ["办件.csv", "环节.csv"]
-        (folder / "办件.csv").write_bytes(_csv(drop.cases, story.source.encoding, drop.malformed))
-        (folder / "环节.csv").write_bytes(_csv(drop.steps, story.source.encoding, 0))
+        drop.written = station_files.files(story.source.file_form, contents, story.source.encoding)
+    for name, (content, _) in drop.written.items():
+        (folder / name).write_bytes(content)
     manifest = {
         "station_code": story.source.station_codes[0],
         "uploader": "联络员",
@@ -184,36 +186,8 @@ def _write_drop(story: Story, drop: Drop, sequence: int, parent: Path) -> None:
         "sequence": sequence,
         "uploaded_at": str(drop.uploaded_at).replace("T", " "),
         "files": [
-            {
-                "name": name,
-                "rows": rows
-                if story.source.is_spreadsheet
-                else {name.removesuffix(".csv"): rows[name.removesuffix(".csv")]},
-                "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(),
-            }
-            for name in drop.names
+            {"name": name, "rows": rows, "sha256": hashlib.sha256(content).hexdigest()}
+            for name, (content, rows) in drop.written.items()
         ],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _csv(table: pa.Table, encoding: str, malformed: int) -> bytes:
-    buffer = io.BytesIO()
-    pa.csv.write_csv(table, buffer)
-    text = buffer.getvalue().decode()
-    for number in range(malformed):
-        cells = table.slice(number % table.num_rows, 1).to_pylist()[0].values()
-        written = [f'"{cell or ""}"' for cell in cells]
-        text += ",".join(written[:-3] if number % 2 else [*written, '""']) + "\n"
-    return text.encode(encoding)
-
-
-def _write_workbook(drop: Drop, path: Path) -> None:
-    book = openpyxl.Workbook(write_only=True)
-    book.properties.created = drop.uploaded_at.item()
-    for title, table in ((CASE_SHEET, drop.cases), (STEP_SHEET, drop.steps)):
-        sheet = book.create_sheet(title)
-        sheet.append(table.column_names)
-        for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-            sheet.append(row)
-    book.save(path)

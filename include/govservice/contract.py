@@ -2,6 +2,9 @@
 
 import csv
 import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -29,10 +32,17 @@ class Field:
     codes: str | None = None
     crosswalk: str | None = None
     sheet_crosswalk: str | None = None
+    own_list: bool = False
     multiline: bool = False
     sheet: str | None = None
+    aliases: tuple[str, ...] = ()
     filled: str | None = None
     personal: str | None = None
+
+    @property
+    def raw(self) -> str:
+        """The column of an inspection view that holds the cell as the source wrote it."""
+        return f"{self.name}_raw" if self.own_list else self.name
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,8 @@ class Feed:
     zh: str
     table: str
     fields: tuple[Field, ...]
+    sheet: str | None = None
+    marks: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -62,7 +74,11 @@ class Feed:
     @property
     def is_in_sheets(self) -> bool:
         """Whether a station sheet carries it."""
-        return any(field.sheet for field in self.fields)
+        return self.sheet is not None
+
+    def is_in(self, row: Mapping[str, str]) -> bool:
+        """Whether a row of its sheet carries a record of it: always, or where one of its marks is filled."""
+        return not self.marks or any(row.get(mark, "").strip() for mark in self.marks)
 
     def field(self, name: str) -> Field:
         """The field of that name.
@@ -89,6 +105,8 @@ CASE_FEEDS = ("accept", "process", "result", "special", "material")
 RATING_FEEDS = ("service", "rating")
 INSPECTED_FEEDS = CASE_FEEDS + RATING_FEEDS
 DATA_SOURCE = "161"  # '1' + province code of Shaanxi, as other provinces do; the province has not confirmed it
+CASE_NO = "办件编号"  # the header of a station sheet that tells whose row it is
+_HEADER_MARK = re.compile(r"\*|\((?:必填|选填|非必填)\)")
 DELIVERY_FIELDS = ("cd_operation", "cd_time", "cd_batch")
 
 
@@ -99,14 +117,15 @@ def feeds() -> dict[str, Feed]:
     result = {}
     for name, body in raw.items():
         try:
-            fields = tuple(Field(**entry) for entry in body["fields"])
+            fields = tuple(Field(**{**entry, "aliases": tuple(entry.get("aliases", ()))}) for entry in body["fields"])
         except TypeError as error:
             raise ContractError(f"fields.yml, feed {name}: {error}") from None
         if tuple(field.name for field in fields[-3:]) != DELIVERY_FIELDS or fields[0].name != "row_guid":
             raise ContractError(
                 f"fields.yml, feed {name}: must begin with row_guid and end with {', '.join(DELIVERY_FIELDS)}"
             )
-        result[name] = Feed(name, body["zh"], body["table"], fields)
+        marks = tuple(body.get("marks", ()))
+        result[name] = Feed(name, body["zh"], body["table"], fields, body.get("sheet"), marks)
     lists = {code.list for code in codes()}
     for feed in result.values():
         for field in feed.fields:
@@ -136,6 +155,71 @@ def code_list(name: str) -> list[str]:
     if not found:
         raise ContractError(f"code_lists.csv has no list {name!r}")
     return found
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a station sheet may look like.
+
+    `headers` gives the contract's header by every spelling of it; without those in `required` a file is refused.
+    """
+
+    name: str
+    headers: dict[str, str]
+    required: tuple[str, ...]
+
+
+@cache
+def sheets() -> dict[str, Sheet]:
+    """Every station sheet by name, put together from the feeds that stand in it."""
+    result = {}
+    columns = [(feed, field, field.sheet) for feed in feeds().values() for field in feed.fields if field.sheet]
+    for name in dict.fromkeys(feed.sheet for feed, _, _ in columns if feed.sheet):
+        here = {header for feed, _, header in columns if feed.sheet == name}
+        headers: dict[str, str] = {}
+        for _, field, header in columns:
+            for spelling in (header, *field.aliases) if header in here else ():
+                if headers.setdefault(header_spelling(spelling), header) != header:
+                    raise ContractError(f"fields.yml, sheet {name}: {spelling!r} stands for two headers")
+        required = [
+            header for feed, field, header in columns if feed.sheet == name and not feed.marks and field.required
+        ]
+        result[name] = Sheet(name, headers, tuple(required))
+    return result
+
+
+FOLLOW_UP_COLUMNS = (CASE_NO, "评价次数", "步骤", "结果", "经办人", "时间", "说明")
+FOLLOW_UP_SHEET = Sheet("差评处置", {column: column for column in FOLLOW_UP_COLUMNS}, FOLLOW_UP_COLUMNS[:-1])
+
+
+@cache
+def templates() -> dict[str, Sheet]:
+    """Every sheet that people fill in, by name: those of stations, and what was done about bad ratings."""
+    return {**sheets(), FOLLOW_UP_SHEET.name: FOLLOW_UP_SHEET}
+
+
+def header_spelling(text: str) -> str:
+    """A column header without what stations add to it: blanks, line breaks, full-width letters, * and （必填）."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(character for character in plain if character.isprintable() and not character.isspace())
+    return _HEADER_MARK.sub("", plain).rstrip(":")
+
+
+@dataclass(frozen=True)
+class FileCode:
+    """Why a station's file, a row of it or a part of it was not taken as a record, and what the station does about it."""
+
+    code: str
+    scope: str
+    meaning: str
+    action: str
+
+
+@cache
+def file_codes() -> dict[str, FileCode]:
+    """Every code of file_codes.csv by code."""
+    with (CONTRACT / "file_codes.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: FileCode(**row) for row in csv.DictReader(file)}
 
 
 def sheet_key(source_id: str, feed: str, business_key: str) -> str:

@@ -3,7 +3,7 @@
 import csv
 from datetime import date, time, timedelta
 
-from govservice import contract, settings, warehouse
+from govservice import contract, dialects, settings, warehouse
 from govservice.register import Source
 
 CALENDAR_FROM, CALENDAR_TO = date(2020, 1, 1), date(2022, 12, 31)
@@ -38,8 +38,18 @@ def _source(source: Source) -> tuple[object, ...]:
     return (
         *(source.id, source.name, source.kind, source.new_city, source.street, source.protocol),
         *(source.dialect == "station_sheet", source.priority, source.contact, source.enabled),
-        list(source.feeds),
+        *(list(source.feeds), list(source.code_lists), _filled(source)),
     )
+
+
+def _filled(source: Source) -> list[str]:
+    """The columns that the collector fills because the source's dialect cannot carry them."""
+    fields = [(feed, field) for feed in source.feeds for field in contract.feeds()[feed].fields if field.filled]
+    if source.dialect == "station_sheet":
+        return sorted({field.name for _, field in fields if not field.sheet})
+    if vendor := dialects.load().get(source.dialect):
+        return sorted({field.name for feed, field in fields if field.name not in vendor.feeds[feed].told})
+    return []
 
 
 def working_hours() -> dict[str, str]:
@@ -72,16 +82,16 @@ def _stations(source: Source) -> list[tuple[object, ...]]:
 
 
 def _crosswalk(source: Source) -> list[tuple[object, ...]]:
-    """Raw codes of every crosswalked column, by the source's own list or the one of the contract."""
+    """Raw codes of every column that is translated, by the source's own list or the one of the contract."""
     rows: list[tuple[object, ...]] = []
     for feed in source.feeds:
         for field in contract.feeds()[feed].fields:
             of_sheet = field.sheet_crosswalk if source.dialect == "station_sheet" else None
             used = source.code_lists.get(field.name, of_sheet or field.crosswalk)
-            if field.crosswalk and used:
+            if used:
                 found = [code for code in contract.codes() if code.list == used and code.canonical]
                 rows.extend((source.id, field.name, code.code, code.canonical) for code in found)
-    return rows
+    return [*dict.fromkeys(rows)]  # a column that two feeds have is told in one list
 
 
 def calendar() -> list[tuple[date, bool, int, date, str | None]]:

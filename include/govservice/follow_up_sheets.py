@@ -12,19 +12,13 @@ from typing import Any
 import openpyxl
 import orjson
 
-from govservice import follow_up, receipts, settings, warehouse
-from govservice.sources import files
+from govservice import contract, follow_up, receipts, settings, warehouse
+from govservice.sources.reader import child, limits
 
-SHEET = "差评处置"
-COLUMNS = ("办件编号", "评价次数", "步骤", "结果", "经办人", "时间", "说明")
+SHEET, COLUMNS = contract.FOLLOW_UP_SHEET.name, contract.FOLLOW_UP_COLUMNS
 TOLD = ("可填的结果", "责任单位", "事项", "评价等级", "评价人", "登记日期", "期限", "提醒")
 ANSWER = ".答复.csv"
 ANSWER_HEADER = ("位置", "办件编号", "代码", "说明")
-SENTENCES = {
-    "HEADER": f"第 1 行不是规定的表头，应有：{'、'.join(COLUMNS)}",
-    "PARSER_DIED": "解析程序中止（文件结构异常）；请重新导出后再放",
-    "TOO_LARGE": f"文件超过 {files.FILE_BYTES >> 20} MB；请拆分后再放",
-}
 
 
 def write_open(url: str) -> int:
@@ -125,16 +119,16 @@ def _record(cursor: warehouse.Cursor, row: dict[str, str], place: str) -> tuple[
 
 def _rows(content: bytes, name: str) -> Iterator[tuple[str, dict[str, str] | None, tuple[str, str] | None]]:
     """Place and cells of each row by column, or why it, or the whole sheet, cannot be read."""
-    if len(content) > files.FILE_BYTES:
-        yield name, None, ("TOO_LARGE", SENTENCES["TOO_LARGE"])
+    if len(content) > limits.FILE_BYTES:
+        yield name, None, _told("BOMB")
         return
     with tempfile.TemporaryDirectory() as workspace:
         sheet, output = Path(workspace, "sheet"), Path(workspace, "rows.jsonl")
         sheet.write_bytes(content)
         job = {"path": str(sheet), "name": name, "rows": {SHEET: None}}
-        files.run_child([{"output": str(output), "files": [job]}])
+        child.run([{"output": str(output), "files": [job]}])
         if not output.exists():
-            yield name, None, ("PARSER_DIED", SENTENCES["PARSER_DIED"])
+            yield name, None, _told("PARSER_DIED")
             return
         with output.open("rb") as lines:
             # Whether the sheet as a whole is refused stands in the last line.
@@ -143,20 +137,23 @@ def _rows(content: bytes, name: str) -> Iterator[tuple[str, dict[str, str] | Non
                 yield name, None, (refused["code"], refused["reason"])
                 return
             lines.seek(0)
-            header = orjson.loads(next(lines))["header"]
-            if not set(COLUMNS[:-1]) <= set(header):
-                yield name, None, ("HEADER", SENTENCES["HEADER"])
-                return
+            header: list[str] = []
             for line in map(orjson.loads, lines):
+                header = line.get("header", header)
                 if "cells" in line:
                     cells = dict(zip(header, line["cells"], strict=True))
                     yield line["place"], {column: cells.get(column, "").strip() for column in COLUMNS}, None
                 elif "error" in line:
-                    yield line["place"], None, (line["error"], "这一行读不了；请对照模板检查")
+                    yield line["place"], None, _told(line["error"])
+
+
+def _told(code: str) -> tuple[str, str]:
+    told = contract.file_codes()[code]
+    return code, f"{told.meaning}；{told.action}"
 
 
 def _content(path: Path) -> bytes:
     """The bytes of a file, one more than allowed at most; links are not followed, and a pipe does not hold us up."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as file:
-        return file.read(files.FILE_BYTES + 1)
+        return file.read(limits.FILE_BYTES + 1)

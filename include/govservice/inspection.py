@@ -1,4 +1,4 @@
-"""Inspect the cases that deliveries have touched, and judge them.
+"""Inspect the cases and ratings that deliveries have touched, and judge them.
 
 Two readings of one rule text: compiled, it writes every finding in one pass per view; validated by Great Expectations, it
 confirms the counts. They are taken side by side, one on a connection of its own per processor.
@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from govservice import suites, warehouse
-from govservice.contract import CASE_FEEDS
+from govservice.contract import CASE_FEEDS, INSPECTED_FEEDS
 from govservice.suites import Rule
 
 READERS = 2
@@ -50,7 +50,7 @@ def inspect(url: str, run_id: str) -> dict[str, int]:
             due = take_due(cursor)
             write_register(cursor)
         if not due:
-            return {"due_cases": 0, **dict.fromkeys(CASE_FEEDS, 0)}
+            return {"due_cases": 0, **dict.fromkeys(INSPECTED_FEEDS, 0)}
         return {"due_cases": due, **_both_readings(url, run_id)}
 
 
@@ -58,14 +58,21 @@ def _both_readings(url: str, run_id: str) -> dict[str, int]:
     from govservice import expectations  # imports Great Expectations: seconds that a run without work does not pay
 
     with ThreadPoolExecutor(READERS) as pool:
-        list(pool.map(lambda feed: refresh(url, feed), reversed(CASE_FEEDS)))
+        # a rating is compared with its service record and the result of its case: it comes when the others are there
+        *others, last = INSPECTED_FEEDS
+        list(pool.map(lambda feed: refresh(url, feed), reversed(others)))
+    refresh(url, last)
     rules = suites.load()
     source = expectations.source_of(sqlalchemy_url(url))
-    conditions = {feed: expectations.failing_conditions(source, f"{feed}_live", rules[feed]) for feed in CASE_FEEDS}
+    conditions = {
+        feed: expectations.failing_conditions(source, f"{feed}_live", rules[feed]) for feed in INSPECTED_FEEDS
+    }
     findings = {}
     with ThreadPoolExecutor(1) as pool:
-        compiled = {feed: pool.submit(find, url, feed, rules[feed], conditions[feed], run_id) for feed in CASE_FEEDS}
-        for feed in reversed(CASE_FEEDS):
+        compiled = {
+            feed: pool.submit(find, url, feed, rules[feed], conditions[feed], run_id) for feed in INSPECTED_FEEDS
+        }
+        for feed in reversed(INSPECTED_FEEDS):
             suite = expectations.expectation_suite(f"quality.{feed}_live", rules[feed])
             _, confirmed = expectations.failed_counts(expectations.whole_view(source, f"{feed}_live"), suite)
             found = compiled[feed].result()
@@ -114,14 +121,16 @@ def compare(rules: tuple[Rule, ...], found: list[int], confirmed: list[int]) -> 
 
 
 def judge(url: str) -> int:
-    """Write the verdict of every inspected case; return the number of cases judged."""
+    """Write the verdict of every inspected case and of its ratings; return the number of cases judged."""
     with exclusive(url), warehouse.transaction(url, "judge") as cursor:
         cursor.execute("SELECT count(*) FROM quality.due_case")
         due = int(cursor.fetchone()[0])  # type: ignore[index]
         if due:
             cursor.execute("SET LOCAL work_mem = '256MB'")
-            cursor.execute(warehouse.statement("dwd/judge.sql"))
-            for feed in CASE_FEEDS:
+            cursor.execute(warehouse.statement("dwd/judge_case.sql"), {"case_feeds": list(CASE_FEEDS)})
+            cursor.execute(warehouse.statement("dwd/judge_rating.sql"))
+            cursor.execute("TRUNCATE quality.due_case")
+            for feed in INSPECTED_FEEDS:
                 cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))  # emptied with the queue
     return due
 

@@ -15,6 +15,14 @@ from pathlib import Path
 from govservice import settings
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something in a delivery that is no record and not counted: where it is, and what, as a code of file_codes.csv."""
+
+    place: str
+    code: str
+
+
 @dataclass(frozen=True)
 class Landed:
     """One delivery in the landing folder; its manifest.json holds the same keys.
@@ -31,6 +39,7 @@ class Landed:
     declared: dict[str, int] = field(default_factory=dict)
     reason_code: str | None = None
     reason: str | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def folder(self) -> Path:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from govservice import settings, warehouse
-from govservice.contract import CASE_FEEDS, feeds
+from govservice.contract import feeds
 from govservice.landing import Landed
 from govservice.records import Record
 from govservice.register import Source
@@ -139,10 +139,13 @@ def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> d
 
 
 def register_delivery(cursor: Cursor, landed: Landed, state: str, run_id: str) -> int:
-    """Write one row of ops.delivery and return its id."""
+    """Write one row of ops.delivery with its notes and return its id."""
     parameters = {**vars(landed), "state": state, "run_id": run_id}
     cursor.execute(warehouse.statement("ops/register_delivery.sql"), parameters)
-    return cursor.fetchone()[0]  # type: ignore[index]
+    delivery_id: int = cursor.fetchone()[0]  # type: ignore[index]
+    notes = [(delivery_id, note.place, note.code) for note in dict.fromkeys(landed.notes)]
+    cursor.executemany("INSERT INTO ops.file_note (delivery_id, place, note_code) VALUES (%s, %s, %s)", notes)
+    return delivery_id
 
 
 def _load_feed(
@@ -160,7 +163,7 @@ def _load_feed(
         cursor.execute("ANALYZE arrival")
         cursor.execute(warehouse.template("ods/decide.sql.j2", feed), {"source_id": source.id})
         _copy_versions(cursor, feed, spool)
-    if feed in CASE_FEEDS:
+    if feeds()[feed].is_inspected:
         cursor.execute(warehouse.statement("ods/enqueue.sql"))
     cursor.executemany(
         "INSERT INTO ops.unparsable (delivery_id, feed, place, reason_code) VALUES (%s, %s, %s, %s)", unparsable

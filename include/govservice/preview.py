@@ -9,7 +9,7 @@ from typing import Any
 
 from govservice import expectations, inspection, load, suites, warehouse
 from govservice.collect import BEGINNING, end_of
-from govservice.contract import CASE_FEEDS
+from govservice.contract import INSPECTED_FEEDS
 from govservice.landing import Landed
 from govservice.load import Batch, Unparsable
 from govservice.records import Record
@@ -76,7 +76,7 @@ def _judge(
     warehouse_source = expectations.source_of(inspection.sqlalchemy_url(url))
     conditions = {
         feed: expectations.failing_conditions(warehouse_source, f"{feed}_live", rules[feed])
-        for feed in CASE_FEEDS
+        for feed in INSPECTED_FEEDS
         if feed in source.feeds
     }
     counted: list[tuple[suites.Rule, int]] = []

@@ -6,12 +6,12 @@ from typing import Any
 
 import yaml
 
-from govservice import contract, settings
+from govservice import contract, dialects, settings
 
 KINDS = ("新城中心", "街镇站", "村社区室", "便利店", "业务系统", "事项库")
 NEW_CITIES = ("空港", "沣东", "秦汉", "沣西", "泾河")
 PROTOCOLS = ("http", "database", "files")
-DIALECTS = ("national", "station_sheet")
+DIALECTS = ("national", "station_sheet", *dialects.load())
 
 
 class RegisterError(ValueError):
@@ -102,6 +102,7 @@ def _source(entry: Any, where: str) -> Source:
             **{
                 **entry,
                 "feeds": tuple(entry.get("feeds") or ()),
+                "code_lists": {**_lists_of(entry.get("dialect")), **entry.get("code_lists", {})},
                 "stations": tuple(Station(**station) for station in stations),
             }
         )
@@ -109,6 +110,12 @@ def _source(entry: Any, where: str) -> Source:
         raise RegisterError(f"{where}：{error}") from None
     _check(source, where)
     return source
+
+
+def _lists_of(dialect: Any) -> dict[str, str]:
+    """The code lists that come with a vendor's dialect; the entry may name others."""
+    known = dialects.load().get(dialect) if isinstance(dialect, str) else None
+    return known.code_lists if known else {}
 
 
 def _check(source: Source, where: str) -> None:
@@ -124,16 +131,34 @@ def _check(source: Source, where: str) -> None:
     unknown = set(source.feeds) - set(contract.feeds())
     if unknown or not source.feeds:
         raise RegisterError(f"{where}：feeds 应取自 {'、'.join(contract.feeds())}")
-    if source.protocol == "files" and source.dialect != "station_sheet":
-        raise RegisterError(f"{where}：protocol files 只支持 dialect station_sheet")
+    _check_dialect(source, where)
+    if not isinstance(source.priority, int) or not isinstance(source.overlap_minutes, int):
+        raise RegisterError(f"{where}：priority 和 overlap_minutes 应为整数")
+    _check_code_lists(source, where)
+    if source.kind != "事项库" and not source.stations:
+        raise RegisterError(f"{where}：stations 至少登记一个站点")
+
+
+def _check_dialect(source: Source, where: str) -> None:
+    if (source.protocol == "files") != (source.dialect == "station_sheet"):
+        raise RegisterError(f"{where}：protocol files 只支持 dialect station_sheet，其他 protocol 不支持它")
     not_in_sheets = [feed for feed in source.feeds if not contract.feeds()[feed].is_in_sheets]
     if source.dialect == "station_sheet" and not_in_sheets:
         raise RegisterError(f"{where}：站点表格没有 {'、'.join(not_in_sheets)}，feeds 里请去掉")
-    if not isinstance(source.priority, int) or not isinstance(source.overlap_minutes, int):
-        raise RegisterError(f"{where}：priority 和 overlap_minutes 应为整数")
+    vendor = dialects.load().get(source.dialect)
+    if vendor and (source.protocol != "database" or not set(source.feeds) <= set(vendor.feeds)):
+        raise RegisterError(
+            f"{where}：dialect {vendor.name} 只用于 protocol database，feeds 取自 {'、'.join(vendor.feeds)}"
+        )
+
+
+def _check_code_lists(source: Source, where: str) -> None:
     lists = {code.list for code in contract.codes()}
+    translated = {
+        one.name for feed in contract.feeds().values() for one in feed.fields if one.crosswalk or one.own_list
+    }
     for column, name in source.code_lists.items():
+        if column not in translated:
+            raise RegisterError(f"{where}：code_lists 的列 {column} 应为 {'、'.join(sorted(translated))} 之一")
         if name not in lists:
             raise RegisterError(f"{where}：code_lists.{column} 的代码表 {name} 不存在")
-    if source.kind != "事项库" and not source.stations:
-        raise RegisterError(f"{where}：stations 至少登记一个站点")

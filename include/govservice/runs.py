@@ -42,11 +42,9 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
 
 
 def tally(url: str, run_id: str) -> dict[str, int]:
-    """Write the run's figures and return them: total and qualified cases."""
+    """Write the run's figures and return them: total and qualified cases, rating_total and rating_qualified ratings."""
     with warehouse.transaction(url) as cursor:
-        cursor.execute(warehouse.statement("ops/tally_run.sql"), {"run_id": run_id})
-        total, qualified = cursor.fetchone()  # type: ignore[misc]
-    return {"total": total, "qualified": qualified}
+        return warehouse.rows(cursor, warehouse.statement("ops/tally_run.sql"), {"run_id": run_id})[0]
 
 
 def record_step(url: str, run_id: str, step: str, map_index: int, seconds: float, peak_rss_mb: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from govservice import contract, settings
-from govservice.contract import CASE_FEEDS, Feed, Field
+from govservice.contract import INSPECTED_FEEDS, Feed, Field
 
 
 class SuiteError(ValueError):
@@ -21,15 +21,17 @@ class SuiteError(ValueError):
 SEVERITIES = {"critical", "warning", "info"}
 ACTIONS = {"critical": "须改正", "warning": "提示", "duplicate": "重复件", "suspicion": "疑点"}
 """What follows from a finding, and what it is called on pages and receipts."""
-PLACEHOLDER = re.compile(r"\{(name|zh|max|codes|multiline|parsed)\}")
+PLACEHOLDER = re.compile(r"\{(name|raw|zh|max|codes|multiline|parsed)\}")
 KEYS = {"each", "type", "kwargs", "severity", "description", "meta"}
 META_KEYS = {"rule_id", "dimension", "basis", "action", "owner", "since", "history"}
 
 # The fields that one `each` block is written out for; a block may also name them, as a list.
 EACH = {
-    "required": lambda field: field.required and not field.filled,
+    "required": lambda field: field.required and not field.filled and not field.own_list,
+    "required_in_own_list": lambda field: field.required and not field.filled and field.own_list,
     "required_unless_filled": lambda field: field.required and field.filled,
     "coded": lambda field: field.codes,
+    "own_list": lambda field: field.own_list,
     "text": lambda field: field.max,
     "time": lambda field: field.parsed,
 }
@@ -74,12 +76,12 @@ class _Loader(yaml.SafeLoader):
 
 @cache
 def load() -> dict[str, tuple[Rule, ...]]:
-    """The rules of every case feed, in the order of its suite.
+    """The rules of every inspected feed, in the order of its suite.
 
     Raises:
         SuiteError: a suite is missing, empty, or says something that is not understood.
     """
-    return {feed: suite(settings.EXPECTATIONS / "quality" / f"{feed}_live.yml", feed) for feed in CASE_FEEDS}
+    return {feed: suite(settings.EXPECTATIONS / "quality" / f"{feed}_live.yml", feed) for feed in INSPECTED_FEEDS}
 
 
 def suite(path: Path, feed: str) -> tuple[Rule, ...]:
@@ -161,7 +163,7 @@ def _check(block: dict[str, Any], where: str) -> None:
 
 
 def _written(value: Any, field: Field | None, where: str) -> Any:
-    """The value with a field's {name}, {zh}, {max}, … put in; {codes} is a list, or a list in SQL where text is around it.
+    """The value with a field's {name}, {raw}, {zh}, … put in; {codes} is a list, or a list in SQL where text is around it.
 
     {data_source} alone is the province's code, with or without a field.
     """
@@ -177,10 +179,9 @@ def _written(value: Any, field: Field | None, where: str) -> Any:
         return contract.code_list(field.codes or "")
     try:
         codes = ", ".join(f"'{code}'" for code in contract.code_list(field.codes)) if field.codes else ""
-        return value.format(
-            name=field.name, zh=field.zh, max=field.max, multiline=field.multiline, parsed=field.parsed, codes=codes
-        )
+        names = ("name", "raw", "zh", "max", "multiline", "parsed")
+        return value.format(codes=codes, **{name: getattr(field, name) for name in names})
     except (ValueError, LookupError):
         raise SuiteError(
-            f"{where}：花括号里只能写 name、zh、max、codes、multiline、parsed；别的花括号要写两遍"
+            f"{where}：花括号里只能写 name、raw、zh、max、codes、multiline、parsed；别的花括号要写两遍"
         ) from None

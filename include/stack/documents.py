@@ -8,20 +8,22 @@ from typing import Any
 import jinja2
 
 from govservice import suites, warehouse
-from govservice.contract import feeds
+from govservice.contract import Sheet, feeds, file_codes, sheets
 from govservice.settings import ROOT
+from govservice.sources.reader import limits
 from stack.postgres import Cluster
 
 HERE = Path(__file__).parent
 
 
 def main() -> int:
-    """Write docs/dictionary.md and docs/rules.md, or with --check say which of them is out of date.
+    """Write docs/dictionary.md, docs/rules.md and docs/files.md, or with --check say which of them is out of date.
 
     Returns:
         Exit code: 1 if --check finds a page that differs.
     """
-    pages = {ROOT / "docs" / f"{name}.md": text for name, text in (("dictionary", dictionary()), ("rules", register()))}
+    texts = {"dictionary": dictionary(), "rules": register(), "files": station_files()}
+    pages = {ROOT / "docs" / f"{name}.md": text for name, text in texts.items()}
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" not in sys.argv:
         for path in stale:
@@ -64,6 +66,26 @@ def register() -> str:
         line |= {"feed": feeds()[rule.feed].zh, "action": suites.ACTIONS[rule.action]}
         line["columns"].append(zh)
     return page(HERE / "rules.md.j2", rules=[lines[key] for key in sorted(lines)], count=len(rules))
+
+
+def station_files() -> str:
+    """How stations deliver files and what each refusal code asks of them."""
+    fields = [field for feed in feeds().values() for field in feed.fields if field.sheet]
+
+    def spellings(sheet: Sheet) -> list[tuple[str, list[str]]]:
+        headers = dict.fromkeys(sheet.headers.values())
+        return [
+            (name, [alias for field in fields if field.sheet == name for alias in field.aliases]) for name in headers
+        ]
+
+    return page(
+        HERE / "files.md.j2",
+        sheets=list(sheets().values()),
+        spellings=spellings,
+        codes=list(file_codes().values()),
+        scopes={"批次": "整批退回", "行": "读不了的行", "说明": "不是记录的内容"},
+        limits=limits,
+    )
 
 
 def page(template: Path, **values: Any) -> str:

@@ -8,7 +8,7 @@ from govservice import warehouse
 from stack.postgres import ensure_database
 
 TARGET = 420_000
-"""办件 to be collected by 2021-11-20. Source: action plan, task 2."""
+"""Cases, and ratings, to be collected by 2021-11-20. Source: action plan, tasks 2 and 3."""
 
 
 def main() -> int:
@@ -17,7 +17,7 @@ def main() -> int:
     parser.add_argument("--server", required=True, help="postgresql://超级用户@主机:端口，密码用 PGPASSWORD")
     parser.add_argument("--database", default="warehouse", help="库名")
     parser.add_argument("--passwords", type=Path, required=True, help="目录：每个角色一个文件，内容是它的密码")
-    parser.add_argument("--target", type=int, default=TARGET, help="办件目标数")
+    parser.add_argument("--target", type=int, default=TARGET, help="办件目标数，也是合格评价目标数")
     options = parser.parse_args()
     url = f"{options.server}/{options.database}"
     passwords = {role: (options.passwords / role).read_text().strip() for role in warehouse.ROLES}

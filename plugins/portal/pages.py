@@ -23,6 +23,11 @@ CITY_FIELDS = (
     *("delivered_count", "accepted_count", "quarantined_count", "duplicate_count"),
     *("case_count", "qualified_count", "complete_count"),
 )
+RATING_FIELDS = (
+    *("delivered_count", "rating_count", "qualified_count", "quarantined_count", "waiting_count", "orphan_count"),
+    *("default_count", "duplicate_count", "negative_count", "satisfied_count"),
+    *("finished_case_count", "rated_case_count", "actively_rated_case_count"),
+)
 
 # PostgreSQL's text holds no NUL, and no key of ours is longer than this.
 _TEXT: dict[str, Any] = {"max_length": 300, "pattern": r"^[^\x00]*$"}
@@ -44,11 +49,12 @@ class Unknown(HTTPException):
 @router.get("/")
 def dashboard(request: Request) -> Response:
     """看板: where the figures stand, as of when, and whom they wait for."""
-    cities, days, sources = counted("new_cities"), counted("progress"), rows("sources")
+    cities, days, sources = counted("new_cities"), _days("case"), rows("sources")
     return page(
         request,
         "dashboard.html",
-        target=counted("target_line")[0],
+        target=_target("case"),
+        ratings=_target("rating"),
         as_of=row("as_of"),
         cities=cities,
         total=_sum(cities, *CITY_FIELDS),
@@ -60,6 +66,26 @@ def dashboard(request: Request) -> Response:
         progress_chart=charts.progress(days) if days else "",
         recent_chart=charts.progress(days, recent=True, width=360) if days else "",
         city_chart=charts.new_cities(cities) if cities else "",
+    )
+
+
+@router.get("/ratings")
+def ratings(request: Request) -> Response:
+    """好差评: where ratings stand, what they cover, why some do not count, and what people should look at."""
+    cities, days = counted("rating_cities"), _days("rating")
+    return page(
+        request,
+        "ratings.html",
+        target=_target("rating"),
+        cities=cities,
+        total=_sum(cities, *RATING_FIELDS),
+        coverage=counted("rating_coverage"),
+        uncovered=counted("rating_uncovered"),
+        reasons=counted("rating_reasons")[:TOP_REASONS],
+        suspicions=counted("rating_suspicions"),
+        reached={line: charts.reached(days, line) for line in charts.LINES},
+        progress_chart=charts.progress(days) if days else "",
+        recent_chart=charts.progress(days, recent=True, width=360) if days else "",
     )
 
 
@@ -76,7 +102,9 @@ def run(request: Request, run_id: Key) -> Response:
         "run.html",
         run=this,
         inspected=inspected["run_id"] if inspected else None,
-        suites=[_suite(feed, [check for check in checks if check["feed"] == feed]) for feed in contract.CASE_FEEDS],
+        suites=[
+            _suite(feed, [check for check in checks if check["feed"] == feed]) for feed in contract.INSPECTED_FEEDS
+        ],
         books=_books_by_feed(counted("books")),
         sources=[source for source in rows("sources") if source["is_enabled"]],
     )
@@ -112,10 +140,19 @@ def record(request: Request, case_no: Choice = "") -> Response:
     """Trace of one case: who delivered it, with which verdict, and what is wrong with it."""
     case_key = case_no.strip()
     records = rows("case_records", case_key=case_key) if case_key else []
+    ratings_of = rows("case_ratings", case_key=case_key) if case_key else []
     findings = rows("case_findings", case_key=case_key) if case_key else []
-    delivery_ids = sorted({each["delivery_id"] for each in (*records, *findings)})
+    delivery_ids = sorted({each["delivery_id"] for each in (*records, *ratings_of, *findings)})
     deliveries = rows("deliveries", delivery_ids=delivery_ids) if delivery_ids else []
-    return page(request, "record.html", case_key=case_key, records=records, findings=findings, deliveries=deliveries)
+    return page(
+        request,
+        "record.html",
+        case_key=case_key,
+        records=records,
+        ratings=ratings_of,
+        findings=findings,
+        deliveries=deliveries,
+    )
 
 
 @router.get("/sources/{source_id}")
@@ -146,6 +183,14 @@ def receipt(source_id: Key) -> Response:
         raise Unknown(f"{registered['name']}还没有质检回执")
     name = f"质检回执_{registered['name']}_{path.parent.name}.csv"
     return FileResponse(path, media_type="text/csv; charset=utf-8", filename=name)
+
+
+def _target(line: str) -> Row:
+    return next(row for row in counted("target_line") if row["line"] == line)
+
+
+def _days(line: str) -> list[Row]:
+    return [row for row in counted("progress") if row["line"] == line]
 
 
 def _registered(source_id: str) -> Row:

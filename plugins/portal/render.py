@@ -42,6 +42,7 @@ def _templates() -> Environment:
         feed=wording.feed_name,
         severity=suites.ACTIONS.get,
         verdict=wording.VERDICTS.get,
+        rating_verdict=wording.RATING_VERDICTS.get,
         source_state=wording.SOURCE_STATES.get,
         delivery_state=wording.DELIVERY_STATES.get,
         protocol=wording.PROTOCOLS.get,

@@ -7,6 +7,10 @@ from urllib.parse import quote
 from govservice import contract, settings
 
 VERDICTS = {"accepted": "通过", "quarantined": "隔离", "duplicate": "重复"}
+RATING_VERDICTS = {
+    **{"accepted": "合格", "quarantined": "隔离", "waiting": "待办件合格"},
+    **{"orphan": "无办件", "default": "默认评价", "duplicate": "重复"},
+}
 SOURCE_STATES = {"balanced": "已核实", "unverified": "未核实"}
 DELIVERY_STATES = {"loaded": "已入库", "replayed": "重复交付", "refused": "拒收"}
 PROTOCOLS = {"http": "接口", "database": "前置库", "files": "文件报送"}

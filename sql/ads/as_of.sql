@@ -7,6 +7,8 @@ SELECT
     closed_at,
     total_count,
     qualified_count,
+    rating_total_count,
+    rating_qualified_count,
     unexplained_count,
     cardinality(unverified_sources) > 0 OR unexplained_count > 0 AS is_lower_bound,
     unverified_sources
@@ -18,6 +20,8 @@ COMMENT ON COLUMN ads.as_of.run_id IS '运行号';
 COMMENT ON COLUMN ads.as_of.closed_at IS '关账时间';
 COMMENT ON COLUMN ads.as_of.total_count IS '汇聚办件数';
 COMMENT ON COLUMN ads.as_of.qualified_count IS '合格办件数';
+COMMENT ON COLUMN ads.as_of.rating_total_count IS '汇聚评价数';
+COMMENT ON COLUMN ads.as_of.rating_qualified_count IS '合格评价数';
 COMMENT ON COLUMN ads.as_of.unexplained_count IS '未解释数 · 0 when the books balance';
 COMMENT ON COLUMN ads.as_of.is_lower_bound IS '是否下限';
 COMMENT ON COLUMN ads.as_of.unverified_sources IS '未核实来源 · ids';

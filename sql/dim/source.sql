@@ -11,6 +11,8 @@ CREATE TABLE IF NOT EXISTS dim.source (
     contact text NOT NULL,
     is_enabled boolean NOT NULL,
     feeds text[] NOT NULL,
+    own_lists text[] NOT NULL,
+    filled_columns text[] NOT NULL,
     counter_seconds int4multirange NOT NULL
 );
 
@@ -21,9 +23,11 @@ COMMENT ON COLUMN dim.source.kind IS '类别 · 新城中心、街镇站、村�
 COMMENT ON COLUMN dim.source.new_city IS '新城 · NULL for the item catalogue';
 COMMENT ON COLUMN dim.source.street IS '街镇 · of a street station';
 COMMENT ON COLUMN dim.source.protocol IS '交付方式 · http, database or files';
-COMMENT ON COLUMN dim.source.is_sheet IS '是否站点表格 · a dialect that cannot carry every column; the collector fills those and rules do not judge them';
+COMMENT ON COLUMN dim.source.is_sheet IS '是否站点表格 · times may be written as a date alone';
 COMMENT ON COLUMN dim.source.priority IS '优先级 · smaller wins when two sources deliver the same 办件编号';
 COMMENT ON COLUMN dim.source.contact IS '联络员';
 COMMENT ON COLUMN dim.source.is_enabled IS '是否启用';
 COMMENT ON COLUMN dim.source.feeds IS '数据集 · feeds that it delivers; no rule asks for a feed that a source does not offer';
+COMMENT ON COLUMN dim.source.own_lists IS '自有代码表的列 · columns that the source writes in its own code list; dim.source_code translates them';
+COMMENT ON COLUMN dim.source.filled_columns IS '汇聚程序补填的列 · columns that the dialect cannot carry; the collector fills them and rules do not judge them';
 COMMENT ON COLUMN dim.source.counter_seconds IS '窗口办公时间 · seconds of a working day at which its counters accept cases, tolerance included';

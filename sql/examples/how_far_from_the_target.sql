@@ -1,9 +1,10 @@
 -- 离目标还差多少？ Where do 汇聚 and 合格 stand against the target, and may the figure be claimed?
 SELECT
-    case_count,
+    title,
+    total_count,
     qualified_count,
     target_count,
-    case_gap,
+    total_gap,
     qualified_gap,
     is_lower_bound
 FROM ads.target_line;

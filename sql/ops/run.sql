@@ -6,6 +6,8 @@ CREATE TABLE IF NOT EXISTS ops.run (
     closed_at timestamptz,
     total_count bigint,
     qualified_count bigint,
+    rating_total_count bigint,
+    rating_qualified_count bigint,
     unexplained_count bigint,
     unverified_sources text[]
 );
@@ -17,5 +19,7 @@ COMMENT ON COLUMN ops.run.started_at IS '开始时间';
 COMMENT ON COLUMN ops.run.closed_at IS '关账时间 · NULL while the run is going on';
 COMMENT ON COLUMN ops.run.total_count IS '汇聚办件数 · cases at closing';
 COMMENT ON COLUMN ops.run.qualified_count IS '合格办件数 · qualified cases at closing';
+COMMENT ON COLUMN ops.run.rating_total_count IS '汇聚评价数 · ratings at closing';
+COMMENT ON COLUMN ops.run.rating_qualified_count IS '合格评价数 · qualified ratings at closing';
 COMMENT ON COLUMN ops.run.unexplained_count IS '未解释数 · sum of all residuals of the books; 0 when they balance';
 COMMENT ON COLUMN ops.run.unverified_sources IS '未核实来源 · ids; not empty makes the figures a lower bound';

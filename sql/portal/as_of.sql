@@ -4,7 +4,9 @@ SELECT
     run_id,
     closed_at,
     total_count,
-    qualified_count
+    qualified_count,
+    rating_total_count,
+    rating_qualified_count
 FROM ads.as_of
 ORDER BY closed_at DESC
 LIMIT 1;

@@ -1,8 +1,9 @@
--- Question: how did 汇聚 and 合格 grow? Parameters: none. One row per day on which something arrived, in order.
+-- Question: how did 汇聚 and 合格 grow? Parameters: none. One row per line and day on which something arrived, in order.
 SELECT
+    line,
     day,
     arrived_total,
     qualified_total,
     target_count
 FROM ads.progress
-ORDER BY day;
+ORDER BY line, day;

@@ -7,4 +7,4 @@ SELECT
     (SELECT count(*) FROM dim.source) AS source_count,
     (SELECT count(*) FROM ops.run WHERE total_count IS NOT NULL) AS tallied_count,
     (SELECT max(closed_at) FROM ops.run) AS closed_at,
-    (SELECT value FROM ops.setting WHERE name = 'case_target') AS case_target;
+    (SELECT sum(value) FROM ops.setting) AS settings;

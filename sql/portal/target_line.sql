@@ -1,9 +1,10 @@
--- Question: where do 汇聚 and 合格 stand against the target? Parameters: none. One row.
+-- Question: where do 汇聚 and 合格 stand against the targets? Parameters: none. One row each for cases and ratings.
 SELECT
-    case_count,
+    line,
+    total_count,
     qualified_count,
     target_count,
-    case_gap,
+    total_gap,
     qualified_gap,
     qualified_rate,
     is_lower_bound

@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS quality.due_case (
     is_withdrawn boolean NOT NULL,
     first_arrived_at timestamp,
     item_code text,
+    department_code text,
     accepted_at timestamp,
     promised_at timestamp,
     step_count integer NOT NULL,
@@ -20,7 +21,10 @@ CREATE TABLE IF NOT EXISTS quality.due_case (
     last_approval_start text,
     suspended_workdays integer NOT NULL,
     has_material boolean NOT NULL,
-    last_part_at timestamp
+    last_part_at timestamp,
+    first_step_no integer,
+    last_step_no integer,
+    numbered_steps integer
 );
 
 COMMENT ON TABLE quality.due_case IS '在检办件 · cases under inspection';
@@ -32,6 +36,7 @@ COMMENT ON COLUMN quality.due_case.main_digest IS '主受理内容摘要 · qual
 COMMENT ON COLUMN quality.due_case.is_withdrawn IS '是否撤回 · every accept row of the case has been withdrawn (D), its other rows go with it';
 COMMENT ON COLUMN quality.due_case.first_arrived_at IS '首次到达 · when the main accept row was first delivered';
 COMMENT ON COLUMN quality.due_case.item_code IS '实施编码 · of the main accept row';
+COMMENT ON COLUMN quality.due_case.department_code IS '受理部门编码 · of the main accept row';
 COMMENT ON COLUMN quality.due_case.accepted_at IS '受理时间 · of the main accept row; NULL when it cannot be read';
 COMMENT ON COLUMN quality.due_case.promised_at IS '承诺办结时间 · of the main accept row; NULL when it cannot be read';
 COMMENT ON COLUMN quality.due_case.step_count IS '环节数 · live process rows';
@@ -44,3 +49,6 @@ COMMENT ON COLUMN quality.due_case.first_step_time IS '最早环节时间 · as 
 COMMENT ON COLUMN quality.due_case.last_step_time IS '最晚环节时间 · as written, of the case''s own steps';
 COMMENT ON COLUMN quality.due_case.last_step_end IS '最晚环节结束 · as written; a time later than its delivery (T05) left out';
 COMMENT ON COLUMN quality.due_case.last_approval_start IS '最晚通过环节开始 · as written, of steps with EventName 1; a time later than its delivery (T05) left out';
+COMMENT ON COLUMN quality.due_case.first_step_no IS '最小环节序号 · of the case''s own steps, where the vendor numbers them (SN)';
+COMMENT ON COLUMN quality.due_case.last_step_no IS '最大环节序号 · of the case''s own steps, where the vendor numbers them (SN)';
+COMMENT ON COLUMN quality.due_case.numbered_steps IS '有序号的环节数 · the case''s own steps that the vendor numbers';

@@ -15,9 +15,10 @@ TRUNCATE quality.due_case;
 
 INSERT INTO quality.due_case (
     case_key, accept_source_id, accept_record_key, copy_sources, main_digest, is_withdrawn, first_arrived_at,
-    item_code, accepted_at, promised_at, step_count, last_step_at,
+    item_code, department_code, accepted_at, promised_at, step_count, last_step_at,
     case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
-    suspended_workdays, has_material, last_part_at
+    suspended_workdays, has_material, last_part_at,
+    first_step_no, last_step_no, numbered_steps
 )
 WITH accept AS (
     -- one row per current accept row of a due case; a withdrawn one comes last, the source of higher priority first,
@@ -35,9 +36,18 @@ WITH accept AS (
             version.operation = 'D' AS is_dead,
             source.priority,
             version.task_code,
+            version.org_code,
             version.accept_date,
             version.promise_date,
-            CASE WHEN NOT source.is_sheet THEN quality.filled(version.project_type) END AS case_type,
+            CASE
+                WHEN 'project_type' = any(source.own_lists)
+                    THEN (
+                        SELECT own.code
+                        FROM dim.source_code AS own
+                        WHERE own.source_id = version.source_id AND own.column_name = 'project_type' AND own.raw_code = version.project_type
+                    )
+                WHEN 'project_type' <> all(source.filled_columns) THEN quality.filled(version.project_type)
+            END AS case_type,
             source.is_sheet,
             least(version.synced_at, (
                 SELECT min(other.synced_at)
@@ -71,18 +81,28 @@ steps AS (
         min(least(step.started, step.ended)) FILTER (WHERE step.is_own) AS first_step_time,
         max(greatest(step.started, step.ended)) FILTER (WHERE step.is_own) AS last_step_time,
         max(step.ended) FILTER (WHERE step.is_own AND step.ended <= step.latest) AS last_step_end,
-        max(step.started) FILTER (WHERE step.is_own AND step.event_name = '1' AND step.started <= step.latest) AS last_approval_start
+        max(step.started) FILTER (WHERE step.is_own AND step.event_name = '1' AND step.started <= step.latest) AS last_approval_start,
+        min(step.step_no) FILTER (WHERE step.is_own) AS first_step_no,
+        max(step.step_no) FILTER (WHERE step.is_own) AS last_step_no,
+        count(step.step_no) FILTER (WHERE step.is_own)::integer AS numbered_steps
     FROM (
         SELECT
             version.case_key,
             version.synced_at,
-            version.event_name,
+            coalesce(own.code, version.event_name) AS event_name,
+            CASE
+                WHEN 'event_name' = any(source.own_lists) AND version.extra ->> 'SN' ~ '^[0-9]{1,9}$' THEN (version.extra ->> 'SN')::integer
+            END AS step_no,
             version.event_start_time COLLATE "C" AS started,
             version.event_end_time COLLATE "C" AS ended,
             (version.synced_at + interval '5 minutes')::text COLLATE "C" AS latest,
             coalesce(version.source_id <> all(copies.sources), true) AS is_own
         FROM due
         INNER JOIN ods.process AS version ON due.case_key = version.case_key AND version.is_current
+        INNER JOIN dim.source AS source ON version.source_id = source.source_id
+        -- only a source with a list of its own has codes of event_name to translate
+        LEFT JOIN dim.source_code AS own
+            ON version.source_id = own.source_id AND own.column_name = 'event_name' AND version.event_name = own.raw_code
         LEFT JOIN copies ON due.case_key = copies.case_key
         WHERE version.operation <> 'D'
     ) AS step
@@ -152,6 +172,7 @@ SELECT
     coalesce(accept.is_dead, false) AS is_withdrawn,
     accept.first_arrived_at,
     accept.task_code AS item_code,
+    accept.org_code AS department_code,
     quality.parse_time(accept.accept_date, accept.is_sheet) AS accepted_at,
     quality.parse_time(accept.promise_date, accept.is_sheet) AS promised_at,
     coalesce(steps.step_count, 0) AS step_count,
@@ -163,7 +184,10 @@ SELECT
     steps.last_approval_start,
     coalesce(suspension.workdays, 0) AS suspended_workdays,
     materials.case_key IS NOT NULL AS has_material,
-    greatest(suspension.last_pause_at, materials.last_material_at) AS last_part_at
+    greatest(suspension.last_pause_at, materials.last_material_at) AS last_part_at,
+    steps.first_step_no,
+    steps.last_step_no,
+    steps.numbered_steps
 FROM due
 LEFT JOIN accept ON due.case_key = accept.case_key AND accept.rank_no = 1
 LEFT JOIN copies ON due.case_key = copies.case_key

@@ -1,6 +1,7 @@
--- Question: where do the cases stand against the target? Parameters: none. One row.
+-- Question: where do cases and ratings stand against their targets? Parameters: none. One row per line.
 SELECT
-    case_count AS total,
+    line,
+    total_count AS total,
     qualified_count AS qualified,
     target_count AS target,
     is_lower_bound

@@ -17,7 +17,7 @@ import pytest
 import cases
 import station
 from deliveries import SOURCES
-from drops import HEADER, drop, row, table, workbook
+from drops import HEADER, drop, packed, row, table, workbook
 from front import Front
 from govservice import inspection, receipts, runs
 from govservice.collect import collect
@@ -198,10 +198,16 @@ def write_drops(drops: Path) -> None:
         ("no header", table(good, header=None).encode()),
         ("header of values", table(good, header=(NAMES[0], *HEADER[1:])).encode()),
         ("another encoding", table(good).encode("utf-16")),
+        (
+            "sheet of a person",
+            workbook({NAMES[0]: [[NUMBERS[0]]], "办件": [[NAMES[0]], HEADER, good, ["合计", NAMES[0]]]}),
+        ),
+        ("zip of a person", packed((f"{NAMES[0]}.png", b"x"), ("办件.csv", table(good).encode()))),
         ("quotes", table(good).replace(NAMES[0], f'"{NAMES[0]}').encode()),
     ):
         name = "a.xlsx" if content[:2] == b"PK" else "a.csv"
         drop(drops, label, {name: content}, {name: {"办件": 1}})
+        (drops / label / f"{NAMES[0]}.jpg").write_bytes(b"x")
 
 
 def rows_by_relation(own: Warehouse) -> dict[str, str]:

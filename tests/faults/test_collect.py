@@ -10,17 +10,17 @@ import pytest
 import cases
 import station
 from deliveries import SOURCES, judge, unexplained
-from drops import HEADER, case_drop, drop, row, table
+from drops import case_drop
+from fetching import take
 from govservice import load
 from govservice.collect import Collected, collect
 from govservice.sources import http
-from govservice.sources.endpoint import Endpoint, SourceUnreadable
-from govservice.warehouse import transaction
+from govservice.sources.endpoint import SourceUnreadable
 from station import Station, changed, status
 from tables import expect
 from warehouses import Warehouse
 
-HTTP, FILES = SOURCES["konggang_centre"], SOURCES["dizhang_station"]
+HTTP = SOURCES["konggang_centre"]
 STATES = "SELECT * FROM ops.source_state"
 DELIVERY = {"CD_operation": "I", "CD_time": "2021-09-08 18:00:00", "CD_batch": "1"}
 
@@ -35,21 +35,9 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
         yield running
 
 
-@pytest.fixture
-def drops(tmp_path: Path) -> Path:
-    """The drop folder of a street station."""
-    (tmp_path / "drops").mkdir()
-    return tmp_path / "drops"
-
-
 def pull(warehouse: Warehouse, served: Station, full: bool = False) -> Collected:
     """Collect the HTTP source."""
     return collect(warehouse.url, HTTP, served.endpoint(), date(2021, 9, 10), "run", full)
-
-
-def take(warehouse: Warehouse, drops: Path) -> Collected:
-    """Collect the file source."""
-    return collect(warehouse.url, FILES, Endpoint("fs", extra={"path": str(drops)}), date(2021, 9, 10), "run")
 
 
 def test_a_source_whose_books_balance_is_balanced(warehouse: Warehouse, served: Station) -> None:
@@ -89,7 +77,7 @@ def test_what_a_source_that_fails_had_delivered_stays(warehouse: Warehouse, serv
         pull(warehouse, served)
     expect(warehouse.url, "SELECT count(*) FROM ods.accept WHERE is_current", "count\n3")
     judge(warehouse.url)
-    expect(warehouse.url, "SELECT * FROM ads.target_line", "case_count | is_lower_bound\n3 | true")
+    expect(warehouse.url, "SELECT * FROM ads.target_line WHERE line = 'case'", "total_count | is_lower_bound\n3 | true")
 
 
 def test_an_older_attempt_that_fails_does_not_overwrite_what_a_newer_one_found(
@@ -219,72 +207,3 @@ def test_a_record_that_cannot_be_read_is_counted_and_named_by_place(warehouse: W
         "SELECT * FROM ops.unparsable",
         "feed | place | reason_code\naccept | 第 1 页第 2 条 | VALUE_TYPE",
     )
-
-
-def test_a_station_that_has_delivered_nothing_is_unverified(warehouse: Warehouse, drops: Path) -> None:
-    take(warehouse, drops)
-    expect(warehouse.url, STATES, "source_id | reason_code\ndizhang_station | NOTHING_DELIVERED")
-
-
-def test_file_drops_are_loaded_once_and_their_copies_are_replays(warehouse: Warehouse, drops: Path) -> None:
-    case_drop(drops, "2021-36", "S1", "S2")
-    assert take(warehouse, drops).versions == 6
-    assert take(warehouse, drops).received == 0
-    case_drop(drops, "2021-36 (copy)", "S1", "S2")
-    again = take(warehouse, drops)
-    assert (again.received, again.versions, again.replayed, again.state) == (6, 0, 6, "balanced")
-    judge(warehouse.url)
-    assert unexplained(warehouse.url) == 0
-
-
-def test_a_station_case_is_clean_from_sheet_to_verdict(warehouse: Warehouse, drops: Path) -> None:
-    case_drop(drops, "2021-36", "S1")
-    take(warehouse, drops)
-    judge(warehouse.url)
-    expect(
-        warehouse.url,
-        "SELECT * FROM dwd.case_record",
-        """
-        case_no | verdict  | is_qualified | failed_rules | warned_rules | item_version | case_type_code | result_code
-        S1      | accepted | true         | {}           | {}           | 2            | 2              | GRANTED
-        """,
-    )
-
-
-def test_a_cumulative_sheet_changes_only_what_is_new(warehouse: Warehouse, drops: Path) -> None:
-    case_drop(drops, "2021-36", "S1", uploaded_at="2021-09-09 09:00:00")
-    take(warehouse, drops)
-    case_drop(drops, "2021-37", "S1", "S2", uploaded_at="2021-09-10 09:00:00")
-    again = take(warehouse, drops)
-    assert (again.received, again.versions, again.replayed) == (6, 3, 3)
-
-
-def test_a_refused_drop_keeps_the_station_unverified_until_it_is_delivered_well(
-    warehouse: Warehouse, drops: Path
-) -> None:
-    folder = case_drop(drops, "2021-36", "S1")
-    (folder / "办件.csv").rename(drops.parent / "办件.csv")
-    refused = take(warehouse, drops)
-    assert (refused.refused_deliveries, refused.state) == (1, "unverified")
-    assert take(warehouse, drops).refused_deliveries == 0
-    expect(warehouse.url, STATES, "source_id | state | reason_code\ndizhang_station | unverified | MANIFEST")
-    (drops.parent / "办件.csv").rename(folder / "办件.csv")
-    mended = take(warehouse, drops)
-    assert (mended.versions, mended.state) == (3, "balanced")
-
-
-def test_a_refused_drop_does_not_stop_the_others_of_its_station(warehouse: Warehouse, drops: Path) -> None:
-    case_drop(drops, "2021-35", "S1", listing=lambda files: [{**file, "sha256": "0" * 64} for file in files])
-    case_drop(drops, "2021-36", "S2")
-    collected = take(warehouse, drops)
-    assert (collected.versions, collected.refused_deliveries, collected.state) == (3, 1, "unverified")
-
-
-@pytest.mark.parametrize("text", ["\\u0000", "\x00", '"', "\\", "\t"])
-def test_whatever_stands_in_an_unknown_column_is_stored(warehouse: Warehouse, drops: Path, text: str) -> None:
-    sheet = table([*row("S1"), text], header=(*HEADER, "自定"))
-    drop(drops, "2021-36", {"a.csv": sheet.encode()}, {"a.csv": {"办件": 1}})
-    assert take(warehouse, drops).state == "balanced"
-    with transaction(warehouse.url) as cursor:
-        cursor.execute("SELECT extra ->> '自定' FROM ods.accept")
-        assert cursor.fetchone() == (text.replace("\x00", "␀"),)

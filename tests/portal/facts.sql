@@ -48,6 +48,22 @@ FROM (VALUES
 ) AS given (source_id, record_key, case_key, verdict, failed, warned, duplicate_of, new_city, arrived)
 INNER JOIN ops.delivery AS delivery ON given.source_id = delivery.source_id;
 
+INSERT INTO dwd.rating (
+    source_id, record_key, case_key, case_no, assess_number, verdict, is_qualified, is_countable, failed_rules, warned_rules,
+    rating_level, is_negative, is_anonymous, channel_code, has_text, new_city, station_code, first_arrived_date, completed_date, delivery_id
+)
+SELECT
+    given.source_id, given.record_key, given.case_key, given.case_key, '1', given.verdict, given.verdict = 'accepted',
+    given.verdict <> 'default', given.failed::text[], '{}', given.level, given.level < 3, false, '4', false, given.new_city, given.new_city,
+    '2021-11-17', '2021-11-18', delivery.delivery_id
+FROM (VALUES
+    ('konggang_centre', 'R1', 'CASE-1', 'accepted', '{}', 5, '空港'),
+    ('konggang_centre', 'R2', 'CASE-2', 'default', '{A01}', 5, '空港'),
+    ('fengdong_centre', '<img src=x onerror=alert("rating")>', '<script>alert("case")</script>', 'quarantined', '{V12}', 5, '沣东'),
+    ('fengdong_centre', 'R4', 'CASE-8', 'orphan', '{R05}', 1, '沣东')
+) AS given (source_id, record_key, case_key, verdict, failed, level, new_city)
+INNER JOIN ops.delivery AS delivery ON given.source_id = delivery.source_id;
+
 INSERT INTO quality.finding (feed, source_id, record_key, rule_id, column_name, severity, case_key, delivery_id, run_id, found_at)
 SELECT
     given.feed, given.source_id, given.record_key, given.rule_id, given.column_name, given.severity, given.case_key,

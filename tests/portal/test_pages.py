@@ -45,6 +45,19 @@ def test_the_dashboard_shows_the_target_line_and_whom_it_waits_for(portal) -> No
     assert page.text.count("<svg") == 3
 
 
+def test_the_page_of_ratings_shows_their_line_what_they_cover_and_why_some_do_not_count(portal) -> None:
+    page = portal.get("/quality/ratings")
+    text, rows = _text(page), _rows(page)
+    assert "汇聚评价 下限 3 3 目标 420,000 还差 419,997" in text
+    assert "合格评价 下限 1 1 目标 420,000 还差 419,999" in text
+    assert "空港 2 1 0 0 0 1 0 0 — —" in rows
+    assert "沣东 2 0 1 0 1 0 0 1 — —" in rows
+    assert "服务渠道 1 7 14.29%" in rows
+    assert any(row.startswith("V12 规范性规则，涉及 5 列") and row.endswith(" 1 1") for row in rows)
+    trace = _rows(portal.get("/quality/records?case_no=CASE-1"))
+    assert "空港新城政务服务中心 1 R1 合格 是 2021-11-17 2021-11-18" in trace
+
+
 def test_figures_are_counted_again_when_a_run_has_tallied(portal) -> None:
     copy = 'INSERT INTO dwd.case_record SELECT (c).* FROM (SELECT jsonb_populate_record(c, \'{"record_key": "new", "case_key": "new"}\') AS c FROM dwd.case_record AS c WHERE record_key = \'K1\') AS made'  # noqa: E501
     portal.get("/quality/")
@@ -132,7 +145,7 @@ def test_a_case_shows_who_delivered_it_and_its_verdicts(portal) -> None:
 
 
 def test_a_case_without_accept_record_and_an_unknown_one_say_so(portal) -> None:
-    assert "没有这个办件的受理记录，只有下列其他记录的问题" in _text(portal.get("/quality/records?case_no=CASE-9"))
+    assert "没有这个办件的受理记录，只有下列其他记录" in _text(portal.get("/quality/records?case_no=CASE-9"))
     assert "没有这个办件：从未送达，或已全部撤回" in _text(portal.get("/quality/records?case_no=case-1"))
     assert "输入办件编号" in _text(portal.get("/quality/records"))
 

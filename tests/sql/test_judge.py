@@ -177,8 +177,9 @@ def test_void_and_deleted_cases_are_delivered_but_do_not_count(warehouse: Wareho
         warehouse.url,
         "SELECT * FROM ads.target_line",
         """
-        case_count | qualified_count
-        1          | 1
+        line   | total_count | qualified_count
+        case   | 1           | 1
+        rating | 0           | 0
         """,
     )
 

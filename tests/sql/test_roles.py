@@ -108,15 +108,15 @@ def test_the_portal_reads_no_delivered_values_and_writes_nothing(installed: Ware
     expect(
         installed.superuser,
         """
-        SELECT attname AS readable FROM pg_attribute WHERE attrelid = 'dwd.case_record'::regclass
-        AND has_column_privilege('portal_reader', attrelid, attname, 'SELECT') AND attname ~ 'masked|item|certificate|department|_at$'
+        SELECT attname AS readable FROM pg_attribute WHERE attrelid IN ('dwd.case_record'::regclass, 'dwd.rating'::regclass)
+        AND has_column_privilege('portal_reader', attrelid, attname, 'SELECT') AND attname ~ 'masked|item|certificate|department|level|negative|detail|_at$'
         """,
         "readable",
     )
     expect(
         installed.superuser,
         f"SELECT * FROM ({HELD}) AS h WHERE role = 'portal_reader' AND schema = 'dwd' AND held <> ''",
-        "relation | held\ndwd.case_record | s",
+        "relation | held\ndwd.case_record | s\ndwd.rating | s",
     )
 
 
@@ -194,7 +194,9 @@ def test_readers_read_only(installed: Warehouse, role: str) -> None:
         _try(installed.as_role(role), "CREATE TABLE mine (a int)")
 
 
-@pytest.mark.parametrize("query", ["ads.case_masked", "ads.target_line", "dws.tally_case_daily", "dim.station"])
+@pytest.mark.parametrize(
+    "query", ["ads.case_masked", "ads.rating_masked", "ads.target_line", "dws.tally_case_daily", "dim.station"]
+)
 def test_the_analyst_reads(installed: Warehouse, query: str) -> None:
     _try(installed.as_role("analyst"), f"SELECT * FROM {query}")
 

@@ -4,23 +4,21 @@ All of them lie in one drop folder and are taken by one fetch, so that what kill
 """
 
 import io
+import struct
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+import corpus
 import drops
 from drops import HEADER, row, table, workbook
-from govservice import register, settings
-from govservice.load import Unparsable
-from govservice.sources import files
-from govservice.sources.endpoint import Endpoint, Window
 from govservice.sources.files import Fetched
 
-SOURCE = register.load(settings.CONTRACT / "sources.yml")["dizhang_station"]
-WINDOW = Window({}, "2021-09-11 00:00:00")
+SHEET = "xl/worksheets/sheet1.xml"
 BOOK = workbook({"办件": [HEADER, row()]})
 SECRET = "110105194912310055"  # stands in cells that are refused; it must not be in any reason
 
@@ -33,16 +31,45 @@ def with_numbers(**changes: Any) -> bytes:
 
 def far_cell() -> bytes:
     """A workbook of 5 KB with one cell in its last row and column."""
-    sheet = zipfile.ZipFile(io.BytesIO(BOOK)).read("xl/worksheets/sheet1.xml").decode()
+    sheet = zipfile.ZipFile(io.BytesIO(BOOK)).read(SHEET).decode()
     far = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
-    return drops.repacked(BOOK, {"xl/worksheets/sheet1.xml": sheet.replace("</sheetData>", far).encode()})
+    return drops.repacked(BOOK, {SHEET: sheet.replace("</sheetData>", far).encode()})
 
 
-def with_doctype(part: str, encoding: str = "utf-8") -> bytes:
+def far_row() -> bytes:
+    """A workbook whose last cell in the first columns stands in the last row."""
+    far = '<row r="1048576"><c r="V1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    return drops.repacked(BOOK, {SHEET: sheet_text().replace("</sheetData>", far).encode()})
+
+
+def killer() -> bytes:
+    """A workbook whose sheet with the far cell lies where only the parser finds it: it asks for more memory than there may be."""
+    far = zipfile.ZipFile(io.BytesIO(far_cell())).read(SHEET)
+    relations = zipfile.ZipFile(io.BytesIO(BOOK)).read("xl/_rels/workbook.xml.rels")
+    assert b"worksheets/sheet1.xml" in relations
+    moved = relations.replace(b"worksheets/sheet1.xml", b"elsewhere/sheet1.xml")
+    return drops.repacked(BOOK, {SHEET: None, "xl/_rels/workbook.xml.rels": moved}, (("xl/elsewhere/sheet1.xml", far),))
+
+
+def calculated(value: str) -> bytes:
+    """A workbook with a formula for 事项名称, as a spreadsheet writes it together with its text."""
+    formula = f'<c r="D2" t="str"><f>VLOOKUP(B2,X1:Y9,2,0)</f>{value}</c>'
+    plain = '<c r="D2" t="inlineStr"><is><t>食品经营许可证核发</t></is></c>'
+    assert plain in sheet_text()
+    return drops.repacked(BOOK, {SHEET: sheet_text().replace(plain, formula).encode()})
+
+
+def sheet_text() -> str:
+    """The sheet of the good workbook."""
+    return zipfile.ZipFile(io.BytesIO(BOOK)).read(SHEET).decode()
+
+
+def with_doctype(part: str, encoding: str = "utf-8", system: str = "") -> bytes:
     """A workbook with a document type declaration in one of its parts."""
     text = zipfile.ZipFile(io.BytesIO(BOOK)).read(part).decode()
     head = f'<?xml version="1.0" encoding="{encoding}"?>' if encoding != "utf-8" else ""
-    declared = head + '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>' + text.split("?>", 1)[-1]
+    kind = f'SYSTEM "{system}"' if system else '[<!ENTITY a "aaaaaaaaaa">]'
+    declared = head + f"<!DOCTYPE x {kind}>" + text.split("?>", 1)[-1]
     return drops.repacked(BOOK, {part: declared.encode(encoding)})
 
 
@@ -59,7 +86,7 @@ def cut_zip() -> bytes:
 def corrupt_zip() -> bytes:
     """A workbook one of whose parts does not fit its check sum."""
     with zipfile.ZipFile(io.BytesIO(BOOK)) as archive:
-        entry = archive.getinfo("xl/worksheets/sheet1.xml")
+        entry = archive.getinfo(SHEET)
     at = entry.header_offset + 30 + len(entry.filename) + entry.compress_size // 2
     return BOOK[:at] + bytes([BOOK[at] ^ 0xFF]) + BOOK[at + 1 :]
 
@@ -69,18 +96,40 @@ def bomb() -> bytes:
     return drops.repacked(BOOK, {}, (("xl/media/image1.bin", b"0" * (300 << 20)),))
 
 
-# Contents of 办件.csv or 办件.xlsx, the number of rows that the manifest states, and what becomes of them:
-# a code, where the whole drop is refused, else the codes of the rows that cannot be read and the number of those that can.
-Outcome = str | tuple[list[str], int]
-FILES: dict[str, tuple[Callable[[], bytes], int, Outcome]] = {
+def big_cell() -> bytes:
+    """A workbook of a few hundred KB with 300 MB in one cell."""
+    plain = "食品经营许可证核发</t>"
+    return drops.repacked(BOOK, {SHEET: sheet_text().replace(plain, "x" * (300 << 20) + "</t>", 1).encode()})
+
+
+def understated() -> bytes:
+    """A workbook whose directory gives one part a size of 16 bytes, with the check sum of these; a parser reads all of it."""
+    made = bytearray(drops.repacked(BOOK, {}))
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        entry, start = archive.getinfo(SHEET), archive.start_dir
+    at = made.index(SHEET.encode(), start) - 46
+    short = struct.pack("<I", zlib.crc32(sheet_text().encode()[:16])), struct.pack("<I", 16)
+    for crc_at, size_at in ((entry.header_offset + 14, entry.header_offset + 22), (at + 16, at + 24)):
+        made[crc_at : crc_at + 4], made[size_at : size_at + 4] = short
+    return bytes(made)
+
+
+FILES: dict[str, corpus.Case] = {
     # encodings
     "utf-8": (lambda: table(row()).encode(), 1, ([], 1)),
     "utf-8 with bom": (lambda: table(row()).encode("utf-8-sig"), 1, ([], 1)),
-    "gb18030": (lambda: table(row()).encode("gb18030"), 1, ([], 1)),
-    "gb18030 with four-byte characters": (lambda: table(row(申请人名称="王𠮷")).encode("gb18030"), 1, ([], 1)),
+    "gb18030": (lambda: table(row()).encode("gb18030"), 1, (["GB18030"], 1)),
+    "gb18030 with four-byte characters": (
+        lambda: table(row(申请人名称="王𠮷")).encode("gb18030"),
+        1,
+        (["GB18030"], 1),
+    ),
     "utf-16 little endian": (lambda: table(row()).encode("utf-16"), 1, "ENCODING"),
     "utf-16 big endian": (lambda: b"\xfe\xff" + table(row()).encode("utf-16-be"), 1, "ENCODING"),
     "utf-16 without bom": (lambda: table(row()).encode("utf-16-le"), 1, "ENCODING"),
+    "utf-16 big endian without bom": (lambda: table(row()).encode("utf-16-be"), 1, "ENCODING"),
+    "a surrogate in utf-8": (lambda: table(row(申请人名称="王\ud842")).encode(errors="surrogatepass"), 1, "ENCODING"),
+    "an overlong character": (lambda: table(row()).encode().replace(b"N1", b"N\xc0\xb1"), 1, "ENCODING"),
     "big5": (lambda: "辦件編號,事項名稱\r\nN1,登記\r\n".encode("big5"), 1, "HEADER"),
     "latin-1": (lambda: b"\xe9\xe8\xff\xff\xff\r\n", 1, "ENCODING"),
     "one row in another encoding": (
@@ -88,6 +137,12 @@ FILES: dict[str, tuple[Callable[[], bytes], int, Outcome]] = {
         2,
         "ENCODING",
     ),
+    "one row of a gb18030 file in utf-8": (
+        lambda: table(row()).encode("gb18030") + table(row("N2"), header=None).encode(),
+        2,
+        "ENCODING",
+    ),
+    "a private-use character": (lambda: table(row(申请人名称="王\ue81e")).encode(), 1, ([], 1)),
     # shape
     "empty": (lambda: b"", 0, "EMPTY"),
     "only a bom": (lambda: b"\xef\xbb\xbf", 0, "EMPTY"),
@@ -95,13 +150,22 @@ FILES: dict[str, tuple[Callable[[], bytes], int, Outcome]] = {
     "no header": (lambda: table(row(), header=None).encode(), 0, "HEADER"),
     "header twice": (lambda: table(list(HEADER), row()).encode(), 2, (["HEADER_AGAIN"], 1)),
     "a column twice": (lambda: table(row() + ["x"], header=(*HEADER, "事项名称")).encode(), 1, "HEADER"),
-    "semicolons": (lambda: table(row(), delimiter=";").encode(), 1, "HEADER"),
-    "tabs": (lambda: table(row(), delimiter="\t").encode(), 1, "HEADER"),
+    "semicolons": (lambda: table(row(), delimiter=";").encode(), 1, "DELIMITER"),
+    "tabs": (lambda: table(row(), delimiter="\t").encode(), 1, "DELIMITER"),
+    "bars": (lambda: table(row(), delimiter="|").encode(), 1, "DELIMITER"),
+    "full-width commas": (lambda: table(row()).replace(",", "，").encode(), 1, "DELIMITER"),
     "a cell too many and one too few": (
         lambda: table(row() + [SECRET], row()[:-1], row()).encode(),
         3,
         (["COLUMNS"] * 2, 1),
     ),
+    "400 unknown columns": (
+        lambda: table(row() + ["x"] * 400, header=(*HEADER, *map(str, range(400)))).encode(),
+        1,
+        ([], 1),
+    ),
+    "1,000 unknown columns": (lambda: table(header=(*HEADER, *map(str, range(1000)))).encode(), 0, "SHAPE"),
+    "lines of nothing but commas": (lambda: (table(row()) + "," * 21 + "\r\n").encode(), 1, ([], 1)),
     "blank lines": (lambda: table(row()).replace("\r\n", "\r\n\r\n").encode(), 1, ([], 1)),
     "unbalanced quote": (lambda: table(row(), row("N2")).replace("N1", '"N1').encode(), 2, "MANIFEST"),
     "quote inside a cell": (lambda: table(row(), row("N2")).replace("N1", '"N1"x').encode(), 2, (["QUOTES"], 1)),
@@ -112,15 +176,24 @@ FILES: dict[str, tuple[Callable[[], bytes], int, Outcome]] = {
     # cells
     "nul": (lambda: table(row(申请人名称="王\x00芳")).encode(), 1, ([], 1)),
     "131,073 characters": (lambda: table(row(办理意见="好" * 131_073)).encode(), 1, ([], 1)),
-    "11 million characters": (lambda: table(row(办理意见="x" * 11_000_000), row()).encode(), 2, (["QUOTES"], 1)),
+    "11 million characters": (lambda: table(row(办理意见="x" * 11_000_000), row()).encode(), 2, (["CELL_TOO_LONG"], 1)),
     "text of a JSON escape in an unknown column": (
         lambda: table([*row(), "\\u0000"], header=(*HEADER, "备注")).encode(),
         1,
         ([], 1),
     ),
+    "a number of 251 characters": (lambda: table(row("N" * 251), row()).encode(), 2, (["KEY_TOO_LONG"], 1)),
+    "scientific notation": (lambda: table(row(证件号码="1.10105E+17")).encode(), 1, "TYPE_LOSS"),
+    "a plus and an e in words": (lambda: table(row(办理意见="A+E+1")).encode(), 1, ([], 1)),
+    "a serial as text": (lambda: table(row(申请时间="44445")).encode(), 1, ([], 1)),
+    "a formula as text": (lambda: table(row(申请人名称="=cmd|'/c calc'!A0")).encode(), 1, ([], 1)),
     # workbooks
     "workbook": (lambda: BOOK, 1, ([], 1)),
-    "workbook with other sheets": (lambda: workbook({"说明": [["x"]], "办件": [HEADER, row()]}), 1, ([], 1)),
+    "workbook with other sheets": (
+        lambda: workbook({"说明": [["x"]], "办件": [HEADER, row()]}),
+        1,
+        (["OTHER_SHEET"], 1),
+    ),
     "workbook with blank rows": (lambda: workbook({"办件": [HEADER, [], row(), ["" for _ in HEADER]]}), 1, ([], 1)),
     "sheet under another name": (lambda: workbook({"Sheet1": [HEADER, row()]}), 1, "SHEET"),
     "workbook without a header": (lambda: workbook({"办件": [row()]}), 0, "HEADER"),
@@ -129,15 +202,26 @@ FILES: dict[str, tuple[Callable[[], bytes], int, Outcome]] = {
     "date as a serial": (lambda: with_numbers(申请时间=datetime(2021, 9, 6)), 1, "TYPE_LOSS"),
     "truth value": (lambda: with_numbers(申请方式=True), 1, "TYPE_LOSS"),
     "number in the first row": (lambda: workbook({"办件": [[float(SECRET), *HEADER]]}), 0, "TYPE_LOSS"),
-    "far cell": (far_cell, 1, "PARSER_DIED"),
+    "number in scientific notation as text": (lambda: with_numbers(联系电话="1.38E+10"), 1, "TYPE_LOSS"),
+    "formula that was never calculated": (lambda: with_numbers(事项名称='="食品"&"经营"'), 1, "FORMULA"),
+    "formula that failed": (lambda: with_numbers(事项名称="#N/A"), 1, "FORMULA"),
+    "formula with its text": (lambda: calculated("<v>食品经营许可证核发</v>"), 1, ([], 1)),
+    "formula that found nothing": (lambda: calculated("<v></v>"), 1, ([], 1)),
+    "far cell": (far_cell, 1, "SHAPE"),
+    "rows without end": (far_row, 1, "SHAPE"),
+    "a structure that kills the parser": (killer, 1, "PARSER_DIED"),
     "zip bomb": (bomb, 1, "BOMB"),
+    "a cell of 300 MB": (big_cell, 1, "BOMB"),
+    "a part that inflates 1,000 times": (lambda: drops.repacked(BOOK, {}, (("a", b"0" * (20 << 20)),)), 1, "BOMB"),
     "document type in the workbook part": (lambda: with_doctype("xl/workbook.xml"), 1, "DOCTYPE"),
-    "document type in the sheet": (lambda: with_doctype("xl/worksheets/sheet1.xml"), 1, "DOCTYPE"),
+    "document type in the sheet": (lambda: with_doctype(SHEET), 1, "DOCTYPE"),
     "document type in the relations": (lambda: with_doctype("_rels/.rels"), 1, "DOCTYPE"),
     "document type in the content types": (lambda: with_doctype("[Content_Types].xml"), 1, "DOCTYPE"),
-    "document type in utf-16": (lambda: with_doctype("xl/worksheets/sheet1.xml", "utf-16"), 1, "ZIP"),
+    "document type in utf-16": (lambda: with_doctype(SHEET, "utf-16"), 1, "ZIP"),
+    "external entity": (lambda: with_doctype(SHEET, system="http://127.0.0.1:9/x.dtd"), 1, "DOCTYPE"),
+    "a part larger than its directory says": (understated, 1, "ZIP"),
     "600 parts": (many_entries, 1, "ZIP"),
-    "a part twice": (lambda: drops.repacked(BOOK, {}, (("xl/worksheets/sheet1.xml", b"<x/>"),)), 1, "ZIP"),
+    "a part twice": (lambda: drops.repacked(BOOK, {}, ((SHEET, b"<x/>"),)), 1, "ZIP"),
     "cut workbook": (cut_zip, 1, "ZIP"),
     "corrupt workbook": (corrupt_zip, 1, "ZIP"),
     "zip of something else": (lambda: drops.repacked(BOOK, {"xl/workbook.xml": None}), 1, "SHEET"),
@@ -148,26 +232,21 @@ FILES: dict[str, tuple[Callable[[], bytes], int, Outcome]] = {
         "ACTIVE",
     ),
     "embedded object": (lambda: drops.repacked(BOOK, {}, (("xl/embeddings/oleObject1.bin", b"x"),)), 1, "ACTIVE"),
+    "data connection": (lambda: drops.repacked(BOOK, {}, (("xl/connections.xml", b"<x/>"),)), 1, "ACTIVE"),
     "old or encrypted workbook": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, 1, "ACTIVE"),
 }
 
 
 @pytest.fixture(scope="module")
-def fetched(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Everything taken by one fetch: what is refused, and what can be read by drop."""
-    root, workspace = tmp_path_factory.mktemp("drops"), tmp_path_factory.mktemp("workspace")
-    for label, (build, count, _) in FILES.items():
-        content = build()
-        name = "办件.xlsx" if content[:2] in (b"PK", b"\xd0\xcf") else "办件.csv"
-        drops.drop(root, label, {name: content}, {name: {"办件": count}})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("var")))
-        yield files.fetch(SOURCE, Endpoint("fs", extra={"path": str(root)}), WINDOW, {}, workspace)
+def fetched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fetched]:
+    """Everything taken by one fetch."""
+    with corpus.taken(FILES, tmp_path_factory.mktemp("files")) as found:
+        yield found
 
 
 @pytest.mark.parametrize("label", FILES)
 def test_a_file_is_read_or_refused(fetched: Fetched, label: str) -> None:
-    assert outcome(fetched, label) == FILES[label][2]
+    assert corpus.outcome(fetched, label) == FILES[label][2]
 
 
 def test_no_reason_shows_a_value(fetched: Fetched) -> None:
@@ -179,14 +258,3 @@ def test_no_reason_shows_a_value(fetched: Fetched) -> None:
 def test_a_refused_drop_is_kept_as_it_came(fetched: Fetched) -> None:
     (bad,) = [landed for landed in fetched.refused if landed.label == "cut workbook"]
     assert (bad.folder / "0.bin").read_bytes() == cut_zip()
-
-
-def outcome(fetched: Fetched, label: str) -> Outcome:
-    """What became of a drop."""
-    refused = [landed for landed in fetched.refused if landed.label == label]
-    if refused:
-        return str(refused[0].reason_code)
-    (batch,) = [batch for batch in fetched.batches if batch.landed.label == label and batch.feed == "accept"]
-    records = list(batch.read())
-    codes = [record.code for record in records if isinstance(record, Unparsable)]
-    return codes, len(records) - len(codes)

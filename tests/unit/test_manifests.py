@@ -1,76 +1,47 @@
-"""What a drop's manifest may say, and when a drop is the same, another, or not complete yet."""
+"""What a drop's manifest may say, and what its files may be called and be."""
 
-import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from drops import case_drop, drop, row, table
-from govservice import register, settings
+from drops import HEADER, case_drop, drop, row, table
+from fetching import fetch, listed, outcome
+from govservice.contract import feeds
 from govservice.load import Unparsable
 from govservice.records import Record
-from govservice.sources import files
-from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
-from govservice.sources.files import Fetched
-
-SOURCE = register.load(settings.CONTRACT / "sources.yml")["dizhang_station"]
-UNTIL = "2021-09-11 00:00:00"
 
 
-@pytest.fixture
-def root(tmp_path: Path, var: Path) -> Path:
-    """The station's drop folder."""
-    (tmp_path / "drops").mkdir()
-    (tmp_path / "workspace").mkdir()
-    return tmp_path / "drops"
-
-
-def fetch(root: Path, known: dict[tuple[str, str], str] | None = None, until: str = UNTIL) -> Fetched:
-    """Take what is there."""
-    endpoint = Endpoint("fs", extra={"path": str(root)})
-    return files.fetch(SOURCE, endpoint, Window({}, until), known or {}, root.parent / "workspace")
-
-
-def known_after(fetched: Fetched) -> dict[tuple[str, str], str]:
-    """What the warehouse knows once it has booked these deliveries."""
-    states = {
-        "loaded": [batch.landed for batch in fetched.batches],
-        "replayed": fetched.replayed,
-        "refused": fetched.refused,
-    }
-    return {(landed.label, landed.digest): state for state, found in states.items() for landed in found}
-
-
-def outcome(fetched: Fetched) -> dict[str, str]:
-    """State or reason code by label."""
-    refused = {landed.label: str(landed.reason_code) for landed in fetched.refused}
-    return {label: refused.get(label, state) for (label, _), state in known_after(fetched).items()}
-
-
-def listed(**changes: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
-    """A change to the entry of every file in a manifest."""
-    return lambda found: [{**file, **changes} for file in found]
-
-
-def test_a_drop_is_one_delivery_of_three_feeds(root: Path) -> None:
+def test_a_drop_is_one_delivery_of_all_the_feeds_in_it(root: Path) -> None:
     case_drop(root, "2021-36", "N1", "N2")
     fetched = fetch(root)
     assert {batch.feed: len(list(batch.read())) for batch in fetched.batches} == {
         "accept": 2,
         "process": 2,
         "result": 2,
+        "rating": 0,
     }
     assert {batch.landed.label for batch in fetched.batches} == {"2021-36"}
-    assert fetched.batches[0].landed.declared == {"accept": 2, "process": 2, "result": 2}
+    assert fetched.batches[0].landed.declared == {"accept": 2, "process": 2, "result": 2, "rating": 0}
 
 
 def test_a_row_without_result_columns_has_no_result(root: Path) -> None:
     open_case = row("N2", 办结时间="", 办结结果="", 证照名称="", 证照编号="")
     drop(root, "2021-36", {"a.csv": table(row("N1"), open_case).encode()}, {"a.csv": {"办件": 2}})
-    assert [batch.landed.declared["result"] for batch in fetch(root).batches] == [1, 1, 1]
+    assert {batch.landed.declared["result"] for batch in fetch(root).batches} == {1}
+
+
+def test_a_row_with_a_rating_column_filled_has_a_rating(root: Path) -> None:
+    header = (*HEADER, "评价渠道", "满意度", "评价详情", "文字评价", "评价时间")
+    rated, unrated = [*row("N2"), "4", "5", "510,517", "", "2021-09-09"], [*row("N1"), "", "", " ", "", ""]
+    drop(root, "2021-36", {"a.csv": table(rated, unrated, header=header).encode()}, {"a.csv": {"办件": 2}})
+    (batch,) = [batch for batch in fetch(root).batches if batch.feed == "rating"]
+    (record,) = batch.read()
+    assert isinstance(record, Record) and batch.landed.declared["rating"] == 1
+    told = dict(zip(feeds()["rating"].columns, record.line.split("\t"), strict=False))
+    assert (told["project_no"], told["assess_number"], told["satisfaction"]) == ("N2", "1", "5")
+    assert told["area_code"] == "617020000000"  # of 空港, where the station is
 
 
 def test_what_a_sheet_cannot_carry_is_filled_in(root: Path) -> None:
@@ -90,14 +61,21 @@ def test_what_a_sheet_cannot_carry_is_filled_in(root: Path) -> None:
             (name, "NAME")
             for name in ("../x.csv", "/etc/passwd", "a/b.csv", "", ".", "..", "x\x00.csv", "x\n.csv", "办件.csv/")
         ],
-        *[(name, "NAME") for name in ("\u202egpj.csv", "\ud800.csv", "\udc80.csv")],
-        *[(name, "MANIFEST") for name in ("none.csv", "x" * 300, "CON", ".git")],
+        *[(name, "NAME") for name in ("\u202egpj.csv", "\ud800.csv", "\udc80.csv", "办件%00.csv", "a\\b.csv")],
+        *[(name, "NAME") for name in ("x" * 300, "办" * 100 + ".csv", "CON", "nul.csv")],
+        *[(name, "MANIFEST") for name in ("none.csv", ".git", "..csv", "2020-01.csv")],
     ],
 )
 def test_a_name_is_a_plain_file_name_and_the_file_is_there(root: Path, name: str, code: str) -> None:
     case_drop(root, "good", "N1")
     case_drop(root, "bad", "N2", listing=listed(name=name))
     assert outcome(fetch(root)) == {"good": "loaded", "bad": code}
+
+
+@pytest.mark.parametrize("name", ["..csv", "2020-01.csv", "办件 (1).csv", "x.pdf", "办" * 80 + ".csv"])
+def test_a_name_says_nothing_of_what_is_in_the_file(root: Path, name: str) -> None:
+    drop(root, "1999-01", {name: table(row()).encode()}, {name: {"办件": 1}})
+    assert outcome(fetch(root)) == {"1999-01": "loaded"}
 
 
 def test_nothing_is_written_or_read_outside_the_folders(root: Path) -> None:
@@ -174,93 +152,36 @@ def test_a_list_of_something_else_than_files_is_refused(root: Path, files_listed
     assert outcome(fetch(root)) == {"bad": "MANIFEST"}
 
 
-def test_a_drop_without_a_manifest_is_not_complete_yet(root: Path) -> None:
-    (case_drop(root, "2021-36", "N1") / "manifest.json").unlink()
-    assert outcome(fetch(root)) == {}
+def test_a_manifest_of_more_than_four_megabytes_is_none(root: Path) -> None:
+    case_drop(root, "good", "N1")
+    case_drop(root, "bad", "N2", remark="x" * (4 << 20))
+    assert outcome(fetch(root)) == {"good": "loaded", "bad": "MANIFEST"}
 
 
-def test_a_drop_that_is_a_link_is_not_taken(root: Path) -> None:
-    case_drop(root.parent, "elsewhere", "N1")
-    (root / "2021-36").symlink_to(root.parent / "elsewhere")
-    assert outcome(fetch(root)) == {}
+def test_a_drop_of_more_than_200_files_is_refused(root: Path) -> None:
+    files_of = {f"{number}.csv": table(row(f"N{number}")).encode() for number in range(201)}
+    drop(root, "bad", files_of, {name: {"办件": 1} for name in files_of})
+    assert outcome(fetch(root)) == {"bad": "MANIFEST"}
 
 
-def test_a_drop_of_a_later_window_waits(root: Path) -> None:
-    case_drop(root, "2021-36", "N1", uploaded_at="2021-09-11 00:00:00")
-    assert outcome(fetch(root)) == {}
-    assert outcome(fetch(root, until="2021-09-12 00:00:00")) == {"2021-36": "loaded"}
+def test_a_file_of_five_gigabytes_is_refused_unread(root: Path) -> None:
+    os.truncate(case_drop(root, "bad", "N1") / "办件.csv", 5 << 30)
+    assert outcome(fetch(root)) == {"bad": "BOMB"}
 
 
-def test_drops_are_read_in_the_order_in_which_they_were_uploaded(root: Path) -> None:
-    case_drop(root, "b", "N1", uploaded_at="2021-09-09 09:00:00")
-    case_drop(root, "a", "N1", uploaded_at="2021-09-10 09:00:00", sequence=3)
-    case_drop(root, "c", "N2", uploaded_at="2021-09-10 09:00:00", sequence=2)
-    assert list(dict.fromkeys(batch.landed.label for batch in fetch(root).batches)) == ["b", "c", "a"]
+def test_the_same_content_twice_in_a_drop_is_refused(root: Path) -> None:
+    files_of = {name: table(row()).encode() for name in ("a.csv", "b.csv")}
+    drop(root, "bad", files_of, {name: {"办件": 1} for name in files_of})
+    assert outcome(fetch(root)) == {"bad": "MANIFEST"}
 
 
-def test_a_drop_that_is_known_is_not_taken_again(root: Path) -> None:
-    case_drop(root, "2021-36", "N1")
-    assert outcome(fetch(root, known_after(fetch(root)))) == {}
-
-
-def test_the_same_files_under_another_name_are_a_replay(root: Path) -> None:
-    case_drop(root, "2021-36", "N1")
-    known = known_after(fetch(root))
-    case_drop(root, "2021-36 (2)", "N1", uploaded_at="2021-09-10 10:00:00", uploader="副站长")
-    assert outcome(fetch(root, known)) == {"2021-36 (2)": "replayed"}
-
-
-def test_other_files_under_the_same_name_are_another_delivery(root: Path) -> None:
-    folder = case_drop(root, "2021-36", "N1")
-    known = known_after(fetch(root))
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()
-    case_drop(root, "2021-36", "N1", "N2")
-    assert outcome(fetch(root, known)) == {"2021-36": "loaded"}
-
-
-def test_a_refused_drop_is_refused_once(root: Path) -> None:
-    case_drop(root, "2021-36", "N1", listing=listed(sha256="0" * 64))
-    known = known_after(fetch(root))
-    assert outcome(fetch(root, known)) == {}
-
-
-def test_a_drop_refused_for_a_missing_file_is_taken_once_the_file_is_there(root: Path) -> None:
-    folder = case_drop(root, "2021-36", "N1")
-    (folder / "办件.csv").rename(root.parent / "办件.csv")
-    first = fetch(root)
-    (root.parent / "办件.csv").rename(folder / "办件.csv")
-    assert outcome(first) == {"2021-36": "MANIFEST"}
-    assert outcome(fetch(root, known_after(first))) == {"2021-36": "loaded"}
-
-
-def test_a_drop_refused_for_a_wrong_count_is_taken_once_the_count_is_right(root: Path) -> None:
-    folder = drop(root, "2021-36", {"a.csv": table(row()).encode()}, {"a.csv": {"办件": 2}})
-    first = fetch(root)
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    manifest["files"][0]["rows"] = {"办件": 1}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert outcome(first) == {"2021-36": "MANIFEST"}
-    assert outcome(fetch(root, known_after(first))) == {"2021-36": "loaded"}
-
-
-def test_the_files_of_a_refused_drop_are_no_replay_under_another_name(root: Path) -> None:
-    drop(root, "a", {"a.csv": b""}, {"a.csv": {"办件": 0}})
-    known = known_after(fetch(root))
-    drop(root, "b", {"a.csv": b""}, {"a.csv": {"办件": 0}})
-    assert outcome(fetch(root, known)) == {"b": "EMPTY"}
+def test_what_the_manifest_does_not_list_is_named_and_not_read(root: Path) -> None:
+    (case_drop(root, "2021-36", "N1") / "办件2.csv").write_bytes(table(row("N2")).encode())
+    (batch, *_) = fetch(root).batches
+    assert [note.code for note in batch.landed.notes] == ["OTHER_FILE"]
+    assert len(list(batch.read())) == 1
 
 
 def test_a_folder_name_that_is_no_text_is_a_name_all_the_same(root: Path) -> None:
     case_drop(root, "x", "N1").rename(os.fsdecode(os.fsencode(root) + b"/\xb0\xec"))
     assert list(outcome(fetch(root)).values()) == ["loaded"]
-
-
-@pytest.mark.parametrize("path", [None, "", "/nonexistent"])
-def test_a_drop_folder_that_is_not_there_makes_the_source_unreadable(root: Path, path: str | None) -> None:
-    with pytest.raises(SourceUnreadable) as caught:
-        files.fetch(
-            SOURCE, Endpoint("fs", extra={"path": path} if path is not None else {}), Window({}, UNTIL), {}, root
-        )
-    assert caught.value.code == "FOLDER"

@@ -27,7 +27,9 @@ def suite(tmp_path: Path, *rules: Any) -> tuple[suites.Rule, ...]:
 
 
 def test_every_feed_has_its_suite() -> None:
-    assert {feed: len(rules) > 10 for feed, rules in suites.load().items()} == dict.fromkeys(contract.CASE_FEEDS, True)
+    assert {feed: len(rules) > 10 for feed, rules in suites.load().items()} == dict.fromkeys(
+        contract.INSPECTED_FEEDS, True
+    )
 
 
 def test_a_rule_keeps_what_it_says(tmp_path: Path) -> None:
@@ -78,7 +80,7 @@ def test_a_rule_that_runs_into_the_one_before_it_is_not_lost_in_silence(tmp_path
         ({"meta": {**RULE["meta"], "ruleid": "C05"}}, "不认识的键 ruleid"),
         ({"severity": "error"}, "severity 应为 critical、info、warning"),
         ({"severity": None}, "severity 应为"),
-        ({"each": "requiredd"}, "each 应为 coded、required"),
+        ({"each": "requiredd"}, "each 应为 coded、own_list、required"),
         ({"each": "time ", "type": "x"}, "each 应为"),
         ({"meta": {**RULE["meta"], "action": "delete"}}, "action 应为 critical、duplicate、suspicion、warning"),
         ({"type": None}, "缺少 type"),

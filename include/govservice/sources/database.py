@@ -1,4 +1,4 @@
-"""前置库: the national tables in a front database, read through SQLAlchemy in one read-only snapshot per feed.
+"""前置库: the national tables or a vendor's in a front database, read through SQLAlchemy in one read-only snapshot per feed.
 
 PostgreSQL comes with the project; MySQL and Oracle URLs work once their driver is installed (README).
 """
@@ -7,6 +7,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -14,12 +15,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from govservice import landing
+from govservice import dialects, landing
 from govservice.contract import Feed, feeds
+from govservice.dialects import DialectMapper
 from govservice.landing import Landed
 from govservice.load import Batch, Unparsable
 from govservice.records import Mapper, Record, UnreadableRecord, normalise
 from govservice.register import Source
+from govservice.sources import vendor
 from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
 
 PAGE_ROWS = 5000
@@ -33,18 +36,13 @@ def fetch(source: Source, endpoint: Endpoint, window: Window) -> list[Batch]:
         SourceUnreadable: UNREACHABLE or SCHEMA.
     """
     batches = []
-    engine = _engine(endpoint)
-    try:
+    with opened(endpoint) as engine:
         for feed in source.feeds:
             pull = window.pull(source.id, "database", feed)
             with landing.draft(source.id, pull.folder.name) as draft:
-                declared, pages = _land_rows(engine, endpoint, feeds()[feed], window, draft)
+                declared, pages = _land_rows(engine, source, endpoint, feeds()[feed], window, draft)
                 landed = draft.seal(replace(pull, digest=draft.digest, declared={feed: declared}))
-            batches.append(Batch(landed, feed, partial(read, landed, feed, pages)))
-    except sa.exc.SQLAlchemyError as error:
-        raise _unreadable(error) from None
-    finally:
-        engine.dispose()
+            batches.append(Batch(landed, feed, partial(read, source, landed, feed, pages)))
     return batches
 
 
@@ -53,23 +51,32 @@ def probe(
 ) -> list[tuple[str, int | None, list[Record | Unparsable]]]:
     """Look at the first rows of every feed without landing them: feed, number in the window, records."""
     seen: list[tuple[str, int | None, list[Record | Unparsable]]] = []
-    engine = _engine(endpoint)
-    try:
+    with opened(endpoint) as engine:
         for feed in source.feeds:
             with _snapshot(engine) as connection:
-                table, condition = _window(connection, endpoint, feeds()[feed], window)
-                declared = connection.execute(
-                    sa.select(sa.func.count()).select_from(table).where(condition)
-                ).scalar_one()
-                rows = connection.execute(sa.select(table).where(condition).limit(size))
+                select = _window(connection, source, endpoint, feeds()[feed], window)
+                declared = _count(connection, select)
+                rows = connection.execute(select.limit(size))
                 texts = ([_text(value) for value in row] for row in rows)
-                records = [*_records(Mapper(feeds()[feed]), rows.keys(), texts, 1, window.until)]
+                records = [*_records(_mapper(source, feed), rows.keys(), texts, 1, window.until)]
             seen.append((feed, declared, records))
+    return seen
+
+
+@contextmanager
+def opened(endpoint: Endpoint) -> Iterator[sa.Engine]:
+    """The front database for a while.
+
+    Raises:
+        SourceUnreadable: what went wrong in it, without its values.
+    """
+    engine = _engine(endpoint)
+    try:
+        yield engine
     except sa.exc.SQLAlchemyError as error:
         raise _unreadable(error) from None
     finally:
         engine.dispose()
-    return seen
 
 
 def _engine(endpoint: Endpoint) -> sa.Engine:
@@ -89,17 +96,46 @@ def _snapshot(engine: sa.Engine) -> sa.Connection:
 
 
 def _window(
-    connection: sa.Connection, endpoint: Endpoint, feed: Feed, window: Window
-) -> tuple[sa.Table, sa.ColumnElement[bool]]:
+    connection: sa.Connection, source: Source, endpoint: Endpoint, feed: Feed, window: Window
+) -> sa.Select[Any]:
+    """The rows of the window, in the order in which they were written."""
+    told: sa.FromClause
+    cursor: sa.ColumnElement[Any]
+    order: list[sa.ColumnElement[Any]]
+    if source.dialect == "national":
+        told, cursor = _national(connection, endpoint, feed)
+        known = {normalise(column.name): column for column in told.columns}
+        order = [known[name] for name in ("cdtime", "rowguid") if name in known]
+    else:
+        mapping = dialects.load()[source.dialect].feeds[feed.name]
+        told = vendor.rows(connection, source.dialect, mapping, endpoint)
+        cursor, order = told.c.cd_time, vendor.order(told, mapping)
+    since: Any = window.since[feed.name]
+    until: Any = window.until
+    if not isinstance(cursor.type, sa.String):
+        since, until = datetime.fromisoformat(since), datetime.fromisoformat(until)
+    return sa.select(told).where(cursor >= since, cursor < until).order_by(*order)
+
+
+def _national(connection: sa.Connection, endpoint: Endpoint, feed: Feed) -> tuple[sa.Table, sa.Column[Any]]:
+    """The national table of a feed and its CD_time."""
     schema = endpoint.extra.get("schema")
     table = _table(connection, feed, schema)
     cursor = next((column for column in table.columns if normalise(column.name) == "cdtime"), None)
     if cursor is None:
         raise SourceUnreadable("SCHEMA", f"前置库表 {table.name} 没有 CD_time 列，无法按同步时间取数；请来源检查")
-    bounds = [datetime.fromisoformat(moment) for moment in (window.since[feed.name], window.until)]
-    if isinstance(cursor.type, sa.String):
-        return table, sa.and_(cursor >= window.since[feed.name], cursor < window.until)
-    return table, sa.and_(cursor >= bounds[0], cursor < bounds[1])
+    return table, cursor
+
+
+def _count(connection: sa.Connection, select: sa.Select[Any]) -> int:
+    whole = select.order_by(None).subquery()
+    return int(connection.execute(sa.select(sa.func.count()).select_from(whole)).scalar_one())
+
+
+def _mapper(source: Source, feed: str) -> Mapper | DialectMapper:
+    if source.dialect == "national":
+        return Mapper(feeds()[feed])
+    return DialectMapper(source.id, feeds()[feed], dialects.load()[source.dialect].feeds[feed])
 
 
 def _table(connection: sa.Connection, feed: Feed, schema: str | None) -> sa.Table:
@@ -111,17 +147,14 @@ def _table(connection: sa.Connection, feed: Feed, schema: str | None) -> sa.Tabl
 
 
 def _land_rows(
-    engine: sa.Engine, endpoint: Endpoint, feed: Feed, window: Window, draft: landing.Draft
+    engine: sa.Engine, source: Source, endpoint: Endpoint, feed: Feed, window: Window, draft: landing.Draft
 ) -> tuple[int, int]:
     """Land the window in pages of CSV with a header; return the declared number and the number of pages."""
     pages = 0
     with _snapshot(engine) as connection:
-        table, condition = _window(connection, endpoint, feed, window)
-        declared = connection.execute(sa.select(sa.func.count()).select_from(table).where(condition)).scalar_one()
-        order = [column for column in table.columns if normalise(column.name) in ("cdtime", "rowguid")]
-        rows = connection.execute(
-            sa.select(table).where(condition).order_by(*sorted(order, key=lambda column: column.name))
-        )
+        select = _window(connection, source, endpoint, feed, window)
+        declared = _count(connection, select)
+        rows = connection.execute(select)
         header = tuple(rows.keys())
         for partition in rows.partitions(PAGE_ROWS):
             pages += 1
@@ -148,9 +181,9 @@ def _text(value: Any) -> Any:
     return value if value is None else str(value)
 
 
-def read(landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]:
+def read(source: Source, landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]:
     """The records of the landed pages, in order."""
-    mapper = Mapper(feeds()[feed])
+    mapper = _mapper(source, feed)
     csv.field_size_limit(sys.maxsize)  # what was landed is read whole, however long a text is
     for number in range(1, pages + 1):
         with (landed.folder / f"{number:06}.csv").open(encoding="utf-8", newline="") as file:
@@ -159,7 +192,7 @@ def read(landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]
 
 
 def _records(
-    mapper: Mapper, header: Iterable[str], rows: Iterable[Any], number: int, received_at: str
+    mapper: Mapper | DialectMapper, header: Iterable[str], rows: Iterable[Any], number: int, received_at: str
 ) -> Iterator[Record | Unparsable]:
     names = tuple(header)
     for position, row in enumerate(rows, 1):

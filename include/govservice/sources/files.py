@@ -1,27 +1,29 @@
-"""File drops: one folder per period with a manifest, as CSV or XLSX; the manifest is written last and makes it complete.
+"""File drops: one folder per period with a manifest, as CSV, XLSX or a zip of them; the manifest is written last.
 
-manifest.json: station_code, uploader, period, sequence, uploaded_at, files [{name, rows {sheet: n}, sha256}].
+manifest.json: station_code, uploader, period, sequence, uploaded_at, files [{name, rows {sheet: n}, sha256}]; rows count the
+records of a sheet in the whole file, headers, titles and totals left out.
 """
 
 import hashlib
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from govservice import landing, settings
-from govservice.landing import Landed
+from govservice import contract, landing
+from govservice.landing import Landed, Note
 from govservice.load import Batch
 from govservice.records import is_time
 from govservice.register import Source
 from govservice.sources import sheets
 from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
-from govservice.sources.sheet_reader import FILE_BYTES, SHEETS
+from govservice.sources.reader import child, limits
+from govservice.sources.reader.child import Reading
+from govservice.sources.reader.names import is_plain
+from govservice.sources.reader.refusal import Refused
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Drop:
     folder: Path
     label: str
     digest: str
+    content: bytes
     manifest: dict[str, Any]
 
 
@@ -69,18 +72,13 @@ def fetch(
             continue
         is_replay = delivery.reason_code is None and drop.digest in digests
         (replayed if is_replay else landed).append(delivery)
-    read = _read_all([delivery for delivery in landed if delivery.reason_code is None], workspace)
-    refused = [delivery for delivery in (*landed, *(one for one, _ in read)) if delivery.reason_code]
-    batches = [
-        Batch(
-            replace(delivery, declared=_declared(delivery, rows)),
-            feed,
-            partial(sheets.read, source, delivery, feed, rows),
-        )
-        for delivery, rows in read
-        if delivery.reason_code is None
-        for feed in source.feeds
-    ]
+    refused = [delivery for delivery in landed if delivery.reason_code]
+    batches: list[Batch] = []
+    for reading in child.read_all([delivery for delivery in landed if delivery.reason_code is None], workspace):
+        if reading.reason_code is None:
+            batches += _taken(source, reading)
+        else:
+            refused.append(replace(reading.delivery, reason_code=reading.reason_code, reason=reading.reason))
     return Fetched(batches, replayed, refused)
 
 
@@ -91,7 +89,8 @@ def _drops(root: Path, until: str) -> Iterator[Drop]:
         path = folder / "manifest.json"
         if folder.is_symlink() or not path.is_file() or path.is_symlink():
             continue
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(limits.MANIFEST_BYTES)  # what is cut off is no JSON
         try:
             manifest = json.loads(content)
             usable = is_time(manifest["uploaded_at"]) and isinstance(manifest["files"], list)
@@ -102,7 +101,7 @@ def _drops(root: Path, until: str) -> Iterator[Drop]:
             continue
         digest = _digest(manifest["files"]) if usable else hashlib.sha256(content).hexdigest()
         label = folder.name.encode(errors="backslashreplace").decode()
-        found.append(Drop(folder, label, digest, manifest if usable else {}))
+        found.append(Drop(folder, label, digest, content, manifest if usable else {}))
     return iter(
         sorted(found, key=lambda drop: (drop.manifest.get("uploaded_at", ""), drop.manifest.get("sequence", 0)))
     )
@@ -127,22 +126,33 @@ def _land(source: Source, drop: Drop) -> Landed:
         received_at=drop.manifest.get("uploaded_at", "1970-01-02 00:00:00"),
         digest=drop.digest,
         path=f"{source.id}/{name}",
+        notes=tuple(_unlisted(drop)),
     )
     with landing.draft(source.id, name) as draft:
-        draft.write("manifest.json", (drop.folder / "manifest.json").read_bytes())
+        draft.write("manifest.json", drop.content)
         try:
-            if not drop.manifest:
-                raise SourceUnreadable(
-                    "MANIFEST", "清单 manifest.json 读不懂（格式、uploaded_at 或 files 不对）；请按规定重报"
-                )
-            for number, file in enumerate(drop.manifest["files"]):
-                draft.write(f"{number}.bin", _checked_content(drop.folder, file))
-        except SourceUnreadable as error:
+            for number, content in enumerate(_checked_contents(drop)):
+                draft.write(f"{number}.bin", content)
+        except Refused as error:
             # A refusal is known by what came: the same manifest with the right files is another delivery.
             path = f"{landed.path}-{draft.digest[:8]}"
             reason = f"{drop.label}：{error}"
             landed = replace(landed, digest=draft.digest, path=path, reason_code=error.code, reason=reason)
         return draft.seal(landed)
+
+
+def _checked_contents(drop: Drop) -> Iterator[bytes]:
+    """The bytes of the files of the manifest, one after the other.
+
+    Raises:
+        Refused: MANIFEST, NAME, BOMB.
+    """
+    if not drop.manifest:
+        raise Refused("MANIFEST", "清单 manifest.json 读不懂（格式、uploaded_at 或 files 不对）")
+    if len(drop.manifest["files"]) > limits.FILES:
+        raise Refused("MANIFEST", f"清单列了 {len(drop.manifest['files'])} 个文件，最多 {limits.FILES} 个")
+    for file in drop.manifest["files"]:
+        yield _checked_content(drop.folder, file)
 
 
 def _checked_content(folder: Path, file: Any) -> bytes:
@@ -151,86 +161,41 @@ def _checked_content(folder: Path, file: Any) -> bytes:
     if (
         not isinstance(rows, dict)
         or not rows
-        or not all(sheet in SHEETS and isinstance(count, int) and count >= 0 for sheet, count in rows.items())
+        or not all(
+            sheet in contract.sheets() and isinstance(count, int) and count >= 0 for sheet, count in rows.items()
+        )
     ):
-        raise SourceUnreadable("MANIFEST", "清单没有写明每张表（办件、环节）的行数；请按规定重报")
+        raise Refused("MANIFEST", f"清单没有写明每张表（{'、'.join(contract.sheets())}）的行数")
     name = str(file.get("name"))
-    if Path(name).name != name or name in ("", ".", "..") or not name.isprintable():
-        raise SourceUnreadable("NAME", "清单里的文件名不是普通文件名；请按规定重报")
+    if not is_plain(name):
+        raise Refused("NAME", "清单里的文件名不是普通文件名")
     try:
         # Links are not followed, and a pipe does not hold us up.
         descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as handle:
-            content = handle.read(FILE_BYTES + 1)
+            if os.fstat(descriptor).st_size > limits.FILE_BYTES:
+                raise Refused("BOMB", f"一个文件超过 {limits.FILE_BYTES // limits.MEGABYTE} MB")
+            content = handle.read(limits.FILE_BYTES)
     except OSError:
-        raise SourceUnreadable("MANIFEST", "清单里的一个文件不在目录里；请补齐后重报") from None
-    if len(content) > FILE_BYTES:
-        raise SourceUnreadable("BOMB", f"一个文件超过 {FILE_BYTES >> 20} MB；请拆分后重报")
+        raise Refused("MANIFEST", "清单里的一个文件不在目录里") from None
     if hashlib.sha256(content).hexdigest() != file.get("sha256"):
-        raise SourceUnreadable("MANIFEST", "一个文件的内容与清单的校验值不符（可能没有传完）；请重报")
+        raise Refused("MANIFEST", "一个文件的内容与清单的校验值不符（可能没有传完）")
     return content
 
 
-def _read_all(deliveries: list[Landed], workspace: Path) -> list[tuple[Landed, Path]]:
-    """Have the child read every delivery; one that kills the child is refused and the rest goes on."""
-    jobs = {delivery.label: _job(delivery, workspace / f"{number}.jsonl") for number, delivery in enumerate(deliveries)}
-    waiting = dict(jobs)
-    dead: set[str] = set()
-    while waiting:
-        run_child(list(waiting.values()))
-        unfinished = [label for label, job in waiting.items() if not Path(job["output"]).exists()]
-        dead.update(unfinished[:1])
-        waiting = {label: waiting[label] for label in unfinished[1:]}
-    return [
-        (
-            _outcome(delivery, Path(jobs[delivery.label]["output"]), delivery.label in dead),
-            Path(jobs[delivery.label]["output"]),
-        )
-        for delivery in deliveries
-    ]
+def _unlisted(drop: Drop) -> Iterator[Note]:
+    """What lies in the folder beside the files of the manifest; by number, for a name may be a person's."""
+    files = drop.manifest.get("files", [])
+    listed = {"manifest.json", *(str(file.get("name")) for file in files if isinstance(file, dict))}
+    others = [path.name for path in drop.folder.iterdir() if path.name not in listed] if drop.manifest else []
+    for number in range(1, len(others) + 1):
+        yield Note(f"清单以外的第 {number} 个文件", "OTHER_FILE")
 
 
-def _job(delivery: Landed, output: Path) -> dict[str, Any]:
-    manifest = json.loads((delivery.folder / "manifest.json").read_bytes())
-    files = [
-        {"path": str(delivery.folder / f"{number}.bin"), "name": file["name"], "rows": file["rows"]}
-        for number, file in enumerate(manifest["files"])
-    ]
-    return {"output": str(output), "files": files}
-
-
-def run_child(jobs: list[dict[str, Any]]) -> None:
-    """Have a child process read these files (jobs as in sheet_reader.py); a job without its output has killed the child."""
-    subprocess.run(
-        [sys.executable, "-m", "govservice.sources.sheet_reader"],
-        input=json.dumps(jobs),
-        text=True,
-        cwd=settings.ROOT / "include",
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(settings.ROOT / "include"), "LC_ALL": "C.UTF-8"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
+def _taken(source: Source, reading: Reading) -> list[Batch]:
+    """The batches of a delivery that was read, with what the reader has named and what the manifest declares."""
+    notes = sheets.notes(reading.rows)
+    delivery = replace(
+        reading.delivery, notes=(*reading.delivery.notes, *notes), declared=sheets.declared(source, reading)
     )
-
-
-def _outcome(delivery: Landed, output: Path, is_dead: bool) -> Landed:
-    """The delivery, refused where its reader died or said so."""
-    if is_dead:
-        reason = f"{delivery.label}：解析程序中止（文件结构异常）；请重新导出后重报"
-        return replace(delivery, reason_code="PARSER_DIED", reason=reason)
-    with output.open("rb") as file:
-        file.seek(max(0, output.stat().st_size - 4096))
-        last = json.loads(file.read().splitlines()[-1])["refused"]
-    if last:
-        return replace(delivery, reason_code=last["code"], reason=f"{delivery.label}：{last['reason']}")
-    return delivery
-
-
-def _declared(delivery: Landed, rows: Path) -> dict[str, int]:
-    """Rows by feed as the manifest states them; results share the rows of sheet 办件, so those that carry one are counted."""
-    manifest = json.loads((delivery.folder / "manifest.json").read_bytes())
-    totals = dict.fromkeys(SHEETS, 0)
-    for file in manifest["files"]:
-        for sheet, count in file["rows"].items():
-            totals[sheet] += count
-    return {"accept": totals["办件"], "process": totals["环节"], "result": sheets.count_results(rows)}
+    return [Batch(delivery, feed, partial(sheets.read, source, delivery, feed, reading.rows)) for feed in source.feeds]

@@ -1,36 +1,35 @@
-"""Rows of station sheets, as the reader child gives them back, become records: accept and result share sheet 办件, steps stand in 环节."""
+"""Rows of station sheets, as the reader child gives them back, become records of the feeds that stand in the sheet."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from govservice.contract import DATA_SOURCE, Feed, feeds, sheet_key
-from govservice.landing import Landed
+from govservice.contract import CASE_NO, DATA_SOURCE, Feed, codes, feeds, sheet_key
+from govservice.landing import Landed, Note
 from govservice.load import Unparsable
 from govservice.records import Record, UnreadableRecord, extra_json, make_record
 from govservice.register import Source
-
-SHEET_OF = {"accept": "办件", "result": "办件", "process": "环节"}
-RESULT_MARKS = ("办结时间", "办结结果", "证照名称", "证照编号")
+from govservice.sources.reader import child
+from govservice.sources.reader.child import Reading
 
 
 def read(source: Source, delivery: Landed, feed: str, rows: Path) -> Iterator[Record | Unparsable]:
     """The records of one feed in a delivery that the child has read. An unparsable row is counted in the sheet's own feed."""
-    steps: dict[str, int] = {}
-    fill = Filler(source, feeds()[feed], delivery)
-    for raw, place in _sheet_rows(rows, SHEET_OF[feed]):
+    steps: Counter[str] = Counter()
+    this = feeds()[feed]
+    fill = Filler(source, this, delivery)
+    for raw, place in _sheet_rows(rows, str(this.sheet)):
         if raw is None:
-            if feed != "result":
+            if not this.marks:
                 yield place  # type: ignore[misc]
             continue
-        if feed == "result" and not _has_result(raw):
+        if not this.is_in(raw):
             continue
-        case_no = raw.get("办件编号", "")
-        business_key = case_no
+        case_no = business_key = raw[CASE_NO]
         if feed == "process":
-            steps[case_no] = steps.get(case_no, 0) + 1
+            steps[case_no] += 1
             business_key = f"{case_no}#{steps[case_no]}"
         try:
             yield fill.record(raw, business_key if case_no.strip() else "")
@@ -43,12 +42,15 @@ class Filler:
 
     def __init__(self, source: Source, feed: Feed, delivery: Landed) -> None:
         self.source, self.feed, self.delivery = source, feed, delivery
-        known = {field.sheet for other in feeds().values() for field in other.fields if field.sheet}
-        self._known = known if feed.name == "accept" else None
+        # An unknown column is kept once, with the sheet's own feed.
+        known = {field.sheet for other in feeds().values() for field in other.fields if other.sheet == feed.sheet}
+        self._known = None if feed.marks else known
         self._headers = [field.sheet for field in feed.fields]
         constants = {
             "data_source": DATA_SOURCE,
             "is_delivery_results": "0",
+            "assess_number": "1",
+            "area_code": _area_code(source),
             "cd_operation": "I",
             "cd_time": delivery.received_at,
             "cd_batch": delivery.label,
@@ -76,7 +78,7 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
     """Rows of one sheet by header with their place, or None with the reason why a row is unparsable."""
     header: list[str] = []
     current = ""
-    for line in _lines(rows):
+    for line in child.lines(rows):
         if "header" in line:
             current, header = line["sheet"], line["header"]
         elif current == sheet and "cells" in line:
@@ -85,15 +87,27 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
             yield None, Unparsable(line["place"], line["error"])
 
 
-def count_results(rows: Path) -> int:
-    """How many rows of sheet 办件 carry a result."""
-    return sum(1 for raw, _ in _sheet_rows(rows, "办件") if raw and _has_result(raw))
+def notes(rows: Path) -> list[Note]:
+    """What the child has named that is no record."""
+    return [Note(line["place"], line["note"]) for line in child.lines(rows) if "note" in line]
 
 
-def _has_result(raw: dict[str, str]) -> bool:
-    return any(raw.get(mark, "").strip() for mark in RESULT_MARKS)
+def declared(source: Source, reading: Reading) -> dict[str, int]:
+    """Records by feed as the manifest states them; a feed that shares another one's rows has those that carry its marks."""
+    manifest = json.loads((reading.delivery.folder / "manifest.json").read_bytes())
+    totals: Counter[str] = Counter()
+    for file in manifest["files"]:
+        totals.update(file["rows"])
+    return {
+        name: sum(
+            1 for raw, _ in _sheet_rows(reading.rows, str(feeds()[name].sheet)) if raw and feeds()[name].is_in(raw)
+        )
+        if feeds()[name].marks
+        else totals[str(feeds()[name].sheet)]
+        for name in source.feeds
+    }
 
 
-def _lines(rows: Path) -> Iterator[dict[str, Any]]:
-    with rows.open("rb") as file:
-        yield from map(orjson.loads, file)
+def _area_code(source: Source) -> str | None:
+    """The area code of the source's new city."""
+    return next((code.code for code in codes() if code.list == "area_code" and code.canonical == source.new_city), None)

@@ -1,6 +1,6 @@
 -- Question: what is the verdict on every case under inspection?
--- Parameters: none. Reads the inspection views and quality.finding. Writes dwd.case_record for the cases of quality.due_case
--- and empties it. Rerun: with nothing due, changes nothing.
+-- Parameters: case_feeds. Reads the inspection views and quality.finding. Writes dwd.case_record for the cases of
+-- quality.due_case. Rerun: with nothing due, changes nothing.
 -- What is not a code is left out: a person's number in the wrong column goes no further than ods.
 -- A case is 合格 only if its accept row and every linked row of its other feeds has no critical finding. Rows of a copy are
 -- linked to the copy, not to the case.
@@ -24,7 +24,8 @@ WITH broken AS (
     FROM quality.due_case AS due
     INNER JOIN quality.finding AS finding ON due.case_key = finding.case_key
     WHERE
-        CASE
+        finding.feed = any(%(case_feeds)s)
+        AND CASE
             WHEN finding.feed = 'accept'
                 THEN finding.source_id = due.accept_source_id AND finding.record_key = due.accept_record_key
             ELSE coalesce(finding.source_id <> all(due.copy_sources), true)
@@ -55,7 +56,7 @@ SELECT
     CASE WHEN accept.is_main THEN coalesce(broken.warned, '{}') ELSE '{}' END AS warned_rules,
     CASE WHEN NOT accept.is_main THEN due.accept_source_id END AS duplicate_of,
     CASE WHEN accept.is_item_code THEN accept.task_code END AS item_code,
-    CASE WHEN accept.is_sheet OR accept.has_named_version THEN accept.task_version END AS item_version,
+    CASE WHEN 'task_version' = any(accept.filled_columns) OR accept.has_named_version THEN accept.task_version END AS item_version,
     item.name AS item_name,
     accept.item_type_code,
     case_type.code AS case_type_code,
@@ -104,5 +105,3 @@ LEFT JOIN dim.code AS applicant_type
 LEFT JOIN dim.code AS channel ON channel.list = 'apply_type' AND accept.apply_type = channel.code
 LEFT JOIN dim.calendar_day AS accept_day ON accept.accepted_at::date = accept_day.day
 LEFT JOIN dim.calendar_day AS finish_day ON outcome.finished_at::date = finish_day.day;
-
-TRUNCATE quality.due_case;

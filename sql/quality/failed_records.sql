@@ -1,0 +1,5 @@
+-- Question: which records of a source must be mended, as its front database is to be told?
+-- Parameters: source_id, feed. Reads quality.finding. One row per record with a critical finding.
+SELECT DISTINCT record_key
+FROM quality.finding
+WHERE source_id = %(source_id)s AND feed = %(feed)s AND severity = 'critical';

@@ -1,0 +1,53 @@
+"""A mapping file that says something wrong fails at once, in one line that names it; record keys do not depend on types."""
+
+from pathlib import Path
+
+import pytest
+
+from govservice import contract, dialects
+from govservice.contract import ContractError
+from govservice.dialects import DialectMapper
+from govservice.settings import CONTRACT
+
+INSPUR = (CONTRACT / "dialects" / "inspur.yml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of dialects of this test's own."""
+    monkeypatch.setattr(dialects, "_folder", lambda: tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("project_no: PROJID", "projectno: PROJID", "feed accept: projectno is not in fields.yml"),
+        ("  process:", "  steps:", "feed steps is not in fields.yml"),
+        ("submit_inspur", "submit_inspurr", "'submit_inspurr' of apply_type is not in code_lists.csv"),
+        ("cursor: MAKETIME", "cursr: MAKETIME", "cursr"),
+        ("zh: 浪潮中间库", "name: 浪潮中间库", "zh"),
+        ("mark: {column", "mark: {colum", "colum"),
+        ("feeds:", "feeds: [", "YAML|ParserError|ScannerError"),
+    ],
+)
+def test_a_mistake_in_a_mapping_file_is_named(folder: Path, old: str, new: str, named: str) -> None:
+    (folder / "inspur.yml").write_text(INSPUR.replace(old, new), encoding="utf-8")
+    with pytest.raises(ContractError, match=named) as caught:
+        dialects.load.__wrapped__()
+    assert "dialects/inspur.yml" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_row_gives_the_same_record_landed_or_straight_from_the_database() -> None:
+    mapper = DialectMapper("s", contract.feeds()["process"], dialects.load()["inspur"].feeds["process"])
+    row = {"projid": "N1", "orgbusno": "b", "sn": 1, "noderesult": "4", "cd_time": "2021-09-08 18:00:00"}
+    first, second = (mapper.record(one, "2021-09-09 00:00:00") for one in (row, {**row, "sn": "1"}))
+    assert first == second
+    assert first.row_key == dialects.record_key("s", "process", ["b", "N1", 1])
+    assert mapper.record({**row, "sn": "2"}, "2021-09-09 00:00:00").row_key != first.row_key
+
+
+def test_a_row_without_any_key_is_known_by_its_content() -> None:
+    mapper = DialectMapper("s", contract.feeds()["result"], dialects.load()["inspur"].feeds["result"])
+    record = mapper.record({"exitres": "x", "projid": None, "cd_time": "2021-09-08 18:00:00"}, "2021-09-09 00:00:00")
+    assert record.row_key.startswith("!")

@@ -1,0 +1,26 @@
+"""The list of codes that stations are given is the list of codes that they can get."""
+
+from govservice.contract import file_codes
+from unit import test_files, test_packed_files, test_table_layouts
+
+CORPUS = test_files.FILES | test_packed_files.FILES | test_table_layouts.FILES
+SCOPES = {"批次", "行", "说明"}
+
+
+def test_every_code_has_a_file_that_gets_it_and_no_file_gets_another() -> None:
+    given = {
+        code for _, _, outcome in CORPUS.values() for code in ([outcome] if isinstance(outcome, str) else outcome[0])
+    }
+    assert given == set(file_codes())
+
+
+def test_every_code_says_what_it_means_and_what_to_do() -> None:
+    assert [
+        code for code in file_codes().values() if code.scope not in SCOPES or not code.meaning or not code.action
+    ] == []
+
+
+def test_whatever_is_refused_ends_in_a_request() -> None:
+    assert [
+        code.code for code in file_codes().values() if code.scope != "说明" and not code.action.startswith("请")
+    ] == []
