@@ -20,6 +20,8 @@ DELETE FROM quality.waiver;
 DELETE FROM dwd.case_record;
 DELETE FROM dwd.rating;
 DELETE FROM dwd.verdict_history;
+DELETE FROM ops.follow_up_act;
+DELETE FROM ops.follow_up_sheet;
 DELETE FROM ops.unparsable;
 DELETE FROM ops.file_note;
 DELETE FROM ops.ledger WHERE feed = ANY(%(feeds)s);

@@ -188,6 +188,16 @@ def sheets() -> dict[str, Sheet]:
     return result
 
 
+FOLLOW_UP_COLUMNS = (CASE_NO, "评价次数", "步骤", "结果", "经办人", "时间", "说明")
+FOLLOW_UP_SHEET = Sheet("差评处置", {column: column for column in FOLLOW_UP_COLUMNS}, FOLLOW_UP_COLUMNS[:-1])
+
+
+@cache
+def templates() -> dict[str, Sheet]:
+    """Every sheet that people fill in, by name: those of stations, and what was done about bad ratings."""
+    return {**sheets(), FOLLOW_UP_SHEET.name: FOLLOW_UP_SHEET}
+
+
 def header_spelling(text: str) -> str:
     """A column header without what stations add to it: blanks, line breaks, full-width letters, * and （必填）."""
     plain = unicodedata.normalize("NFKC", text)

@@ -25,6 +25,7 @@ def write(url: str, sources: dict[str, Source]) -> None:
         ],
         "dim.source_code": [row for source in sources.values() for row in _crosswalk(source)],
         "dim.calendar_day": [*calendar()],
+        "dim.time_limit": time_limits(),
     }
     with warehouse.transaction(url, "dimensions") as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('dimensions'))")
@@ -60,6 +61,12 @@ def working_hours() -> dict[str, str]:
             tolerance = 60 * int(row["tolerance_minutes"])
             ranges.setdefault(row["source_id"], []).append(f"[{opens - tolerance},{closes + tolerance}]")
     return {source_id: f"{{{','.join(parts)}}}" for source_id, parts in ranges.items()}
+
+
+def time_limits() -> list[tuple[object, ...]]:
+    """Limits in working days by name and the day from which they hold, with their basis."""
+    with (settings.CONTRACT / "time_limits.csv").open(encoding="utf-8", newline="") as file:
+        return [tuple(row.values()) for row in csv.DictReader(file)]
 
 
 def _seconds(clock: str) -> int:

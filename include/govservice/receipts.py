@@ -22,28 +22,33 @@ def write(url: str, run_id: str) -> int:
     with warehouse.transaction(url) as cursor:
         cursor.execute("SELECT data_date FROM ops.run WHERE run_id = %s", (run_id,))
         folder = _root() / cursor.fetchone()[0].isoformat()  # type: ignore[index]
-    beside = folder.with_suffix(f".{os.getpid()}")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(mode=0o700)
     with warehouse.transaction(url, "receipts") as cursor:
         cursor.execute(warehouse.template("quality/receipt.sql.j2", actions=suites.ACTIONS))
         lines: dict[str, list[tuple[str, ...]]] = {}
         for source_id, *line in cursor:
             lines.setdefault(source_id, []).append(tuple(line))
-    for source_id, found in lines.items():
-        path = beside / f"{source_id}.csv"
-        path.write_bytes(content(found))
-        path.chmod(0o600)
-    shutil.rmtree(folder, ignore_errors=True)
-    beside.rename(folder)
+    publish(folder, {f"{source_id}.csv": content(HEADER, found) for source_id, found in lines.items()})
     return len(lines)
 
 
-def content(lines: list[tuple[str, ...]]) -> bytes:
-    """A receipt as a spreadsheet opens it: UTF-8 with BOM, no cell that runs as a formula."""
+def publish(folder: Path, files: dict[str, bytes]) -> None:
+    """Make a folder hold these files and no others; who looks meanwhile sees the old ones or the new."""
+    beside = folder.with_suffix(f".{os.getpid()}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(mode=0o700)
+    for name, written in files.items():
+        path = beside / name
+        path.write_bytes(written)
+        path.chmod(0o600)
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+
+
+def content(header: tuple[str, ...], lines: list[tuple[str, ...]]) -> bytes:
+    """A table as a spreadsheet opens it: UTF-8 with BOM, no cell that runs as a formula."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(HEADER)
+    writer.writerow(header)
     writer.writerows([tuple(map(inert, line)) for line in lines])
     return text.getvalue().encode("utf-8-sig")
 

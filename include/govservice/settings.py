@@ -32,3 +32,10 @@ def landing_days() -> int:
 def sources_path() -> Path:
     """The register of sources in use (setting GOVSERVICE_SOURCES, default include/contract/sources.yml)."""
     return Path(os.environ.get("GOVSERVICE_SOURCES", CONTRACT / "sources.yml"))
+
+
+def follow_up_drops() -> Path:
+    """Folder of uploaded outcomes of bad ratings (setting GOVSERVICE_FOLLOW_UP_DROPS, default follow_up/ in var)."""
+    path = Path(os.environ.get("GOVSERVICE_FOLLOW_UP_DROPS") or var() / "follow_up")
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path

@@ -63,8 +63,8 @@ def test_a_file_that_kills_the_reader_late_does_not_condemn_those_before_it(
         runs.append(jobs)
         run(jobs[:1])
 
-    run = child._run
-    monkeypatch.setattr(child, "_run", tired)
+    run = child.run
+    monkeypatch.setattr(child, "run", tired)
     assert outcome(fetch(root)) == {"a": "loaded", "b": "loaded"}
     assert [len(jobs) for jobs in runs] == [2, 1]
 

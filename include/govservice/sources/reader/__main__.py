@@ -2,7 +2,7 @@
 
     python -m govservice.sources.reader < jobs.json
 
-Jobs: [{"output": path, "files": [{"path", "name", "rows": {sheet: n}}]}]. Each output is written beside and renamed when its
+Jobs: [{"output": path, "files": [{"path", "name", "rows": {sheet: n}}]}], n null where no manifest states it. Each output is written beside and renamed when its
 delivery has been read, so that a parent whose child died knows which delivery killed it. Lines of an output:
 {"sheet", "header"} · {"place", "cells"}, {"place", "error"} or {"place", "note"} · last {"refused": {"code", "reason"} or null}.
 """
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from govservice.contract import file_codes, sheets
+from govservice.contract import file_codes, templates
 from govservice.sources.reader import limits
 from govservice.sources.reader.delivery import Delivery
 from govservice.sources.reader.refusal import Refused
@@ -25,7 +25,7 @@ def main() -> None:
     for limit, value in limits.PROCESS.items():
         resource.setrlimit(limit, (value, value))
     csv.field_size_limit(limits.CELL_CHARACTERS)
-    sheets(), file_codes()  # read now: there may be no memory left when a refusal needs them
+    templates(), file_codes()  # read now: there may be no memory left when a refusal needs them
     for job in json.load(sys.stdin):
         output = Path(job["output"])
         beside = output.with_suffix(".part")

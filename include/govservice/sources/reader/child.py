@@ -32,7 +32,7 @@ def read_all(deliveries: list[Landed], workspace: Path) -> list[Reading]:
     waiting = list(jobs)
     dead: set[str] = set()
     while waiting:
-        _run([jobs[label] for label in waiting])
+        run([jobs[label] for label in waiting])
         unfinished = [label for label in waiting if not Path(jobs[label]["output"]).exists()]
         # One that came first has died of itself; a later one may have found the time and memory used up by those before it.
         if unfinished[:1] == waiting[:1]:
@@ -56,7 +56,8 @@ def _job(delivery: Landed, output: Path) -> dict[str, Any]:
     return {"output": str(output), "files": files}
 
 
-def _run(jobs: list[dict[str, Any]]) -> None:
+def run(jobs: list[dict[str, Any]]) -> None:
+    """Have a child read these files (jobs as its main module describes them); a job without its output has killed it."""
     subprocess.run(
         [sys.executable, "-m", "govservice.sources.reader"],
         input=json.dumps(jobs),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from govservice.contract import sheets
+from govservice.contract import sheets, templates
 from govservice.sources.reader import archive, delimited, limits, workbook
 from govservice.sources.reader.archive import Budget
 from govservice.sources.reader.refusal import Refused
@@ -35,7 +35,7 @@ class Delivery:
         """One line of the output."""
         self._lines.write(json.dumps(line, ensure_ascii=True, separators=(",", ":")) + "\n")
 
-    def read_file(self, path: Path, name: str, declared: dict[str, int]) -> None:
+    def read_file(self, path: Path, name: str, declared: dict[str, int | None]) -> None:
         """Write the rows of one file of the manifest.
 
         Raises:
@@ -72,7 +72,7 @@ def _parts(content: bytes, name: str, declared: list[str], budget: Budget) -> It
 
 
 def _tables(
-    name: str, content: bytes, csv_sheets: list[str], declared: dict[str, int], budget: Budget, write: Write
+    name: str, content: bytes, csv_sheets: list[str], declared: dict[str, int | None], budget: Budget, write: Write
 ) -> Iterator[Table]:
     if content[:2] == b"PK":
         yield from workbook.tables(content, name, declared, budget, write)
@@ -82,15 +82,15 @@ def _tables(
         raise Refused("MANIFEST", f"{name}：看不出这个 CSV 文件是哪张表（{'、'.join(sheets())}）")
     else:
         place = f"{name} {csv_sheets[0]}"
-        yield Table(place, sheets()[csv_sheets[0]], delimited.rows(content, name, write))
+        yield Table(place, templates()[csv_sheets[0]], delimited.rows(content, name, write))
 
 
-def _compare(found: Counter[str], declared: dict[str, int], name: str) -> None:
+def _compare(found: Counter[str], declared: dict[str, int | None], name: str) -> None:
     """Hold the rows found against the manifest, a sheet that it does not list included."""
     missing = [sheet for sheet in declared if sheet not in found]
     if missing:
         raise Refused("SHEET", f"{name} 缺少表 {'、'.join(missing)}")
     for sheet, count in found.items():
-        if count != declared.get(sheet, 0):
+        if declared.get(sheet, 0) not in (None, count):
             told = f"清单写 {declared[sheet]} 行" if sheet in declared else "清单没有写它的行数"
             raise Refused("MANIFEST", f"{name} 的表 {sheet} 有 {count} 行（合计行不计），{told}")

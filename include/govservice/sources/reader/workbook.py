@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from govservice.contract import sheets
+from govservice.contract import sheets, templates
 from govservice.sources.reader import archive
 from govservice.sources.reader.refusal import Refused
 from govservice.sources.reader.table import Table, Write
@@ -17,7 +17,7 @@ CONTINUED = re.compile(
 
 
 def tables(
-    content: bytes, name: str, declared: dict[str, int], budget: archive.Budget, write: Write
+    content: bytes, name: str, declared: dict[str, int | None], budget: archive.Budget, write: Write
 ) -> Iterator[Table]:
     """The tables of a workbook, in its order.
 
@@ -28,9 +28,10 @@ def tables(
     from python_calamine import CalamineWorkbook, SheetVisibleEnum  # only workbooks need it
 
     workbook = _opened(CalamineWorkbook.from_filelike, io.BytesIO(content), name)
+    known = {sheet: template for sheet, template in templates().items() if sheet in sheets() or sheet in declared}
     for number, found in enumerate(workbook.sheets_metadata, 1):
         title, is_visible = found.name, found.visible == SheetVisibleEnum.Visible
-        sheet = next((one for one in sheets() if _is_called(title, one)), None)
+        sheet = next((one for one in known if _is_called(title, one)), None)
         place = (
             f"{name} {title}" if sheet else f"{name} 第 {number} 张工作表"
         )  # any other title may hold a person's name
@@ -41,7 +42,7 @@ def tables(
         if rows.end is None and sheet not in declared:  # an unused page of the template
             write({"place": place, "note": "OTHER_SHEET"})
             continue
-        yield Table(place, sheets()[sheet], enumerate(rows.iter_rows(), 1))
+        yield Table(place, known[sheet], enumerate(rows.iter_rows(), 1))
 
 
 def _is_called(title: str, sheet: str) -> bool:

@@ -1,0 +1,57 @@
+"""Bad ratings for tests, and what people did about them."""
+
+from typing import Any
+
+from govservice import follow_up
+from govservice import warehouse as govservice_warehouse
+from govservice.follow_up import Act
+from govservice.warehouse import transaction
+from warehouses import Warehouse
+
+RATING = {
+    "source_id": "konggang_centre",
+    "assess_number": "1",
+    "verdict": "accepted",
+    "is_qualified": True,
+    "is_countable": True,
+    "failed_rules": [],
+    "warned_rules": [],
+    "rating_level": 1,
+    "is_negative": True,
+    "is_anonymous": False,
+    "has_text": False,
+    "new_city": "空港",
+    "station_code": "KG0000",
+    "department_name": "空港新城市场监督管理局",
+    "rated_at": "2021-09-30 10:00:00+08",
+    "first_arrived_date": "2021-09-30",
+    "completed_date": "2021-09-30",
+    "delivery_id": 1,
+}
+
+
+def rate(own: Warehouse, case_no: str, **changes: Any) -> None:
+    """Write one judged rating of a case: a bad one of Thursday 2021-09-30, the day before the holiday, unless changed."""
+    row = {**RATING, "record_key": f"r-{case_no}", "case_key": case_no, "case_no": case_no, **changes}
+    names = ", ".join(row)
+    holders = ", ".join(f"%({name})s" for name in row)
+    with transaction(own.url) as cursor:
+        cursor.execute(f"INSERT INTO dwd.rating ({names}) VALUES ({holders})", row)
+
+
+def as_of(own: Warehouse, data_date: str) -> None:
+    """Begin a run with this data date."""
+    with transaction(own.url) as cursor:
+        parameters = {"run_id": f"run of {data_date}", "data_date": data_date}
+        cursor.execute(govservice_warehouse.statement("ops/begin_run.sql"), parameters)
+
+
+def act(own: Warehouse, case_no: str, text: str) -> list[str]:
+    """Record acts, `step outcome day` a line or separated by commas; gives the code of each answer."""
+    codes = []
+    for line in text.replace(",", "\n").split("\n"):
+        step, outcome, day = line.split()
+        made = Act("konggang_centre", f"r-{case_no}", step, outcome, "张工", day, "", "测试")
+        with transaction(own.url) as cursor:
+            codes.append(follow_up.record(cursor, made)[0])
+    return codes

@@ -1,0 +1,319 @@
+"""Bad ratings: opened by themselves, moved on by what people did, due in working days, counted."""
+
+import psycopg2
+import pytest
+
+from follow_ups import act, as_of, rate
+from govservice import follow_up
+from govservice.follow_up import Act
+from govservice.warehouse import WarehouseError, transaction
+from tables import expect
+from warehouses import Warehouse
+
+STATE = "SELECT case_no, state FROM dwd.follow_up"
+TO_REPLY = "回访 已回访：反映属实 2021-10-08,认定 立行立改 2021-10-08,整改 已整改 2021-10-11"
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({}, "callback"),
+        ({"rating_level": 2}, "callback"),
+        ({"is_anonymous": True}, "decide"),
+        ({"verdict": "quarantined"}, "callback"),
+        ({"verdict": "waiting"}, "callback"),
+        ({"verdict": "orphan"}, "callback"),
+        ({"verdict": "default"}, None),
+        ({"verdict": "duplicate"}, None),
+        ({"rating_level": 3, "is_negative": False}, None),
+    ],
+)
+def test_a_live_bad_rating_opens_a_follow_up(warehouse: Warehouse, changes: dict, state: str | None) -> None:
+    rate(warehouse, "N1", **changes)
+    expect(warehouse.url, STATE, "case_no | state\n" + (f"N1 | {state}" if state else ""))
+
+
+@pytest.mark.parametrize(
+    ("acts", "state"),
+    [
+        ("回访 未联系上 2021-10-08", "callback"),
+        ("回访 已回访：反映属实 2021-10-08", "decide"),
+        ("callback denied 2021-10-08, decide appeal 2021-10-08", "review"),
+        ("callback denied 2021-10-08, decide appeal 2021-10-08, review passed 2021-10-09", "closed"),
+        ("callback confirmed 2021-10-08, decide explain 2021-10-08", "reply"),
+        ("callback confirmed 2021-10-08, decide by_term 2021-10-08", "rectify"),
+        (TO_REPLY, "reply"),
+        (f"{TO_REPLY}, 答复 已答复本人 2021-10-11", "review"),
+        (f"{TO_REPLY}, reply published 2021-10-11, review passed 2021-10-12", "closed"),
+        (f"{TO_REPLY}, reply replied 2021-10-11, review returned 2021-10-12", "decide"),
+        (f"{TO_REPLY}, reply replied 2021-10-11, review returned 2021-10-12, decide explain 2021-10-12", "reply"),
+        (f"{TO_REPLY}, reply replied 2021-10-11, review fault 2021-10-12", "account"),
+        (f"{TO_REPLY}, reply replied 2021-10-11, review fault 2021-10-12, account educated 2021-10-12", "closed"),
+        # What follows on a step that was corrected is to be done again.
+        (f"{TO_REPLY}, 认定 限期整改 2021-10-12", "rectify"),
+        (f"{TO_REPLY}, 认定 解释说明 2021-10-12", "reply"),
+        (f"{TO_REPLY}, reply replied 2021-10-11, reply published 2021-10-11", "review"),
+    ],
+)
+def test_acts_move_a_follow_up_on(warehouse: Warehouse, acts: str, state: str) -> None:
+    rate(warehouse, "N1")
+    assert set(act(warehouse, "N1", acts)) == {"RECORDED"}
+    expect(warehouse.url, STATE, f"case_no | state\nN1 | {state}")
+
+
+@pytest.mark.parametrize(
+    ("before", "tried", "code"),
+    [
+        ("", "decide at_once 2021-10-08", "ORDER"),
+        ("callback unreached 2021-10-08", "decide at_once 2021-10-08", "ORDER"),
+        ("callback confirmed 2021-10-08", "rectify rectified 2021-10-08", "ORDER"),
+        (TO_REPLY, "review passed 2021-10-12", "ORDER"),
+        ("callback confirmed 2021-10-08, decide explain 2021-10-08", "rectify rectified 2021-10-09", "ORDER"),
+        (f"{TO_REPLY}, reply replied 2021-10-11, review passed 2021-10-12", "account educated 2021-10-12", "ORDER"),
+        (TO_REPLY, "reply replied 2021-10-09", "TIME"),
+        ("", "callback confirmed 2021-09-29", "TIME"),
+        ("", "callback confirmed 2999-01-01", "TIME"),
+        ("", "callback confirmed 2021-10-8", "TIME"),
+        ("", "callback confirmed today", "TIME"),
+        ("", "callback replied 2021-10-08", "OUTCOME"),
+        ("", "电话 confirmed 2021-10-08", "STEP"),
+        ("callback confirmed 2021-10-08", "callback confirmed 2021-10-08", "KNOWN"),
+    ],
+)
+def test_an_act_out_of_order_or_time_is_refused_and_changes_nothing(
+    warehouse: Warehouse, before: str, tried: str, code: str
+) -> None:
+    rate(warehouse, "N1")
+    if before:
+        act(warehouse, "N1", before)
+    with transaction(warehouse.url) as cursor:
+        cursor.execute("SELECT count(*) FROM ops.follow_up_act")
+        count = cursor.fetchone()
+        assert act(warehouse, "N1", tried) == [code]
+        cursor.execute("SELECT count(*) FROM ops.follow_up_act")
+        assert cursor.fetchone() == count
+
+
+def test_who_rated_anonymously_may_all_the_same_have_been_called(warehouse: Warehouse) -> None:
+    rate(warehouse, "N1", is_anonymous=True)
+    assert act(warehouse, "N1", "callback confirmed 2021-10-08, decide explain 2021-10-08") == ["RECORDED"] * 2
+
+
+def test_an_answer_to_a_question_that_somebody_else_has_settled_is_refused(warehouse: Warehouse) -> None:
+    rate(warehouse, "N1")
+    act(warehouse, "N1", "callback confirmed 2021-10-08")
+    late = Act("konggang_centre", "r-N1", "callback", "denied", "李工", "2021-10-09", "", "测试", "callback")
+    with transaction(warehouse.url) as cursor:
+        assert follow_up.record(cursor, late) == ("OVERTAKEN", "这一步已有人办理；现在应办：认定")
+
+
+@pytest.mark.parametrize(
+    ("note", "code"),
+    [
+        ("已当面致歉，2021-10-08 15:30 完成", "RECORDED"),
+        ("电话 138 0000 0001", "NOTE"),
+        ("电话 138-0000-0001", "NOTE"),
+        ("电话 １３８００００００１１", "NOTE"),
+        ("证件 11010519491231002X", "NOTE"),
+        ("座机 029-89181234", "NOTE"),
+        ("第一行\n第二行", "NOTE"),
+        ("长" * 200, "RECORDED"),
+        ("长" * 201, "NOTE"),
+    ],
+)
+def test_a_note_holds_no_number_of_a_person(warehouse: Warehouse, note: str, code: str) -> None:
+    rate(warehouse, "N1")
+    noted = Act("konggang_centre", "r-N1", "callback", "confirmed", "张工", "2021-10-08", note, "测试")
+    with transaction(warehouse.url) as cursor:
+        assert follow_up.record(cursor, noted)[0] == code
+
+
+def test_the_table_itself_refuses_a_number_of_a_person_and_what_is_no_step(warehouse: Warehouse) -> None:
+    insert = (
+        "INSERT INTO ops.follow_up_act (source_id, record_key, step, outcome_code, actor, acted_at, note, origin)"
+        " VALUES ('s', 'r', %s, 'confirmed', 'a', '2021-10-08', %s, 'o')"
+    )
+    for step, note in (("callback", "138 0000 0001"), ("nonesuch", "")):
+        with pytest.raises(WarehouseError), transaction(warehouse.url) as cursor:
+            cursor.execute(insert, (step, note))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE ops.follow_up_act SET note = ''", "DELETE FROM ops.follow_up_act"])
+def test_acts_are_only_added_to(warehouse: Warehouse, statement: str) -> None:
+    link = psycopg2.connect(warehouse.url)
+    try:
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege), link.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        link.close()
+
+
+# 2021-10-01 to 07 is the National Day holiday, Saturday 09 a working day, 10 a Sunday.
+@pytest.mark.parametrize(
+    ("arrived", "acts", "verify", "rectify"),
+    [
+        ("2021-09-30", "", "2021-10-08", "2021-10-13"),
+        ("2021-10-03", "", "2021-10-08", "2021-10-13"),
+        ("2021-10-08", "", "2021-10-09", "2021-10-14"),
+        ("2021-09-30", "callback confirmed 2021-10-08, decide by_term 2021-10-08", "2021-10-08", "2021-10-27"),
+        ("2021-09-30", "callback confirmed 2021-10-08, decide explain 2021-10-08", "2021-10-08", "2021-10-13"),
+    ],
+)
+def test_limits_count_working_days_over_the_holiday(
+    warehouse: Warehouse, arrived: str, acts: str, verify: str, rectify: str
+) -> None:
+    rate(warehouse, "N1", first_arrived_date=arrived)
+    if acts:
+        act(warehouse, "N1", acts)
+    query = "SELECT verify_due_date, rectify_due_date FROM dwd.follow_up"
+    expect(warehouse.url, query, f"verify_due_date | rectify_due_date\n{verify} | {rectify}")
+
+
+@pytest.mark.parametrize(
+    ("acts", "data_date", "due", "mark"),
+    [
+        ("", "2021-09-29", "2021-10-08", ""),
+        ("", "2021-09-30", "2021-10-08", "due_soon"),
+        ("", "2021-10-08", "2021-10-08", "due_soon"),
+        ("", "2021-10-09", "2021-10-08", "overdue"),
+        ("callback unreached 2021-10-08", "2021-10-09", "2021-10-13", ""),
+        ("callback confirmed 2021-10-08", "2021-10-12", "2021-10-13", "due_soon"),
+        ("callback confirmed 2021-10-08", "2021-10-14", "2021-10-13", "overdue"),
+        ("callback confirmed 2021-10-08, decide by_term 2021-10-08", "2021-10-14", "2021-10-27", ""),
+        (f"{TO_REPLY}, reply replied 2021-10-11", "2021-12-01", "", ""),
+    ],
+)
+def test_what_is_to_be_done_now_is_marked_as_of_the_data_date(
+    warehouse: Warehouse, acts: str, data_date: str, due: str, mark: str
+) -> None:
+    rate(warehouse, "N1")
+    if acts:
+        act(warehouse, "N1", acts)
+    as_of(warehouse, data_date)
+    query = "SELECT case_no, due_date, due_mark FROM dwd.follow_up"
+    expect(warehouse.url, query, f"case_no | due_date | due_mark\nN1 | {due} | {mark}")
+
+
+def test_a_limit_holds_from_its_day_on(warehouse: Warehouse) -> None:
+    with transaction(warehouse.url) as cursor:
+        cursor.execute("INSERT INTO dim.time_limit VALUES ('verify_start_days', '2021-10-08', 3, '…', '…', '…')")
+    rate(warehouse, "N1")
+    rate(warehouse, "N2", first_arrived_date="2021-10-08")
+    try:
+        expect(
+            warehouse.url,
+            "SELECT case_no, verify_due_date FROM dwd.follow_up",
+            "case_no | verify_due_date\nN1 | 2021-10-08\nN2 | 2021-10-12",
+        )
+    finally:
+        with transaction(warehouse.url) as cursor:
+            cursor.execute("DELETE FROM dim.time_limit WHERE effective_from = '2021-10-08'")
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({}, "closed"),
+        ({"rating_level": 3}, "closed"),
+        ({"rating_level": 2, "is_negative": True}, "callback"),
+        ({"verdict": "duplicate"}, "callback"),
+        ({"verdict": "default"}, "callback"),
+        ({"assess_number": "1"}, "callback"),
+        ({"case_key": "N2"}, "callback"),
+    ],
+)
+def test_a_good_second_rating_closes(warehouse: Warehouse, changes: dict, state: str) -> None:
+    rate(warehouse, "N1")
+    again = {
+        "record_key": "r-again",
+        "assess_number": "2",
+        "rating_level": 5,
+        "is_negative": False,
+        "first_arrived_date": "2021-10-09",
+    }
+    rate(warehouse, "N1", **{**again, **changes})
+    closed = "2021-10-09" if state == "closed" else ""
+    query = "SELECT state, closed_date FROM dwd.follow_up WHERE record_key = 'r-N1'"
+    expect(warehouse.url, query, f"state | closed_date\n{state} | {closed}")
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ("DELETE FROM dwd.rating", "withdrawn"),
+        ("UPDATE dwd.rating SET verdict = 'duplicate'", "withdrawn"),
+        ("UPDATE dwd.rating SET rating_level = 4, is_negative = false", "corrected"),
+    ],
+)
+def test_a_rating_that_is_none_any_more_keeps_its_acts_and_takes_no_others(
+    warehouse: Warehouse, change: str, state: str
+) -> None:
+    rate(warehouse, "N1")
+    act(warehouse, "N1", "callback confirmed 2021-10-08")
+    with transaction(warehouse.url) as cursor:
+        cursor.execute(change)
+    as_of(warehouse, "2021-12-01")
+    query = "SELECT case_no, state, callback_date, due_mark FROM dwd.follow_up"
+    expect(warehouse.url, query, f"case_no | state | callback_date | due_mark\nN1 | {state} | 2021-10-08 |")
+    assert act(warehouse, "N1", "decide explain 2021-10-09") == ["UNKNOWN_RATING"]
+    expect(warehouse.url, "SELECT negative_count FROM ads.follow_up_measure", "negative_count\n0")
+
+
+def test_the_measures_count_by_new_city_and_all_together(warehouse: Warehouse) -> None:
+    for case_no in ("N1", "N2", "N3", "N4"):
+        rate(warehouse, case_no)
+    rate(warehouse, "N5", is_anonymous=True, new_city="沣东")
+    act(warehouse, "N1", f"{TO_REPLY}, reply replied 2021-10-11, review fault 2021-10-12, account educated 2021-10-12")
+    act(warehouse, "N2", "callback confirmed 2021-10-08, decide at_once 2021-10-08, rectify rectified 2021-10-14")
+    act(warehouse, "N3", "callback denied 2021-10-08, decide appeal 2021-10-08")
+    as_of(warehouse, "2021-10-14")
+    expect(
+        warehouse.url,
+        "SELECT *, round(callback_rate, 2) AS callbacks, round(rectify_on_time_rate, 2) AS on_time FROM ads.follow_up_measure",
+        """
+        new_city | negative_count | real_name_count | called_back_count | callbacks | problem_count | rectified_count | rectify_due_count | rectified_on_time_count | on_time | fault_count | accounted_count | closed_count | overdue_count
+        空港     | 4              | 4               | 3                 | 0.75      | 3             | 2               | 3                 | 1                       | 0.33    | 1           | 1               | 1            | 2
+        沣东     | 1              | 0               | 0                 |           | 1             | 0               | 1                 | 0                       | 0.00    | 0           | 0               | 0            | 1
+        合计     | 5              | 4               | 3                 | 0.75      | 4             | 2               | 4                 | 1                       | 0.25    | 1           | 1               | 1            | 3
+        """,
+    )
+
+
+def test_owners_are_listed_with_what_they_let_pass(warehouse: Warehouse) -> None:
+    rate(warehouse, "N2")
+    rate(warehouse, "N1", first_arrived_date="2021-09-28")
+    rate(warehouse, "N3", department_name=None)
+    rate(warehouse, "N4", first_arrived_date="2021-10-13")
+    as_of(warehouse, "2021-10-14")
+    expect(
+        warehouse.url,
+        "SELECT * FROM ads.follow_up_overdue",
+        """
+        owner_name             | contact                    | overdue_count | case_nos
+        空港新城市场监督管理局 | 空港新城政务服务中心联络员 | 2             | {N1,N2}
+        空港新城政务服务中心   | 空港新城政务服务中心联络员 | 1             | {N3}
+        """,
+    )
+
+
+@pytest.mark.parametrize("role", ["analyst", "portal_reader"])
+@pytest.mark.parametrize("view", ["follow_up_measure", "follow_up_overdue"])
+def test_readers_read_the_measures(warehouse: Warehouse, role: str, view: str) -> None:
+    with transaction(warehouse.as_role(role)) as cursor:
+        cursor.execute(f"SELECT * FROM ads.{view}")
+
+
+def test_questions_are_put_for_the_oldest_and_name_the_outcomes_of_the_open_step(warehouse: Warehouse) -> None:
+    rate(warehouse, "N1", first_arrived_date="2021-10-08", item_name="[x](http://a) {{ 7 * 7 }} | ![y](//b)")
+    rate(warehouse, "N2")
+    rate(warehouse, "N3", first_arrived_date="2021-10-09")
+    act(warehouse, "N2", "callback confirmed 2021-10-08")
+    as_of(warehouse, "2021-10-09")
+    assert [asked["rating"]["record_key"] for asked in follow_up.questions(warehouse.url, 2)] == ["r-N1", "r-N3"]
+    first, _, last = follow_up.questions(warehouse.url, 10)
+    assert first["subject"] == "即将超期：差评回访 · 办件 N1"
+    assert first["options"] == ["已回访：反映属实", "已回访：反映不实或误评", "未联系上", "暂不处理"]
+    assert "\\[x\\]\\(http\\:\\/\\/a\\)" in first["body"]
+    assert "\\{\\{ 7 \\* 7 \\}\\} \\| \\!\\[y\\]" in first["body"]
+    assert last["subject"] == "差评认定 · 办件 N2"
+    assert last["rating"] == {"source_id": "konggang_centre", "record_key": "r-N2", "step": "decide"}
