@@ -19,7 +19,7 @@ def summary(url: str) -> dict[str, Any]:
 
     Returns:
         data_date (of the latest run), cases and ratings {total, qualified, target, is_lower_bound}, coverage {kind: {title,
-        covered, objects, rate}}, records {feed or "all": RECORD_KEYS}, new_cities [{new_city, delivered, accepted, quarantined,
+        covered, objects, rate}}, follow_up {negatives, real_name, called_back, …, overdue}, records {feed or "all": RECORD_KEYS}, new_cities [{new_city, delivered, accepted, quarantined,
         duplicates}], rating_cities [{new_city, delivered, qualified, quarantined, waiting, orphans, defaults, …}],
         rejudgements of the latest run [{reason, feed, rule_id, case_count}], sources {id: {state, reason_code, reason, …}},
         seconds and peak_rss_mb {step of the latest run: number}.
@@ -28,8 +28,8 @@ def summary(url: str) -> dict[str, Any]:
         figures = {
             name: warehouse.rows(cursor, warehouse.statement(f"report/{name}.sql"))
             for name in (
-                *("run", "target", "books", "new_cities", "rating_cities", "coverage", "rejudgements"),
-                *("sources", "steps"),
+                *("run", "target", "books", "new_cities", "rating_cities", "coverage", "follow_up"),
+                *("rejudgements", "sources", "steps"),
             )
         }
     books = {row.pop("feed"): {key: int(row[key]) for key in RECORD_KEYS} for row in figures["books"]}
@@ -38,6 +38,7 @@ def summary(url: str) -> dict[str, Any]:
     return {
         "data_date": str(figures["run"][0]["data_date"]) if figures["run"] else None,
         **{{"case": "cases", "rating": "ratings"}[row.pop("line")]: row for row in figures["target"]},
+        "follow_up": figures["follow_up"][0],
         "coverage": {row.pop("kind"): row for row in figures["coverage"]},
         "records": books,
         "new_cities": figures["new_cities"],
@@ -68,6 +69,11 @@ def print_tallies(figures: dict[str, Any], console: Console | None = None) -> No
             console.print(f"{title}{name}{bound} {value:,} / 目标 {line['target']:,}，{distance}")
     covered = "，".join(f"{row['title']} {row['covered']}/{row['objects']}" for row in figures["coverage"].values())
     console.print(f"评价覆盖：{covered or '还没有评价'}")
+    done = figures["follow_up"]
+    console.print(
+        f"差评 {done['negatives']:,}：实名 {done['real_name']:,}，已回访 {done['called_back']:,}，"
+        f"已整改 {done['rectified']:,}，已销号 {done['closed']:,}，超期 {done['overdue']:,}"
+    )
     for source in figures["sources"].values():
         if source["state"] != "balanced":
             console.print(f"未核实：{source['name']}（{source['reason_code']}）{source['reason']}")

@@ -83,6 +83,8 @@ def ratings(request: Request) -> Response:
         uncovered=counted("rating_uncovered"),
         reasons=counted("rating_reasons")[:TOP_REASONS],
         suspicions=counted("rating_suspicions"),
+        follow_up=rows("follow_up"),
+        overdue=rows("follow_up_overdue"),
         reached={line: charts.reached(days, line) for line in charts.LINES},
         progress_chart=charts.progress(days) if days else "",
         recent_chart=charts.progress(days, recent=True, width=360) if days else "",
