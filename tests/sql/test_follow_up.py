@@ -3,6 +3,8 @@
 import psycopg2
 import pytest
 
+import cases
+from deliveries import deliver, judge
 from follow_ups import act, as_of, rate
 from govservice import follow_up
 from govservice.follow_up import Act
@@ -317,3 +319,22 @@ def test_questions_are_put_for_the_oldest_and_name_the_outcomes_of_the_open_step
     assert "\\{\\{ 7 \\* 7 \\}\\} \\| \\!\\[y\\]" in first["body"]
     assert last["subject"] == "差评认定 · 办件 N2"
     assert last["rating"] == {"source_id": "konggang_centre", "record_key": "r-N2", "step": "decide"}
+
+
+def test_a_delivered_bad_rating_opens_and_its_correction_and_withdrawal_end_it(warehouse: Warehouse) -> None:
+    bad = {"satisfaction": "1", "evalDetail": "115", "writingEvaluation": "态度差"}
+    case = {**cases.case("N1"), "service": [cases.service("N1")]}
+    deliver(warehouse.url, "konggang_centre", {**case, "rating": [cases.rating("N1", **bad)]})
+    judge(warehouse.url)
+    expect(
+        warehouse.url,
+        "SELECT case_no, state, opened_date FROM dwd.follow_up",
+        "case_no | state | opened_date\nN1 | callback | 2021-09-08",
+    )
+    assert act(warehouse, "N1", "callback denied 2021-09-09") == ["RECORDED"]
+    told = {"corrected": cases.rating("N1"), "withdrawn": cases.rating("N1", CD_operation="D")}
+    for day, (state, rating) in enumerate(told.items(), 20):
+        deliver(warehouse.url, "konggang_centre", {"rating": [rating]}, f"2021-09-{day} 18:00:00")
+        judge(warehouse.url)
+        expect(warehouse.url, STATE, f"case_no | state\nN1 | {state}")
+    expect(warehouse.url, "SELECT callback_date FROM dwd.follow_up", "callback_date\n2021-09-09")
