@@ -63,7 +63,8 @@ def _lacks(feed: str, name: str, *others: str) -> Condition:
 
 
 def _served(story: Story) -> np.ndarray:
-    return story.voices.served_at
+    """What a rating may not come before: the service that it rates, or where none is recorded, the acceptance of the case."""
+    return story.voices.served_at if story.services else story.facts.accepted_at[story.voices.case]
 
 
 def _happened(story: Story) -> np.ndarray:
