@@ -5,15 +5,19 @@ confirms the counts. They are taken side by side, one on a connection of its own
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 
 from govservice import rejudging, suites, warehouse
 from govservice.contract import CASE_FEEDS, INSPECTED_FEEDS
 from govservice.suites import Rule
 
 READERS = 2
+# A rating is compared with its service record and the result of its case: its view is filled when theirs are.
+READ_BY_VIEW = {"rating": ("service", "result")}
+FILLED_IN_ORDER = (*(feed for feed in reversed(INSPECTED_FEEDS) if feed not in READ_BY_VIEW), *READ_BY_VIEW)
 
 
 class CountsDiffer(RuntimeError):
@@ -46,14 +50,17 @@ def inspect(url: str, run_id: str) -> dict[str, int]:
         suites.SuiteError: a suite cannot be used.
         CountsDiffer: Great Expectations counts other failures than the compiled pass.
     """
-    with exclusive(url):
+    with exclusive(url), ThreadPoolExecutor(READERS) as workers:
         with warehouse.transaction(url, "rule changes") as cursor:
             rejudging.enqueue(cursor, run_id, partial(_compiled, url))
+            cursor.execute("SELECT EXISTS (TABLE quality.pending_case) OR EXISTS (TABLE quality.due_case)")
+            if cursor.fetchone() == (True,):
+                workers.submit(import_module, "govservice.expectations")  # seconds, while the database gathers facts
         with warehouse.transaction(url, "inspect") as cursor:
             due = take_due(cursor)
         if not due:
             return {"due_cases": 0, **dict.fromkeys(INSPECTED_FEEDS, 0)}
-        return {"due_cases": due, **_both_readings(url, run_id)}
+        return {"due_cases": due, **_both_readings(url, run_id, workers)}
 
 
 def _compiled(url: str, feed: str, rules: tuple[Rule, ...]) -> list[str]:
@@ -62,31 +69,35 @@ def _compiled(url: str, feed: str, rules: tuple[Rule, ...]) -> list[str]:
     return expectations.failing_conditions(expectations.source_of(sqlalchemy_url(url)), f"{feed}_live", rules)
 
 
-def _both_readings(url: str, run_id: str) -> dict[str, int]:
-    from govservice import expectations  # imports Great Expectations: seconds that a run without work does not pay
+def _both_readings(url: str, run_id: str, workers: ThreadPoolExecutor) -> dict[str, int]:
+    """Fill the views, the ratings' last; behind them both readings of each view go side by side."""
+    filled: dict[str, Future[None]] = {}
+    for feed in FILLED_IN_ORDER:
+        waits = [filled[before] for before in READ_BY_VIEW.get(feed, ())]
+        filled[feed] = workers.submit(_refresh_after, url, feed, waits)
+    from govservice import expectations
 
-    with ThreadPoolExecutor(READERS) as pool:
-        # a rating is compared with its service record and the result of its case: it comes when the others are there
-        *others, last = INSPECTED_FEEDS
-        list(pool.map(lambda feed: refresh(url, feed), reversed(others)))
-    refresh(url, last)
     rules = suites.load()
     source = expectations.source_of(sqlalchemy_url(url))
-    conditions = {
-        feed: expectations.failing_conditions(source, f"{feed}_live", rules[feed]) for feed in INSPECTED_FEEDS
-    }
+    compiled = {}
+    for feed in FILLED_IN_ORDER:
+        conditions = expectations.failing_conditions(source, f"{feed}_live", rules[feed])
+        compiled[feed] = workers.submit(find, url, feed, rules[feed], conditions, run_id)
     findings = {}
-    with ThreadPoolExecutor(1) as pool:
-        compiled = {
-            feed: pool.submit(find, url, feed, rules[feed], conditions[feed], run_id) for feed in INSPECTED_FEEDS
-        }
-        for feed in reversed(INSPECTED_FEEDS):
-            suite = expectations.expectation_suite(f"quality.{feed}_live", rules[feed])
-            _, confirmed = expectations.failed_counts(expectations.whole_view(source, f"{feed}_live"), suite)
-            found = compiled[feed].result()
-            compare(rules[feed], found, confirmed)
-            findings[feed] = sum(found)
+    for feed in FILLED_IN_ORDER:
+        filled[feed].result()
+        suite = expectations.expectation_suite(f"quality.{feed}_live", rules[feed])
+        _, confirmed = expectations.failed_counts(expectations.whole_view(source, f"{feed}_live"), suite)
+        found = compiled[feed].result()
+        compare(rules[feed], found, confirmed)
+        findings[feed] = sum(found)
     return findings
+
+
+def _refresh_after(url: str, feed: str, others: list[Future[None]]) -> None:
+    for other in others:
+        other.result()
+    refresh(url, feed)
 
 
 def take_due(cursor: warehouse.Cursor) -> int:
@@ -100,6 +111,7 @@ def take_due(cursor: warehouse.Cursor) -> int:
 def refresh(url: str, feed: str) -> None:
     """Fill one inspection view with the rows of the cases that are due: computed once, read by both readings and the verdict."""
     with warehouse.transaction(url, f"refresh {feed}") as cursor:
+        cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))
 
 
@@ -140,7 +152,9 @@ def judge(url: str, run_id: str) -> int:
         if due:
             cursor.execute("SET LOCAL work_mem = '256MB'")
             cursor.execute(warehouse.statement("dwd/former_verdict.sql"))
-            cursor.execute(warehouse.statement("dwd/judge_case.sql"), {"run_id": run_id, "case_feeds": list(CASE_FEEDS)})
+            cursor.execute(
+                warehouse.statement("dwd/judge_case.sql"), {"run_id": run_id, "case_feeds": list(CASE_FEEDS)}
+            )
             cursor.execute(warehouse.statement("dwd/record_history.sql"), {"run_id": run_id})
             cursor.execute(warehouse.statement("dwd/judge_rating.sql"))
             cursor.execute("TRUNCATE quality.due_case")

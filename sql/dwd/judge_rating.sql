@@ -34,8 +34,8 @@ told AS (
     -- one row per rating with the findings of it and its service record
     SELECT
         rating.*,
-        array(SELECT DISTINCT rule.id FROM unnest(own.failed || service.failed) AS rule (id) ORDER BY rule.id) AS failed_rules,
-        array(SELECT DISTINCT rule.id FROM unnest(own.warned || service.warned) AS rule (id) ORDER BY rule.id) AS warned_rules
+        own.failed || service.failed AS failed,
+        own.warned || service.warned AS warned
     FROM quality.rating_live AS rating
     LEFT JOIN broken AS own
         ON own.feed = 'rating' AND rating.record_key = own.record_key AND rating.source_id = own.source_id
@@ -49,10 +49,18 @@ judged AS (
     SELECT
         told.*,
         CASE
+            WHEN told.failed IS NULL THEN '{}'
+            ELSE array(SELECT DISTINCT rule.id FROM unnest(told.failed) AS rule (id) ORDER BY rule.id)
+        END AS failed_rules,
+        CASE
+            WHEN told.warned IS NULL THEN '{}'
+            ELSE array(SELECT DISTINCT rule.id FROM unnest(told.warned) AS rule (id) ORDER BY rule.id)
+        END AS warned_rules,
+        CASE
             WHEN told.is_default THEN 'default'
             WHEN NOT told.is_first THEN 'duplicate'
             WHEN NOT told.has_accept THEN 'orphan'
-            WHEN told.failed_rules <> '{}' THEN 'quarantined'
+            WHEN told.failed IS NOT NULL THEN 'quarantined'
             WHEN record.is_qualified THEN 'accepted'
             ELSE 'waiting'
         END AS verdict,
