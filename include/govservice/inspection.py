@@ -79,19 +79,17 @@ def _both_readings(url: str, run_id: str, workers: ThreadPoolExecutor) -> dict[s
 
     rules = suites.load()
     source = expectations.source_of(sqlalchemy_url(url))
-    compiled = {}
-    for feed in FILLED_IN_ORDER:
-        conditions = expectations.failing_conditions(source, f"{feed}_live", rules[feed])
-        compiled[feed] = workers.submit(find, url, feed, rules[feed], conditions, run_id)
-    findings = {}
+    found: dict[str, Future[list[int]]] = {}
+    confirmed: dict[str, list[int]] = {}
     for feed in FILLED_IN_ORDER:
         filled[feed].result()
+        conditions = expectations.failing_conditions(source, f"{feed}_live", rules[feed])
+        found[feed] = workers.submit(find, url, feed, rules[feed], conditions, run_id)
         suite = expectations.expectation_suite(f"quality.{feed}_live", rules[feed])
-        _, confirmed = expectations.failed_counts(expectations.whole_view(source, f"{feed}_live"), suite)
-        found = compiled[feed].result()
-        compare(rules[feed], found, confirmed)
-        findings[feed] = sum(found)
-    return findings
+        _, confirmed[feed] = expectations.failed_counts(expectations.whole_view(source, f"{feed}_live"), suite)
+    for feed in FILLED_IN_ORDER:
+        compare(rules[feed], found[feed].result(), confirmed[feed])
+    return {feed: sum(confirmed[feed]) for feed in FILLED_IN_ORDER}
 
 
 def _refresh_after(url: str, feed: str, others: list[Future[None]]) -> None:
