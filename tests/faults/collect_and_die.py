@@ -59,7 +59,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "a page is landed": lambda: dying(landing.Draft, "write", 2, after=True),
     "before a delivery is sealed": lambda: dying(landing.Draft, "seal", 2),
     "all is landed, nothing loaded": lambda: dying(load, "load"),
-    "the sheets are read": lambda: dying(files, "_read_all", after=True),
+    "the sheets are read": lambda: dying(files.child, "read_all", after=True),
     "in the middle of copying keys": lambda: dying_in_stream(1),
     "in the middle of copying versions": lambda: dying_in_stream(2),
     "one feed is loaded": lambda: dying(load, "_load_feed", 1, after=True),

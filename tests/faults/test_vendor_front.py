@@ -276,6 +276,7 @@ def test_a_look_at_the_source_judges_its_first_rows_and_loads_nothing(warehouse:
         "result": (1, 1, 0),
         "special": (0, 0, 0),
         "material": (0, 0, 0),
+        "rating": (0, 0, 0),
     }
     assert [sentence[:15] for seen in report.values() for sentence in seen["findings"]] == ["R08 event_name "]
     expect(warehouse.url, "SELECT 1 AS one FROM ods.accept", "one")
