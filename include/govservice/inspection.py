@@ -1,4 +1,4 @@
-"""Inspect the cases and ratings that deliveries have touched, and judge them.
+"""Inspect the cases, ratings and items that deliveries have touched, and judge the cases and ratings.
 
 Two readings of one rule text: compiled, it writes every finding in one pass per view; validated by Great Expectations, it
 confirms the counts. They are taken side by side, one on a connection of its own per processor.
@@ -40,7 +40,7 @@ def inspect(url: str, run_id: str) -> dict[str, int]:
         run_id: the run on whose behalf.
 
     Returns:
-        Counts: due_cases, and findings by feed. With nothing due it costs a query.
+        Counts: due_cases (an item of the catalogue counts as one), and findings by feed. With nothing due it costs a query.
 
     Raises:
         suites.SuiteError: a suite cannot be used.
@@ -67,9 +67,9 @@ def _both_readings(url: str, run_id: str) -> dict[str, int]:
 
     with ThreadPoolExecutor(READERS) as pool:
         # a rating is compared with its service record and the result of its case: it comes when the others are there
-        *others, last = INSPECTED_FEEDS
-        list(pool.map(lambda feed: refresh(url, feed), reversed(others)))
-    refresh(url, last)
+        others = [feed for feed in reversed(INSPECTED_FEEDS) if feed != "rating"]
+        list(pool.map(lambda feed: refresh(url, feed), others))
+    refresh(url, "rating")
     rules = suites.load()
     source = expectations.source_of(sqlalchemy_url(url))
     conditions = {
