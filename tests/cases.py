@@ -18,8 +18,17 @@ SYNCED_AT = "2021-09-08 18:00:00"
 
 # What the guide to an item says, and its length of time.
 GUIDE = {
-    **{"ByLaw": "《中华人民共和国食品安全法》第三十五条", "AcceptCondition": "申请人具备经营场所", "HandleFlow": "申请\n受理\n审查\n决定"},
-    **{"TransactAddr": "政务服务大厅 12 号窗口", "TransactTime": "工作日 9:00—17:00", "LimitSceneNum": "1", "IsFee": "0"},
+    **{
+        "ByLaw": "《中华人民共和国食品安全法》第三十五条",
+        "AcceptCondition": "申请人具备经营场所",
+        "HandleFlow": "申请\n受理\n审查\n决定",
+    },
+    **{
+        "TransactAddr": "政务服务大厅 12 号窗口",
+        "TransactTime": "工作日 9:00—17:00",
+        "LimitSceneNum": "1",
+        "IsFee": "0",
+    },
     **{"LinkWay": "029-33000001", "SuperviseWay": "029-33000002", "DataSource": "161"},
     **{"AnticipateDay": "20", "AnticipateType": "1", "PromiseDay": "5", "PromiseType": "1"},
 }
@@ -28,7 +37,14 @@ GUIDE = {
 def items() -> list[Raw]:
     """The catalogue: an item with a certificate in two versions, one without a certificate, one done at once (即办件), and
     one that requires a material."""
-    common = {**GUIDE, "TaskType": "01", "UseLevel": "3", "DeptCode": DEPARTMENT, "ServerType": "1,2,3,4,6", "ProjectType": "2"}
+    common = {
+        **GUIDE,
+        "TaskType": "01",
+        "UseLevel": "3",
+        "DeptCode": DEPARTMENT,
+        "ServerType": "1,2,3,4,6",
+        "ProjectType": "2",
+    }
     first = {
         **{
             "RowGuid": "i1",
@@ -84,7 +100,13 @@ def item(case_no: str = "N1", level: str = "4", **changes: Any) -> Raw:
 
 def item_material(case_no: str = "N1", **changes: Any) -> Raw:
     """The material of the clean item version."""
-    clean = {"RowGuid": f"im-{case_no}", "TaskGuid": f"i-{case_no}", "MaterialName": "申请表", "IsNeed": "1", "OrderNum": "1"}
+    clean = {
+        "RowGuid": f"im-{case_no}",
+        "TaskGuid": f"i-{case_no}",
+        "MaterialName": "申请表",
+        "IsNeed": "1",
+        "OrderNum": "1",
+    }
     return {**clean, **changes}
 
 

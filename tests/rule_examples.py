@@ -103,7 +103,9 @@ def _add_items(records: dict[str, list[cases.Raw]], case_no: str, peers: int, ef
     """Other implementers of the item, of levels 5, 6, …, and a second version from a day."""
     others = [(f"{case_no}-{level}", {"TaskCode": cases.item_code(case_no, level)}) for level in "567"[:peers]]
     if effective:
-        others.append((f"{case_no}-2", {"TaskCode": cases.item_code(case_no), "TaskVersion": "2", "PlanEffectiveDate": effective}))
+        others.append(
+            (f"{case_no}-2", {"TaskCode": cases.item_code(case_no), "TaskVersion": "2", "PlanEffectiveDate": effective})
+        )
     for other, changes in others:
         records["item"].append(cases.item(other, **changes, CatalogCode=cases.item_code(case_no)[19:]))
         records["item_material"].append(cases.item_material(other))

@@ -26,7 +26,10 @@ REASONS = {
 """Why cases are judged again without a delivery of theirs, and what it is called on pages."""
 
 READ_BY_ALL = (
-    *(settings.SQL / name for name in ("quality/macros.j2", "quality/case_fact.sql", "dwd/judge_case.sql", "dwd/judge_rating.sql")),
+    *(
+        settings.SQL / name
+        for name in ("quality/macros.j2", "quality/case_fact.sql", "dwd/judge_case.sql", "dwd/judge_rating.sql")
+    ),
     *sorted((settings.SQL / "functions").glob("*.sql")),
     *(settings.CONTRACT / name for name in ("fields.yml", "calendar.csv", "code_lists.csv", "working_hours.csv")),
 )
