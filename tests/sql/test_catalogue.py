@@ -75,7 +75,12 @@ def test_materials_that_are_delivered_alone_are_seen(own: Warehouse) -> None:
 
 
 def test_versions_are_compared_with_those_in_force_at_their_end(own: Warehouse) -> None:
-    second = {"TaskCode": cases.item_code("N1"), "TaskVersion": "2", "PlanEffectiveDate": "2021-05-01", "PromiseDay": "6"}
+    second = {
+        "TaskCode": cases.item_code("N1"),
+        "TaskVersion": "2",
+        "PlanEffectiveDate": "2021-05-01",
+        "PromiseDay": "6",
+    }
     implement(own.url, {}, {"PlanCancelDate": "2021-04-30"}, {"PlanCancelDate": "2021-04-30"})
     implement(own.url, second, at="2021-09-07 18:00:00", first=7)
     expect(own.url, FINDINGS, "record_key | rule_id")
