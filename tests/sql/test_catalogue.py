@@ -1,5 +1,6 @@
 """The item catalogue: versions that overlap, implementers that do not say the same, and what is counted of it."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 
 import cases
 from deliveries import deliver, judge, unexplained
+from demo import area, item_defects, item_records, parts, write_exchange
+from govservice import suites
+from govservice.warehouse import transaction
 from tables import expect
 from warehouses import Warehouse
 
@@ -151,6 +155,23 @@ def test_cases_are_counted_by_the_version_that_they_use(own: Warehouse) -> None:
         "SELECT * FROM ads.item_version_use",
         "new_city | case_count | in_force_count | other_version_count | unknown_count\n空港 | 3 | 1 | 1 | 1",
     )
+
+
+def test_the_demos_catalogue_breaks_what_its_truth_says_and_nothing_else(own: Warehouse, tmp_path: Path) -> None:
+    items = area.catalogue(7)
+    clean = item_records.catalogue_records(items, 7)
+    versions, materials, truth = item_defects.inject(clean, parts.listed_materials(items, clean))
+    told = {}
+    for feed, table in (("item", versions), ("item_material", materials)):
+        write_exchange.write_json_lines(table, feed, tmp_path)
+        told[feed] = [json.loads(line) for line in (tmp_path / f"{feed}.jsonl").open(encoding="utf-8")]
+    deliver(own.url, "item_catalogue", told, "2021-11-20 00:00:00")
+    judge(own.url)
+    with transaction(own.url) as cursor:
+        cursor.execute(FINDINGS.replace("*", "DISTINCT rule_id, record_key"))
+        found = set(cursor.fetchall())
+    assert found == {(each.rule, key) for each in truth for key in each.keys}
+    assert {rule.rule_id for rule in suites.load()["item"]} == {rule for rule, _ in found}
 
 
 @pytest.mark.parametrize("role", ["analyst", "portal_reader"])
