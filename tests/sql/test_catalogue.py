@@ -79,14 +79,10 @@ def test_materials_that_are_delivered_alone_are_seen(own: Warehouse) -> None:
 
 
 def test_versions_are_compared_with_those_in_force_at_their_end(own: Warehouse) -> None:
-    second = {
-        "TaskCode": cases.item_code("N1"),
-        "TaskVersion": "2",
-        "PlanEffectiveDate": "2021-05-01",
-        "PromiseDay": "6",
-    }
-    implement(own.url, {}, {"PlanCancelDate": "2021-04-30"}, {"PlanCancelDate": "2021-04-30"})
-    implement(own.url, second, at="2021-09-07 18:00:00", first=7)
+    implement(own.url, {}, {"PlanCancelDate": "2021-04-30"})
+    second = {"TaskVersion": "2", "PlanEffectiveDate": "2021-05-01", "PromiseDay": "6"}
+    both = [{**second, "TaskCode": cases.item_code("N1", level)} for level in "45"]
+    implement(own.url, *both, at="2021-09-07 18:00:00", first=6)
     expect(own.url, FINDINGS, "record_key | rule_id")
     implement(own.url, {"PlanCancelDate": "2021-05-01"}, at="2021-09-08 18:00:00")
     expect(
@@ -95,7 +91,7 @@ def test_versions_are_compared_with_those_in_force_at_their_end(own: Warehouse) 
         """
         record_key | rule_id | column_name
         n4         | I09     | plan_effective_date
-        n7         | I09     | plan_effective_date
+        n6         | I09     | plan_effective_date
         """,
     )
 
