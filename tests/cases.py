@@ -1,5 +1,6 @@
 """One clean case as the national tables deliver it, to be changed in one place by a test."""
 
+import zlib
 from typing import Any
 
 Raw = dict[str, Any]
@@ -15,10 +16,35 @@ ENTERPRISE = "91350100M000100Y43"
 SYNCED_AT = "2021-09-08 18:00:00"
 
 
+# What the guide to an item says, and its length of time.
+GUIDE = {
+    **{
+        "ByLaw": "《中华人民共和国食品安全法》第三十五条",
+        "AcceptCondition": "申请人具备经营场所",
+        "HandleFlow": "申请\n受理\n审查\n决定",
+    },
+    **{
+        "TransactAddr": "政务服务大厅 12 号窗口",
+        "TransactTime": "工作日 9:00—17:00",
+        "LimitSceneNum": "1",
+        "IsFee": "0",
+    },
+    **{"LinkWay": "029-33000001", "SuperviseWay": "029-33000002", "DataSource": "161"},
+    **{"AnticipateDay": "20", "AnticipateType": "1", "PromiseDay": "5", "PromiseType": "1"},
+}
+
+
 def items() -> list[Raw]:
     """The catalogue: an item with a certificate in two versions, one without a certificate, one done at once (即办件), and
     one that requires a material."""
-    common = {"TaskType": "01", "UseLevel": "3", "DeptCode": DEPARTMENT, "ServerType": "1,2,3,4,6", "ProjectType": "2"}
+    common = {
+        **GUIDE,
+        "TaskType": "01",
+        "UseLevel": "3",
+        "DeptCode": DEPARTMENT,
+        "ServerType": "1,2,3,4,6",
+        "ProjectType": "2",
+    }
     first = {
         **{
             "RowGuid": "i1",
@@ -49,9 +75,39 @@ def items() -> list[Raw]:
 
 
 def item_materials() -> list[Raw]:
-    """What the catalogue says of materials: one item requires one, another knows of one that it does not require."""
+    """What the catalogue says of materials: one item requires one, the others know of one that they do not require."""
     required = {"RowGuid": "im1", "TaskGuid": "i5", "MaterialName": "申请表", "IsNeed": "1", "OrderNum": "1"}
-    return [required, {**required, "RowGuid": "im2", "TaskGuid": "i3", "IsNeed": "0"}]
+    others = [("im2", "i3"), ("im3", "i1"), ("im4", "i2"), ("im5", "i4")]
+    return [required, *({**required, "RowGuid": own, "TaskGuid": item, "IsNeed": "0"} for own, item in others)]
+
+
+def item_code(case_no: str, level: str = "4") -> str:
+    """An item code that no other case number has; the same 基本编码 at every level."""
+    return f"{DEPARTMENT}{level}61{zlib.crc32(case_no.encode()):010d}"
+
+
+def item(case_no: str = "N1", level: str = "4", **changes: Any) -> Raw:
+    """A clean item version of an item of its own."""
+    code = item_code(case_no, level)
+    clean = {
+        **GUIDE,
+        **{"RowGuid": f"i-{case_no}", "TaskCode": code, "CatalogCode": code[19:], "TaskName": "食品经营许可证核发"},
+        **{"TaskVersion": "1", "TaskType": "01", "UseLevel": level, "DeptCode": DEPARTMENT, "ServerType": "1,2"},
+        **{"ProjectType": "2", "ResultName": "食品经营许可证", "PlanEffectiveDate": "2021-01-01"},
+    }
+    return {**clean, **changes}
+
+
+def item_material(case_no: str = "N1", **changes: Any) -> Raw:
+    """The material of the clean item version."""
+    clean = {
+        "RowGuid": f"im-{case_no}",
+        "TaskGuid": f"i-{case_no}",
+        "MaterialName": "申请表",
+        "IsNeed": "1",
+        "OrderNum": "1",
+    }
+    return {**clean, **changes}
 
 
 def accept(case_no: str = "N1", **changes: Any) -> Raw:
@@ -134,11 +190,14 @@ def rating(case_no: str = "N1", **changes: Any) -> Raw:
     return {**clean, **changes}
 
 
-# A clean row of every inspected feed.
+# A clean row of every feed of a case.
 CLEAN = {
     **{"accept": accept, "process": process, "result": result, "special": special, "material": material},
     **{"service": service, "rating": rating},
 }
+
+# And of an item in the catalogue.
+CLEAN_ITEM = {"item": item, "item_material": item_material}
 
 
 def case(case_no: str = "N1") -> dict[str, list[Raw]]:
@@ -147,5 +206,5 @@ def case(case_no: str = "N1") -> dict[str, list[Raw]]:
 
 
 def whole_case(case_no: str = "N1") -> dict[str, list[Raw]]:
-    """A clean row of every inspected feed."""
+    """A clean row of every feed of a case."""
     return {feed: [clean(case_no)] for feed, clean in CLEAN.items()}

@@ -9,7 +9,8 @@ A line of tests/examples/ changes the clean case of cases.py; the clean case its
     holds     changes that do not break it; `sheet:` before them delivers them as a station sheet
 
 Besides fields, a line may say `rows=accept process` (only these feeds are delivered), `case=…` (the case number of every row),
-`source=…`, `steps=2` (process rows, alike but for their RowGuid); `x*51` is 51 times x; \n, \x01 and \u3000 are escapes.
+`source=…`, `steps=2` (process rows, alike but for their RowGuid), of an item `peers=2` (others that implement it, as the clean one
+does) and `versions=2021-05-01` (a second version from that day); `x*51` is 51 times x; \n, \x01 and \u3000 are escapes.
 """
 
 import re
@@ -70,13 +71,13 @@ def _finding(feed: str, text: str) -> Finding:
 def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]) -> Example:
     feed, _, _, column = rule
     is_sheet, _, changes = text.rpartition("sheet:")
+    clean_rows = cases.CLEAN_ITEM if feed == "item" else cases.CLEAN
     said = {
-        "source": "dizhang_station" if "sheet:" in text else "konggang_centre",
-        "case": f"N{number}",
-        "rows": "",
-        "steps": "1",
+        "source": "dizhang_station" if "sheet:" in text else "item_catalogue" if feed == "item" else "konggang_centre",
+        **{"case": f"N{number}", "rows": "", "steps": "1", "peers": "0", "versions": ""},
     }
     changed: dict[str, dict[str, Any]] = {name: {"RowGuid": f"{name[0]}-{number}"} for name in cases.CLEAN}
+    changed |= {"item": {"RowGuid": f"i-N{number}"}, "item_material": {}}
     changed["accept"]["CD_time"] = "2021-09-06 18:00:00"
     for pair in filter(None, map(str.strip, changes.split(";"))):
         name, _, value = pair.partition("=")
@@ -88,11 +89,26 @@ def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]
         else:
             changed[target or feed][name] = _value(value, rule)
     beside = {"service"} if feed == "rating" and "sheet:" not in text else set()
-    delivered = said["rows"].split() or {*cases.case(), feed, *beside}
-    records = {name: [clean(said["case"], **changed[name])] for name, clean in cases.CLEAN.items() if name in delivered}
+    usual = {*cases.CLEAN_ITEM} if feed == "item" else {*cases.case(), feed, *beside}
+    delivered = said["rows"].split() or usual
+    records = {name: [clean(said["case"], **changed[name])] for name, clean in clean_rows.items() if name in delivered}
     for step in range(2, int(said["steps"]) + 1):
         records["process"].append({**records["process"][0], "RowGuid": f"p-{number}-{step}"})
+    if feed == "item":
+        _add_items(records, said["case"], int(said["peers"]), said["versions"])
     return Example(number, rule, said["source"], records, expected)
+
+
+def _add_items(records: dict[str, list[cases.Raw]], case_no: str, peers: int, effective: str) -> None:
+    """Other implementers of the item, of levels 5, 6, …, and a second version from a day."""
+    others = [(f"{case_no}-{level}", {"TaskCode": cases.item_code(case_no, level)}) for level in "567"[:peers]]
+    if effective:
+        others.append(
+            (f"{case_no}-2", {"TaskCode": cases.item_code(case_no), "TaskVersion": "2", "PlanEffectiveDate": effective})
+        )
+    for other, changes in others:
+        records["item"].append(cases.item(other, **changes, CatalogCode=cases.item_code(case_no)[19:]))
+        records["item_material"].append(cases.item_material(other))
 
 
 def _value(text: str, rule: Finding) -> str | None:

@@ -2,16 +2,14 @@
 
 import csv
 import hashlib
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import yaml
 
-from demo import columns, people
+from demo import people
 from govservice import contract, dialects
 from govservice.register import NEW_CITIES
 from govservice.settings import CONTRACT
@@ -243,58 +241,3 @@ def catalogue(seed: int) -> Catalogue:
         ),
         is_retired=np.array([kind["versions"] == "0" for _, _, kind in rows]),
     )
-
-
-def catalogue_records(items: Catalogue, seed: int) -> pa.Table:
-    """The deliveries of the item catalogue, in the columns of feed `item`, sorted by cd_time.
-
-    Version 1 of an item that changes is delivered twice: without and then with its last day in force.
-    """
-    rng = np.random.default_rng([seed, 3])
-    every = np.arange(len(items.name))
-    changing, retired = np.flatnonzero(items.has_two_versions), np.flatnonzero(items.is_retired)
-    first_guids, second_guids = people.guids(rng, len(every)), people.guids(rng, len(changing))
-    published, changed = np.datetime64("2021-07-01T00:05:00"), np.datetime64("2021-09-24T18:00:00")
-    parts = [
-        _versions(items, every, first_guids, "1", None, "I", published),
-        _versions(items, retired, first_guids.take(pa.array(retired)), "1", START - 1, "U", published + 60),
-        _versions(items, changing, first_guids.take(pa.array(changing)), "1", VERSION_TWO_FROM - 1, "U", changed),
-        _versions(items, changing, second_guids, "2", None, "I", changed + 60),
-    ]
-    return pa.concat_tables(parts)
-
-
-def _versions(
-    items: Catalogue, at: np.ndarray, guid: pa.Array, version: str, cancel: Any, operation: str, when: np.datetime64
-) -> pa.Table:
-    count = len(at)
-    effective = VERSION_TWO_FROM if version == "2" else np.datetime64("2020-01-01", "D")
-    never = np.datetime64("NaT", "s")
-    times = when + np.arange(count) // 20
-    values: dict[str, Any] = {
-        "row_guid": guid,
-        "task_code": items.task_code[at],
-        "task_handle_item": items.handle_item[at],
-        "catalog_code": items.catalog_code[at],
-        "task_name": items.name[at],
-        "task_version": [version] * count,
-        "task_type": items.task_type[at],
-        "use_level": items.level[at],
-        "dept_name": items.department[at],
-        "dept_code": items.department_code[at],
-        "server_type": items.server_type[at],
-        "project_type": items.project_type[at],
-        "anticipate_day": [str(math.ceil(day * 3.5)) for day in items.promise_day[at]],
-        "anticipate_type": ["1"] * count,
-        "promise_day": [str(day) for day in items.promise_day[at]],
-        "promise_type": ["1"] * count,
-        "result_name": items.result_name[at],
-        "plan_effective_date": columns.moments(np.full(count, effective, "datetime64[s]")),
-        "plan_cancel_date": columns.moments(np.full(count, never if cancel is None else cancel, "datetime64[s]")),
-        "cd_operation": [operation] * count,
-        "cd_time": columns.moments(times),
-        "cd_batch": [f"ITEM{str(when)[:10].replace('-', '')}"] * count,
-        "data_source": ["161"] * count,
-    }
-    names = contract.feeds()["item"].columns
-    return pa.table({name: pa.array(values[name], pa.string()) for name in names})

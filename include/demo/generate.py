@@ -20,12 +20,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from demo import area, blemishes, conflicts, defects, deliveries, parts, ratings, story, write_drops, write_exchange
+from demo import (
+    area,
+    blemishes,
+    conflicts,
+    defects,
+    deliveries,
+    item_defects,
+    item_records,
+    parts,
+    ratings,
+    story,
+    write_drops,
+    write_exchange,
+)
 from demo.area import Source
 from demo.deliveries import Weeks
 from demo.story import Finding, Quotas, Story
 from demo.workdays import Calendar
-from govservice.contract import INSPECTED_FEEDS, feeds
+from govservice.contract import feeds
 
 
 @dataclass
@@ -83,10 +96,7 @@ def generate(scale: float, seed: int, out: Path, chosen: list[str] | None = None
     part.mkdir(parents=True, mode=0o700)
     chosen = chosen or []
     entries = area.write_register(part / "sources.yml", chosen)
-    catalogue = area.catalogue_records(area.catalogue(seed), seed)
-    write_exchange.write_json_lines(catalogue, "item", part / "api" / "item_catalogue")
-    materials = parts.listed_materials(area.catalogue(seed), catalogue)
-    write_exchange.write_json_lines(materials, "item_material", part / "api" / "item_catalogue")
+    catalogue = _write_catalogue(part / "api" / "item_catalogue", seed)
     reports = []
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
         names = {entry["id"]: entry["name"] for entry in entries if entry["kind"] != "事项库"}
@@ -96,8 +106,7 @@ def generate(scale: float, seed: int, out: Path, chosen: list[str] | None = None
                 reports.append(report)
                 counts = "，".join(f"{feeds()[feed].zh} {count}" for feed, count in report.live.items())
                 print(f"  {names[report.source]}：{counts}", flush=True)
-    catalogued = {"item": len(set(catalogue.column("row_guid").to_pylist())), "item_material": materials.num_rows}
-    _write_truth(part, reports, _key(scale, seed, chosen), catalogued)
+    _write_truth(part, reports, _key(scale, seed, chosen), catalogue)
     shutil.rmtree(out, ignore_errors=True)
     part.rename(out)
     qualified = [
@@ -107,6 +116,17 @@ def generate(scale: float, seed: int, out: Path, chosen: list[str] | None = None
     print(
         f"模拟数据已写入 {out}：应合格 {qualified[0]} 件、评价 {qualified[1]} 条，用时 {time.monotonic() - began:.1f} 秒"
     )
+
+
+def _write_catalogue(folder: Path, seed: int) -> Report:
+    """The item catalogue and what it lists, with their defects."""
+    items = area.catalogue(seed)
+    clean = item_records.catalogue_records(items, seed)
+    versions, materials, findings = item_defects.inject(clean, parts.listed_materials(items, clean))
+    write_exchange.write_json_lines(versions, "item", folder)
+    write_exchange.write_json_lines(materials, "item_material", folder)
+    live = {"item": len(set(versions.column("row_guid").to_pylist())), "item_material": materials.num_rows}
+    return Report(folder.name, live, {}, {}, {}, findings)
 
 
 def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> list[Report]:
@@ -171,8 +191,8 @@ def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
     return Report(told.source.id, live, counted, rated, written, told.findings, told.patterns)
 
 
-def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catalogued: dict[str, int]) -> None:
-    rows = [(report.source, found) for report in reports for found in report.findings]
+def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catalogue: Report) -> None:
+    rows = [(report.source, found) for report in (*reports, catalogue) for found in report.findings]
     sizes = [len(found.rows) for _, found in rows]
     table = pa.table(
         {
@@ -183,13 +203,12 @@ def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catal
         }
     )
     pa.parquet.write_table(table, out / "truth.parquet")
-    rules: dict[str, Counter[str]] = {feed: Counter() for feed in INSPECTED_FEEDS}
+    rules: dict[str, Counter[str]] = {feed: Counter() for feed in feeds()}
     for (_, found), size in zip(rows, sizes, strict=True):
         rules[found.feed][found.rule] += size
-    live = {feed: sum(report.live.get(feed, 0) for report in reports) for feed in INSPECTED_FEEDS}
+    live = {feed: sum(report.live.get(feed, 0) for report in (*reports, catalogue)) for feed in feeds()}
     truth = key | {
-        "feeds": {feed: {"live": live[feed], "rules": dict(sorted(rules[feed].items()))} for feed in INSPECTED_FEEDS}
-        | {feed: {"live": count, "rules": {}} for feed, count in catalogued.items()},
+        "feeds": {feed: {"live": live[feed], "rules": dict(sorted(rules[feed].items()))} for feed in feeds()},
         "cases": _sum(report.cases for report in reports),
         "ratings": _sum(report.ratings for report in reports),
         "rating_patterns": [pattern for report in reports for pattern in report.patterns],

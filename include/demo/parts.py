@@ -27,27 +27,28 @@ def listed_materials(items: Catalogue, versions: pa.Table) -> pa.Table:
         items: the catalogue.
         versions: its deliveries in feed `item`.
     """
-    position = {code: at for at, code in enumerate(items.task_code)}
+    position = {code: at for at, code in enumerate(items.catalog_code)}
     first = {row["row_guid"]: row for row in reversed(versions.to_pylist())}
     rows = [
         {
             "row_guid": f"{guid}-{number}",
             "task_guid": guid,
-            "material_name": material_name(items, position[row["task_code"]], number),
-            "is_need": "1" if number <= items.required_materials[position[row["task_code"]]] else "0",
+            "material_name": material_name(items, position[row["catalog_code"]], number),
+            "is_need": "1" if number <= items.required_materials[position[row["catalog_code"]]] else "0",
             "order_num": str(number),
             **{name: row[name] for name in ("cd_operation", "cd_time", "cd_batch")},
         }
         for guid, row in first.items()
-        for number in range(1, items.materials[position[row["task_code"]]] + 1)
+        for number in range(1, items.materials[position[row["catalog_code"]]] + 1)
     ]
     rows.sort(key=lambda row: (row["cd_time"], row["row_guid"]))
     return pa.Table.from_pylist(rows)
 
 
 def material_name(items: Catalogue, item: int, number: int) -> str:
-    """The name of the material with that number in the list of an item."""
-    return f"{items.name[item]}申请表" if number == 1 else PAPERS[(item * 5 + number) % len(PAPERS)]
+    """The name of the material with that number in the list of an item; the same for all who implement it."""
+    kind = int(items.catalog_code[item][2:8])
+    return f"{items.name[item]}申请表" if number == 1 else PAPERS[(kind * 5 + number) % len(PAPERS)]
 
 
 def material_rows(facts: Facts, items: Catalogue, rng: np.random.Generator) -> Rows:

@@ -68,7 +68,7 @@ class Feed:
 
     @property
     def is_inspected(self) -> bool:
-        """Whether its records are inspected, case by case: those of cases and the ratings of cases."""
+        """Whether its records are inspected: those of cases and their ratings, case by case, and the items of the catalogue."""
         return self.name in INSPECTED_FEEDS
 
     @property
@@ -103,7 +103,8 @@ class Code:
 
 CASE_FEEDS = ("accept", "process", "result", "special", "material")
 RATING_FEEDS = ("service", "rating")
-INSPECTED_FEEDS = CASE_FEEDS + RATING_FEEDS
+CATALOGUE_FEEDS = ("item", "item_material")
+INSPECTED_FEEDS = (*CASE_FEEDS, *RATING_FEEDS, "item")
 DATA_SOURCE = "161"  # '1' + province code of Shaanxi, as other provinces do; the province has not confirmed it
 CASE_NO = "办件编号"  # the header of a station sheet that tells whose row it is
 _HEADER_MARK = re.compile(r"\*|\((?:必填|选填|非必填)\)")

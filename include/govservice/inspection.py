@@ -1,4 +1,4 @@
-"""Inspect the cases and ratings that deliveries have touched, and judge them.
+"""Inspect the cases, ratings and items that deliveries have touched, and judge the cases and ratings.
 
 Two readings of one rule text: compiled, it writes every finding in one pass per view; validated by Great Expectations, it
 confirms the counts. They are taken side by side, one on a connection of its own per processor.
@@ -44,7 +44,7 @@ def inspect(url: str, run_id: str) -> dict[str, int]:
         run_id: the run on whose behalf.
 
     Returns:
-        Counts: due_cases, and findings by feed. With nothing due it costs a query.
+        Counts: due_cases (an item of the catalogue counts as one), and findings by feed. With nothing due it costs a query.
 
     Raises:
         suites.SuiteError: a suite cannot be used.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from govservice import settings, warehouse
-from govservice.contract import feeds
+from govservice.contract import CATALOGUE_FEEDS, feeds
 from govservice.landing import Landed
 from govservice.records import Record
 from govservice.register import Source
@@ -163,7 +163,9 @@ def _load_feed(
         cursor.execute("ANALYZE arrival")
         cursor.execute(warehouse.template("ods/decide.sql.j2", feed), {"source_id": source.id})
         _copy_versions(cursor, feed, spool)
-    if feeds()[feed].is_inspected:
+    if feed in CATALOGUE_FEEDS:
+        cursor.execute(warehouse.statement("ods/enqueue_items.sql"))
+    elif feeds()[feed].is_inspected:
         cursor.execute(warehouse.statement("ods/enqueue.sql"))
     cursor.executemany(
         "INSERT INTO ops.unparsable (delivery_id, feed, place, reason_code) VALUES (%s, %s, %s, %s)", unparsable

@@ -91,6 +91,19 @@ def ratings(request: Request) -> Response:
     )
 
 
+@router.get("/items")
+def items(request: Request) -> Response:
+    """事项库: whether items are described in full and alike, whether cases use them, and the lines that they answer."""
+    return page(
+        request,
+        "items.html",
+        measures=counted("item_measures"),
+        elements=counted("item_elements"),
+        comparison=counted("item_comparison"),
+        versions=counted("item_versions"),
+    )
+
+
 @router.get("/runs/{run_id}")
 def run(request: Request, run_id: Key) -> Response:
     """质检结果: what every rule judged in a run, the failing ones first, and the books."""

@@ -34,7 +34,7 @@ live AS (
         item.server_type AS server_types,
         CASE WHEN item.promise_type = '1' AND item.promise_day ~ '^[0-9]{1,4}$' THEN item.promise_day::integer END AS promised_workdays,
         item.result_name IS NOT NULL AS has_certificate,
-        item.row_guid IN (SELECT task_guid FROM required) AS requires_material,
+        coalesce(item.row_guid IN (SELECT task_guid FROM required), false) AS requires_material,
         handling.handle_items,
         quality.parse_time(item.plan_effective_date, true) AS valid_from,
         quality.parse_time(item.plan_cancel_date, true) AS cancelled_on

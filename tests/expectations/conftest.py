@@ -7,7 +7,7 @@ import pytest
 
 import cases
 from deliveries import deliver
-from govservice import inspection
+from govservice import contract, inspection
 from rule_examples import examples
 from warehouses import Warehouse
 
@@ -24,6 +24,8 @@ def inspected(
         deliver(own.url, "konggang_centre", clean)
         for source in {example.source for example in examples()}:
             told = [example.records for example in examples() if example.source == source]
-            deliver(own.url, source, {feed: [raw for one in told for raw in one.get(feed, [])] for feed in cases.CLEAN})
+            deliver(
+                own.url, source, {feed: [raw for one in told for raw in one.get(feed, [])] for feed in contract.feeds()}
+            )
         inspection.inspect(own.url, "run")
         yield own

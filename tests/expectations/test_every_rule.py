@@ -2,6 +2,7 @@
 
 import pytest
 
+import cases
 from govservice import suites
 from govservice.warehouse import transaction
 from rule_examples import Example, Finding, examples
@@ -15,7 +16,9 @@ def findings(inspected: Warehouse) -> dict[int, set[Finding]]:
     """Findings by number of the example, to which the case or the row key of a finding belongs."""
     found: dict[int, set[Finding]] = {example.number: set() for example in EXAMPLES}
     by_case = {f"N{example.number}": example.number for example in EXAMPLES}
+    by_case |= {cases.item_code(case_no): number for case_no, number in by_case.items()}
     by_key = {f"{feed[0]}-{example.number}": example.number for example in EXAMPLES for feed in example.records}
+    by_key |= {f"i-N{example.number}": example.number for example in EXAMPLES}
     with transaction(inspected.url) as cursor:
         cursor.execute("SELECT case_key, record_key, feed, rule_id, severity, column_name FROM quality.finding")
         for case_key, record_key, *finding in cursor.fetchall():

@@ -97,3 +97,6 @@ INSERT INTO quality.rejudgement (run_id, acted_at, reason, feed, rule_id, case_c
 ('first', '2021-11-18 02:03+08', 'rule_added', 'accept', 'V05', 12),
 (%(run_id)s, '2021-11-19 02:03+08', 'waiver_began', NULL, 'V05', 1234),
 (%(run_id)s, '2021-11-19 02:01+08', 'catalogue_changed', NULL, NULL, 56);
+
+INSERT INTO quality.finding (feed, source_id, record_key, rule_id, column_name, severity, case_key, delivery_id, run_id)
+SELECT 'item', source_id, record_key, 'I11', 'by_law', 'warning', case_key, delivery_id, 'first' FROM ods.item WHERE record_key = 'i3';

@@ -12,6 +12,7 @@ ADDRESSES = {
     "/runs/{run_id}": "/quality/runs/first",
     "/rules/{rule_id}": "/quality/rules/V05",
     "/ratings": "/quality/ratings",
+    "/items": "/quality/items",
     "/records": "/quality/records?case_no=CASE-1",
     "/sources/{source_id}": "/quality/sources/mawang_station",
     "/receipts/{source_id}.csv": "/quality/receipts/konggang_centre.csv",

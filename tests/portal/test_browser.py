@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 HOSTILE = '<script>alert("case")</script>'
-PAGES = ["", "ratings", "runs/nothing_new", "rules/C02", "rules/V05", f"records?case_no={quote(HOSTILE)}", "records?case_no=CASE-1",
+PAGES = ["", "ratings", "items", "runs/nothing_new", "rules/C02", "rules/V05", f"records?case_no={quote(HOSTILE)}", "records?case_no=CASE-1",
          "sources/fengdong_centre", "sources/mawang_station", "nothing"]  # fmt: skip
 
 

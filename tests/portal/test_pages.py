@@ -58,6 +58,15 @@ def test_the_page_of_ratings_shows_their_line_what_they_cover_and_why_some_do_no
     assert "空港新城政务服务中心 1 R1 合格 是 2021-11-17 2021-11-18" in trace
 
 
+def test_the_page_of_items_shows_their_elements_where_they_differ_and_the_versions_in_use(portal) -> None:
+    rows = _rows(portal.get("/quality/items"))
+    assert "1a 行政许可承诺时限压缩 64 80 80.00% 70.00%" in rows
+    assert "14 公共服务事项办事指南 0 0 0 500" in rows
+    assert "依据 4 4 100.00% 3 75.00%" in rows
+    assert "442199806003 失业登记 设定依据 1 1" in rows
+    assert "空港 3 0 0 3" in rows
+
+
 def test_figures_are_counted_again_when_a_run_has_tallied(portal) -> None:
     copy = 'INSERT INTO dwd.case_record SELECT (c).* FROM (SELECT jsonb_populate_record(c, \'{"record_key": "new", "case_key": "new"}\') AS c FROM dwd.case_record AS c WHERE record_key = \'K1\') AS made'  # noqa: E501
     portal.get("/quality/")

@@ -14,6 +14,7 @@ from deliveries import SOURCES
 from demo import front, generate
 from demo.accuracy import accuracy
 from govservice.collect import collect
+from govservice.contract import CATALOGUE_FEEDS
 from govservice.sources.endpoint import Endpoint
 from stack.postgres import Cluster
 from tables import expect
@@ -44,10 +45,13 @@ def collected(
     link = psycopg2.connect(url)
     front.build(link, demo / "front", READER, PASSWORD)
     link.close()
-    items = [json.loads(line) for line in (demo / "api/item_catalogue/item.jsonl").open(encoding="utf-8")]
+    catalogue = {
+        feed: [json.loads(line) for line in (demo / f"api/item_catalogue/{feed}.jsonl").open(encoding="utf-8")]
+        for feed in CATALOGUE_FEEDS
+    }
     with new_warehouse() as warehouse, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("var")))
-        deliveries.deliver(warehouse.url, "item_catalogue", {"item": items}, "2021-11-20 00:00:00")
+        deliveries.deliver(warehouse.url, "item_catalogue", catalogue, "2021-11-20 00:00:00")
         for source_id in VENDORS:
             place = {"host": "127.0.0.1", "port": cluster.port, "database": "front_vendor_test"}
             endpoint = Endpoint("postgres", login=READER, password=PASSWORD, extra={"schema": source_id}, **place)

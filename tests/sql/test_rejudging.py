@@ -129,7 +129,7 @@ def test_a_change_of_the_catalogue_judges_again_the_cases_of_the_item(
         deliver(own.url, "item_catalogue", {"item": [item]}, "2021-09-09 18:00:00")
         expect(
             own.url,
-            "SELECT * FROM quality.pending_case",
+            "SELECT * FROM quality.pending_case WHERE case_key NOT IN (SELECT case_key FROM ods.item)",
             """
             case_key
             N1

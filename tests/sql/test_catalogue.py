@@ -1,0 +1,180 @@
+"""The item catalogue: versions that overlap, implementers that do not say the same, and what is counted of it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+import cases
+from deliveries import deliver, judge, unexplained
+from demo import area, item_defects, item_records, parts, write_exchange
+from govservice import suites
+from govservice.warehouse import transaction
+from tables import expect
+from warehouses import Warehouse
+
+FINDINGS = "SELECT * FROM quality.finding WHERE feed = 'item'"
+CATALOG = cases.item_code("N1")[19:]
+
+
+@pytest.fixture
+def own(new_warehouse: Callable[[], AbstractContextManager[Warehouse]], var: Path) -> Iterator[Warehouse]:
+    """A warehouse of this test alone: the catalogue is not taken away from the shared one."""
+    with new_warehouse() as made:
+        yield made
+
+
+def implement(url: str, *changes: dict[str, str | None], at: str = "2021-09-06 18:00:00", first: int = 4) -> None:
+    """Deliver the item N1 as implementers of levels 4, 5, … describe it, and inspect."""
+    levels = [str(first + number) for number in range(len(changes))]
+    told = [
+        cases.item("N1", level, **{"RowGuid": f"n{level}", **change})
+        for level, change in zip(levels, changes, strict=True)
+    ]
+    listed = [cases.item_material(f"N{level}", TaskGuid=f"n{level}") for level in levels]
+    deliver(url, "item_catalogue", {"item": told, "item_material": listed}, at)
+    judge(url)
+
+
+def test_the_catalogue_of_the_other_tests_is_clean(own: Warehouse) -> None:
+    deliver(own.url, "item_catalogue", {"item": [{**cases.items()[0], "ServerType": "1"}]}, "2021-09-06 18:00:00")
+    expect(own.url, "SELECT count(*) AS due FROM quality.pending_case", "due\n4")
+    judge(own.url)
+    expect(own.url, FINDINGS, "rule_id")
+
+
+def test_of_three_implementers_the_one_that_differs_is_named_and_of_two_both(own: Warehouse) -> None:
+    implement(own.url, {"HandleFlow": "申请\n办结"}, {})
+    expect(own.url, FINDINGS, "record_key | rule_id | column_name\nn4 | I11 | handle_flow\nn5 | I11 | handle_flow")
+    implement(own.url, {}, at="2021-09-07 18:00:00", first=6)
+    expect(own.url, FINDINGS, "record_key | rule_id | column_name\nn4 | I11 | handle_flow")
+    expect(
+        own.url,
+        "SELECT * FROM ads.item_comparison",
+        f"""
+        catalog_code | name               | element     | implementer_count | differing_count | differing_items
+        {CATALOG} | 食品经营许可证核发 | handle_flow | 3                 | 1               | {{{cases.item_code("N1")}}}
+        """,
+    )
+
+
+def test_a_change_of_one_item_inspects_the_others_of_its_base_code_and_no_case(own: Warehouse) -> None:
+    deliver(own.url, "konggang_centre", cases.case("N1"))
+    implement(own.url, {"PromiseDay": "7"}, {}, {})
+    implement(own.url, {"PromiseDay": "7"}, at="2021-09-07 18:00:00", first=5)
+    expect(own.url, FINDINGS, "record_key | rule_id | column_name\nn6 | I11 | promise_day")
+    expect(own.url, "SELECT * FROM dwd.case_record", "case_no | verdict\nN1 | accepted")
+    assert unexplained(own.url) == 0
+
+
+def test_materials_that_are_delivered_alone_are_seen(own: Warehouse) -> None:
+    implement(own.url, {}, {}, {})
+    other = cases.item_material("N4", TaskGuid="n4", MaterialName="申请书")
+    deliver(own.url, "item_catalogue", {"item_material": [other]}, "2021-09-07 18:00:00")
+    judge(own.url)
+    expect(own.url, FINDINGS, "record_key | rule_id | column_name\nn4 | I11 | row_guid")
+
+
+def test_versions_are_compared_with_those_in_force_at_their_end(own: Warehouse) -> None:
+    implement(own.url, {}, {"PlanCancelDate": "2021-04-30"})
+    second = {"TaskVersion": "2", "PlanEffectiveDate": "2021-05-01", "PromiseDay": "6"}
+    both = [{**second, "TaskCode": cases.item_code("N1", level)} for level in "45"]
+    implement(own.url, *both, at="2021-09-07 18:00:00", first=6)
+    expect(own.url, FINDINGS, "record_key | rule_id")
+    implement(own.url, {"PlanCancelDate": "2021-05-01"}, at="2021-09-08 18:00:00")
+    expect(
+        own.url,
+        FINDINGS,
+        """
+        record_key | rule_id | column_name
+        n4         | I09     | plan_effective_date
+        n6         | I09     | plan_effective_date
+        """,
+    )
+
+
+def test_an_item_that_is_withdrawn_leaves_nothing_behind(own: Warehouse) -> None:
+    implement(own.url, {"ByLaw": None}, {"ByLaw": "另一部法"}, {})
+    expect(own.url, FINDINGS, "record_key | rule_id\nn4 | I01\nn5 | I11\nn6 | I11")
+    implement(own.url, {"CD_operation": "D"}, {"CD_operation": "D"}, at="2021-09-07 18:00:00")
+    expect(own.url, FINDINGS, "record_key | rule_id")
+
+
+def test_items_with_faults_stand_in_the_books_as_quarantined_and_stop_nothing(own: Warehouse) -> None:
+    implement(own.url, {"ByLaw": None}, {"RowGuid": None})
+    expect(
+        own.url,
+        "SELECT * FROM ops.book WHERE feed = 'item'",
+        "live | accepted | quarantined | unexplained\n7 | 5 | 2 | 0",
+    )
+
+
+def test_elements_and_measures_are_those_of_the_versions_in_force(own: Warehouse) -> None:
+    implement(
+        own.url,
+        {"TransactTime": None, "TaskType": "20"},
+        {"ProjectType": "1", "PromiseDay": "1", "TaskType": "20", "LimitSceneNum": "2"},
+        {"PlanCancelDate": "2021-09-01"},
+    )
+    expect(
+        own.url,
+        "SELECT * FROM ads.item_element WHERE element IN ('名称', '办理时间')",
+        """
+        element  | item_count | complete_count | accurate_count
+        名称     | 6          | 6              | 6
+        办理时间 | 6          | 5              | 5
+        """,
+    )
+    expect(
+        own.url,
+        "SELECT task, numerator, denominator, round(value, 2) AS value, is_reached FROM ads.item_measure",
+        """
+        task | numerator | denominator | value | is_reached
+        1a   | 64        | 80          | 0.80  | true
+        1b   | 5         | 6           | 0.83  | false
+        1c   | 2         | 6           | 0.33  | false
+        14   | 1         | 2           | 1.00  | false
+        15   | 3         | 4           | 3.00  | false
+        """,
+    )
+
+
+def test_cases_are_counted_by_the_version_that_they_use(own: Warehouse) -> None:
+    told = [cases.accept("N1"), cases.accept("N2", TaskVersion="1"), cases.accept("N3", TaskVersion="9")]
+    deliver(own.url, "konggang_centre", {"accept": told})
+    judge(own.url)
+    expect(
+        own.url,
+        "SELECT * FROM ads.item_version_use",
+        "new_city | case_count | in_force_count | other_version_count | unknown_count\n空港 | 3 | 1 | 1 | 1",
+    )
+
+
+def test_the_demos_catalogue_breaks_what_its_truth_says_and_nothing_else(own: Warehouse, tmp_path: Path) -> None:
+    items = area.catalogue(7)
+    clean = item_records.catalogue_records(items, 7)
+    versions, materials, truth = item_defects.inject(clean, parts.listed_materials(items, clean))
+    told = {}
+    for feed, table in (("item", versions), ("item_material", materials)):
+        write_exchange.write_json_lines(table, feed, tmp_path)
+        told[feed] = [json.loads(line) for line in (tmp_path / f"{feed}.jsonl").open(encoding="utf-8")]
+    deliver(own.url, "item_catalogue", told, "2021-11-20 00:00:00")
+    judge(own.url)
+    with transaction(own.url) as cursor:
+        cursor.execute(FINDINGS.replace("*", "DISTINCT rule_id, record_key"))
+        found = set(cursor.fetchall())
+    assert found == {(each.rule, key) for each in truth for key in each.keys}
+    assert {rule.rule_id for rule in suites.load()["item"]} == {rule for rule, _ in found}
+
+
+@pytest.mark.parametrize("role", ["analyst", "portal_reader"])
+@pytest.mark.parametrize("view", ["item_element", "item_comparison", "item_version_use", "item_measure"])
+def test_who_reads_figures_reads_these(own: Warehouse, role: str, view: str) -> None:
+    connection = psycopg2.connect(own.as_role(role))
+    try:
+        connection.cursor().execute(f"SELECT * FROM ads.{view}")
+    finally:
+        connection.close()
