@@ -20,7 +20,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from demo import area, blemishes, conflicts, defects, deliveries, parts, ratings, story, write_drops, write_exchange
+from demo import (
+    area,
+    blemishes,
+    conflicts,
+    defects,
+    deliveries,
+    parts,
+    ratings,
+    registers,
+    story,
+    write_drops,
+    write_exchange,
+)
 from demo.area import Source
 from demo.deliveries import Weeks
 from demo.story import Finding, Quotas, Story
@@ -35,6 +47,7 @@ class Report:
     source: str
     live: dict[str, int]
     cases: dict[str, int]
+    qualified_by_new_city: dict[str, int]
     ratings: dict[str, int]
     written: dict[str, int]
     findings: list[Finding] = field(default_factory=list)
@@ -83,6 +96,7 @@ def generate(scale: float, seed: int, out: Path, chosen: list[str] | None = None
     part.mkdir(parents=True, mode=0o700)
     chosen = chosen or []
     entries = area.write_register(part / "sources.yml", chosen)
+    registers.write_organisations(part / "organisations.csv", area.catalogue(seed))
     catalogue = area.catalogue_records(area.catalogue(seed), seed)
     write_exchange.write_json_lines(catalogue, "item", part / "api" / "item_catalogue")
     materials = parts.listed_materials(area.catalogue(seed), catalogue)
@@ -155,20 +169,23 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
 
 
 def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
+    registers.inject(told)  # after the stations' copies were taken: these draws change no other
     written = write_drops.write(told, weeks, out) if weeks else write_exchange.write(told, out)
     live = {feed: int(ratings.is_live(told, feed).sum()) for feed in told.rows}
     live["result"] += sum(len(found.rows) for found in told.findings if found.rule == "U03")
     delivered, is_counted, copies = told.is_delivered(), told.is_counted(), told.facts.is_copy
+    qualified = is_counted & ~copies & ~told.is_faulty
+    cities = Counter(registers.new_cities(told)[qualified])
     cases = {
         "live": delivered.sum(),
         "duplicates": (delivered & copies).sum(),
         "not_countable": (delivered & ~is_counted & ~copies).sum(),
         "quarantined": (is_counted & ~copies & told.is_faulty).sum(),
-        "qualified": (is_counted & ~copies & ~told.is_faulty).sum(),
+        "qualified": qualified.sum(),
     }
     rated = ratings.counts(told) if told.ratings else {}
     counted = {name: int(count) for name, count in cases.items()}
-    return Report(told.source.id, live, counted, rated, written, told.findings, told.patterns)
+    return Report(told.source.id, live, counted, cities, rated, written, told.findings, told.patterns)
 
 
 def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catalogued: dict[str, int]) -> None:
@@ -191,6 +208,7 @@ def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catal
         "feeds": {feed: {"live": live[feed], "rules": dict(sorted(rules[feed].items()))} for feed in INSPECTED_FEEDS}
         | {feed: {"live": count, "rules": {}} for feed, count in catalogued.items()},
         "cases": _sum(report.cases for report in reports),
+        "qualified_by_new_city": _sum(report.qualified_by_new_city for report in reports),
         "ratings": _sum(report.ratings for report in reports),
         "rating_patterns": [pattern for report in reports for pattern in report.patterns],
         "by_source": {

@@ -140,7 +140,9 @@ def judge(url: str, run_id: str) -> int:
         if due:
             cursor.execute("SET LOCAL work_mem = '256MB'")
             cursor.execute(warehouse.statement("dwd/former_verdict.sql"))
-            cursor.execute(warehouse.statement("dwd/judge_case.sql"), {"run_id": run_id, "case_feeds": list(CASE_FEEDS)})
+            cursor.execute(
+                warehouse.statement("dwd/judge_case.sql"), {"run_id": run_id, "case_feeds": list(CASE_FEEDS)}
+            )
             cursor.execute(warehouse.statement("dwd/record_history.sql"), {"run_id": run_id})
             cursor.execute(warehouse.statement("dwd/judge_rating.sql"))
             cursor.execute("TRUNCATE quality.due_case")

@@ -171,6 +171,10 @@ def test_the_count_is_the_truths_and_the_books_balance(area: Area) -> None:
     figures = report.summary(area.url)
     truth = json.loads((area.demo / "truth.json").read_text())
     assert figures["cases"]["qualified"] == truth["cases"]["qualified"]
+    by_new_city = (
+        "SELECT json_object_agg(new_city, qualified_count) FROM ads.tally_by_new_city WHERE qualified_count > 0"
+    )
+    assert area.value(by_new_city) == truth["qualified_by_new_city"]
     assert {feed: book["unexplained"] for feed, book in figures["records"].items()} == dict.fromkeys(
         figures["records"], 0
     )
