@@ -169,7 +169,8 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
 
 
 def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
-    registers.inject(told)  # after the stations' copies were taken: these draws change no other
+    blemishes.inject_late(told)
+    registers.blame_unregistered(told)
     written = write_drops.write(told, weeks, out) if weeks else write_exchange.write(told, out)
     live = {feed: int(ratings.is_live(told, feed).sum()) for feed in told.rows}
     live["result"] += sum(len(found.rows) for found in told.findings if found.rule == "U03")

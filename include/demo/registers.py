@@ -1,4 +1,4 @@
-"""What the registers say of the simulated area: departments that are registered, delivery points that are not, a street that moves."""
+"""What the registers say of the simulated area: which departments are registered, and to which new city a street belongs."""
 
 import csv
 from pathlib import Path
@@ -7,13 +7,10 @@ import numpy as np
 
 from demo import columns
 from demo.area import Catalogue
-from demo.defects import STANDARD_CODES
 from demo.story import Story
 from govservice import dated
 
 UNREGISTERED = ("空港新城应急管理局", "沣西新城生态环境局", "泾河新城农业农村局")
-UNKNOWN_STATIONS = 120
-NO_STATIONS = ("KG9999", "XX0100")
 
 
 def write_organisations(path: Path, items: Catalogue) -> None:
@@ -27,12 +24,8 @@ def write_organisations(path: Path, items: Catalogue) -> None:
                 writer.writerow([code, f"{name}（示例）", city, "", "", "true"])
 
 
-def inject(story: Story) -> None:
-    """R06: codes of no station, and every case of a department that is not registered."""
-    if story.source.carries("accept", "station_code"):
-        rows = story.draw("accept", story.quotas.share(UNKNOWN_STATIONS, story.source, STANDARD_CODES))
-        story.rows["accept"].put("station_code", rows, [NO_STATIONS[at % 2] for at in range(len(rows))])
-        story.blame("accept", rows, "R06", critical=False)
+def blame_unregistered(story: Story) -> None:
+    """R06: every case of a department that is not registered."""
     unregistered = story.items.department_code[np.isin(story.items.department, UNREGISTERED)]
     named = columns.strings(story.in_the_end("accept", ["org_code"])["org_code"])
     rows = np.flatnonzero(np.isin(named, unregistered) & story.is_delivered())

@@ -105,9 +105,8 @@ def _source(entry: Any, where: str) -> Source:
 
 
 def _station(entry: dict[str, Any], where: str) -> Station:
-    days = ("valid_from", "valid_to")
-    said = {key: value for key, value in entry.items() if key not in days}
-    return Station(**said, valid=dated.period(*(entry.get(key) for key in days), where))
+    said = {key: value for key, value in entry.items() if key not in ("valid_from", "valid_to")}
+    return Station(**said, valid=dated.period(entry.get("valid_from"), entry.get("valid_to"), where))
 
 
 def _lists_of(dialect: Any) -> dict[str, str]:
