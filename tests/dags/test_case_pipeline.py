@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCALE = "0.02"
 SOURCES = (
     "item_catalogue,konggang_centre,fengdong_centre,qinhan_centre,jinghe_centre,sanqiao_station,weicheng_station,"
-    "fengxi_centre,konggang_projects"
+    "fengxi_centre,konggang_projects,gaozhuang_station"
 )
 
 
