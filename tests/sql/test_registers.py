@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import cases
-from deliveries import SOURCES
+from deliveries import SOURCES, judge
 from govservice import dated, dimensions
 from govservice.dated import Period, period
 from govservice.register import Station
@@ -146,3 +146,24 @@ def test_a_source_s_own_station_is_there_on_every_day(warehouse: Warehouse) -> N
         f" HAVING sum(valid_to - valid_from + 1) <> date '{Period().last}' - date '0001-01-01' + 1",
         "source_id | days",
     )
+
+
+def test_a_changed_register_of_organisations_has_the_cases_judged_again(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at
+        konggang_centre | accept | N1   | 9-06 18:00
+        """,
+    )
+    expect(warehouse.url, CASES, "case_no | verdict | warned_rules\nN1 | accepted | {}")
+    (tmp_path / "organisations.csv").write_text(",".join(dated.ORGANISATION_COLUMNS) + "\n", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setenv("GOVSERVICE_SOURCES", str(tmp_path / "sources.yml"))
+        dimensions.write(warehouse.url, SOURCES)
+        judge(warehouse.url, "again")
+    expect(warehouse.url, CASES, "case_no | verdict | warned_rules\nN1 | accepted | {R06}")
+    expect(warehouse.url, "SELECT * FROM quality.rejudgement", "reason | feed | case_count\nreading_changed | accept | 1")
+    dimensions.write(warehouse.url, SOURCES)
