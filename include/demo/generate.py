@@ -26,6 +26,7 @@ from demo import (
     conflicts,
     defects,
     deliveries,
+    neighbours,
     parts,
     ratings,
     registers,
@@ -52,6 +53,7 @@ class Report:
     written: dict[str, int]
     findings: list[Finding] = field(default_factory=list)
     patterns: list[dict[str, Any]] = field(default_factory=list)
+    case_patterns: list[dict[str, Any]] = field(default_factory=list)
 
 
 def main() -> None:
@@ -170,6 +172,7 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
 
 def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
     blemishes.inject_late(told)
+    neighbours.inject(told)
     registers.blame_unregistered(told)
     written = write_drops.write(told, weeks, out) if weeks else write_exchange.write(told, out)
     live = {feed: int(ratings.is_live(told, feed).sum()) for feed in told.rows}
@@ -186,7 +189,8 @@ def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
     }
     rated = ratings.counts(told) if told.ratings else {}
     counted = {name: int(count) for name, count in cases.items()}
-    return Report(told.source.id, live, counted, cities, rated, written, told.findings, told.patterns)
+    patterns = (told.patterns, told.case_patterns)
+    return Report(told.source.id, live, counted, cities, rated, written, told.findings, *patterns)
 
 
 def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catalogued: dict[str, int]) -> None:
@@ -212,6 +216,7 @@ def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catal
         "qualified_by_new_city": _sum(report.qualified_by_new_city for report in reports),
         "ratings": _sum(report.ratings for report in reports),
         "rating_patterns": [pattern for report in reports for pattern in report.patterns],
+        "case_patterns": [pattern for report in reports for pattern in report.case_patterns],
         "by_source": {
             one.source: {"live": one.live, "cases": one.cases, "ratings": one.ratings, "written": one.written}
             for one in reports

@@ -167,6 +167,16 @@ def test_every_rule_finds_what_the_truth_says_and_nothing_else(area: Area) -> No
     assert wrong == {}
 
 
+def test_the_patterns_over_several_cases_are_those_of_the_truth(area: Area) -> None:
+    truth = json.loads((area.demo / "truth.json").read_text())["case_patterns"]
+    seen = area.value(
+        "SELECT json_agg(json_build_object('rule_id', rule_id, 'source_id', source_ids[1], 'day', accepted_date,"
+        " 'cases', case_count)) FROM ads.case_suspicion"
+    )
+    assert len(truth) == 6
+    assert sorted(map(str, seen)) == sorted(map(str, truth))
+
+
 def test_the_count_is_the_truths_and_the_books_balance(area: Area) -> None:
     figures = report.summary(area.url)
     truth = json.loads((area.demo / "truth.json").read_text())
