@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from demo import damage
+from demo import columns, damage
 from demo.damage import Condition
 from demo.story import Story
 
@@ -22,6 +22,7 @@ def inject(story: Story) -> None:
     accept = story.rows["accept"]
     suits = PLACES[story.source.id](story) & story.free & story.is_delivered() & ~story.facts.is_bare
     accepted_on = story.facts.accepted_at.astype("datetime64[D]")
+    suits &= _comes_once(columns.strings(accept.table.column("applyer_page_code")), accepted_on)
     kind = accept.table.column("applyer_type").to_numpy(zero_copy_only=False).astype(str)
     rows = np.flatnonzero(suits)
     rows = rows[np.lexsort((accepted_on[rows], kind[rows]))]
@@ -34,3 +35,10 @@ def inject(story: Story) -> None:
         story.free[[one, other]] = False
         day = str(accepted_on[one])
         story.case_patterns.append({"rule_id": "K10", "source_id": story.source.id, "day": day, "cases": 2})
+
+
+def _comes_once(numbers: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Which cases are the only ones of their applicant on their day."""
+    who = np.char.add(np.char.upper(numbers.astype(str)), days.astype(str))
+    _, at, count = np.unique(who, return_inverse=True, return_counts=True)
+    return np.asarray(count[at] == 1)
