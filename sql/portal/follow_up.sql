@@ -13,4 +13,4 @@ SELECT
     closed_count,
     overdue_count
 FROM ads.follow_up_measure
-ORDER BY new_city = '合计', negative_count DESC, new_city;
+ORDER BY new_city = '合计' ASC, negative_count DESC, new_city ASC;

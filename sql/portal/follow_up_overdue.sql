@@ -5,5 +5,5 @@ SELECT
     overdue_count,
     case_nos
 FROM ads.follow_up_overdue
-ORDER BY overdue_count DESC, owner_name
+ORDER BY overdue_count DESC, owner_name ASC
 LIMIT 100;
