@@ -110,6 +110,24 @@ FROM (
                     THEN 'T15 accept_date warning'
             END,
             CASE WHEN r.is_item_code AND NOT r.has_item THEN 'R01 task_code critical' END,
+            CASE
+                WHEN
+                    (r.is_issuer OR quality.is_credit_code(r.org_code))
+                    AND NOT EXISTS (
+                        SELECT FROM dim.organisation AS known
+                        WHERE r.org_code = known.code AND r.accepted_on BETWEEN known.valid_from AND known.valid_to
+                    )
+                    THEN 'R06 org_code warning'
+            END,
+            CASE
+                WHEN
+                    quality.is_clean_text(quality.filled(r.station_code), 20, false)
+                    AND NOT EXISTS (
+                        SELECT FROM dim.station AS known
+                        WHERE r.station_code = known.station_code AND r.accepted_on BETWEEN known.valid_from AND known.valid_to
+                    )
+                    THEN 'R06 station_code warning'
+            END,
             CASE WHEN NOT r.fills_case_type AND r.project_type_raw IS NOT NULL AND r.project_type IS NULL THEN 'R08 project_type critical' END,
             CASE WHEN r.apply_type_raw IS NOT NULL AND r.apply_type IS NULL THEN 'R08 apply_type critical' END,
             CASE WHEN NOT r.fills_version AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version THEN 'R03 task_version critical' END,
@@ -209,6 +227,7 @@ FROM (
             CASE WHEN 'task_version' = any(accept.filled_columns) THEN in_force.name ELSE named.name END AS item_name,
             certificate.code IS NOT NULL AS is_certificate_type,
             accept.accepted_at <= accept.synced_at + interval '5 minutes' AS is_sound,
+            CASE WHEN accept.accepted_at <= accept.synced_at + interval '5 minutes' THEN accept.accepted_at ELSE accept.synced_at END::date AS accepted_on,
             accept.counter_seconds,
             accept_day.is_workday,
             accept_day.workday_no + CASE WHEN accept_day.is_workday THEN 0 ELSE 1 END AS accept_no,

@@ -54,6 +54,7 @@ class Source:
     dialect: str
     feeds: tuple[str, ...]
     new_city: str
+    street: str
     is_centre: bool
     station_codes: tuple[str, ...]
     cases: int
@@ -138,23 +139,21 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
     vendors = dialects.load()
     found = {}
     for entry in entries:
-        lists = entry.get("code_lists", {})
-        if entry["dialect"] in vendors:
-            lists = {**vendors[entry["dialect"]].code_lists, **lists}
+        vendor = vendors.get(entry["dialect"])
         is_centre = entry["kind"] == "新城中心"
+        volume = round((CENTRE_CASES[entry["new_city"]] if is_centre else SYSTEM_CASES) * scale)
         found[entry["id"]] = Source(
             id=entry["id"],
             protocol=entry["protocol"],
             dialect=entry["dialect"],
             feeds=tuple(entry["feeds"]),
             new_city=entry["new_city"],
+            street=entry.get("street", ""),
             is_centre=is_centre,
             station_codes=tuple(station["code"] for station in entry["stations"]),
-            cases=round(CENTRE_CASES[entry["new_city"]] * scale)
-            if is_centre
-            else cases.get(entry["id"], round(SYSTEM_CASES * scale)),
+            cases=cases.get(entry["id"], volume),
             copies=copies.get(entry["id"], 0),
-            code_lists=lists,
+            code_lists={**(vendor.code_lists if vendor else {}), **entry.get("code_lists", {})},
             encoding=ENCODINGS[sheets.index(entry["id"]) % 3] if entry["id"] in sheets else "utf-8",
             file_form=FILE_FORMS.get(entry["id"], "csv"),
             day_only=entry["id"] in DAY_ONLY_STATIONS,

@@ -14,8 +14,14 @@ PLACEHOLDERS: list[str | None] = ["无", "测试", "test", "11111", "1"]
 
 
 def inject(story: Story) -> None:
-    """Put in every blemish."""
+    """Put in every blemish but the late ones."""
     for blemish in [*BLEMISHES, *retold.BLEMISHES]:
+        put_in(story, blemish)
+
+
+def inject_late(story: Story) -> None:
+    """Put in those whose draws change no other: after the stations' copies were taken and everything was sent again."""
+    for blemish in (one for one in LATE_BLEMISHES if one.feed in story.rows):
         put_in(story, blemish)
 
 
@@ -150,6 +156,27 @@ BLEMISHES = [
         damage.replace("accept", {"apply_type": ["1"]}),
         _on_a_rest_day,
         STANDARD_CODES,
+        is_critical=False,
+    ),
+]
+
+LATE_BLEMISHES = [
+    Defect(
+        "R06",
+        "accept",
+        120,
+        damage.replace("accept", {"station_code": ["KG9999", "XX0100"]}),
+        None,
+        STANDARD_CODES,
+        is_critical=False,
+    ),
+    Defect(
+        "C11",
+        "result",
+        60,
+        damage.blank("result", "fee", "fee_standard", "fee_stand_accord", "pay_person_name"),
+        damage.text_is("result", "is_fee", "1"),
+        VENDOR,
         is_critical=False,
     ),
 ]

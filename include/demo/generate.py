@@ -28,8 +28,10 @@ from demo import (
     deliveries,
     item_defects,
     item_records,
+    neighbours,
     parts,
     ratings,
+    registers,
     story,
     write_drops,
     write_exchange,
@@ -48,10 +50,12 @@ class Report:
     source: str
     live: dict[str, int]
     cases: dict[str, int]
+    qualified_by_new_city: dict[str, int]
     ratings: dict[str, int]
     written: dict[str, int]
     findings: list[Finding] = field(default_factory=list)
     patterns: list[dict[str, Any]] = field(default_factory=list)
+    case_patterns: list[dict[str, Any]] = field(default_factory=list)
 
 
 def main() -> None:
@@ -96,6 +100,7 @@ def generate(scale: float, seed: int, out: Path, chosen: list[str] | None = None
     part.mkdir(parents=True, mode=0o700)
     chosen = chosen or []
     entries = area.write_register(part / "sources.yml", chosen)
+    registers.write_organisations(part / "organisations.csv", area.catalogue(seed))
     catalogue = _write_catalogue(part / "api" / "item_catalogue", seed)
     reports = []
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
@@ -126,7 +131,7 @@ def _write_catalogue(folder: Path, seed: int) -> Report:
     write_exchange.write_json_lines(versions, "item", folder)
     write_exchange.write_json_lines(materials, "item_material", folder)
     live = {"item": len(set(versions.column("row_guid").to_pylist())), "item_material": materials.num_rows}
-    return Report(folder.name, live, {}, {}, {}, findings)
+    return Report(folder.name, live, {}, {}, {}, {}, findings)
 
 
 def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> list[Report]:
@@ -175,20 +180,26 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
 
 
 def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
+    blemishes.inject_late(told)
+    neighbours.inject(told)
+    registers.blame_unregistered(told)
     written = write_drops.write(told, weeks, out) if weeks else write_exchange.write(told, out)
     live = {feed: int(ratings.is_live(told, feed).sum()) for feed in told.rows}
     live["result"] += sum(len(found.rows) for found in told.findings if found.rule == "U03")
     delivered, is_counted, copies = told.is_delivered(), told.is_counted(), told.facts.is_copy
+    qualified = is_counted & ~copies & ~told.is_faulty
+    cities = Counter(registers.new_cities(told)[qualified])
     cases = {
         "live": delivered.sum(),
         "duplicates": (delivered & copies).sum(),
         "not_countable": (delivered & ~is_counted & ~copies).sum(),
         "quarantined": (is_counted & ~copies & told.is_faulty).sum(),
-        "qualified": (is_counted & ~copies & ~told.is_faulty).sum(),
+        "qualified": qualified.sum(),
     }
     rated = ratings.counts(told) if told.ratings else {}
     counted = {name: int(count) for name, count in cases.items()}
-    return Report(told.source.id, live, counted, rated, written, told.findings, told.patterns)
+    patterns = (told.patterns, told.case_patterns)
+    return Report(told.source.id, live, counted, cities, rated, written, told.findings, *patterns)
 
 
 def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catalogue: Report) -> None:
@@ -210,8 +221,10 @@ def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catal
     truth = key | {
         "feeds": {feed: {"live": live[feed], "rules": dict(sorted(rules[feed].items()))} for feed in feeds()},
         "cases": _sum(report.cases for report in reports),
+        "qualified_by_new_city": _sum(report.qualified_by_new_city for report in reports),
         "ratings": _sum(report.ratings for report in reports),
         "rating_patterns": [pattern for report in reports for pattern in report.patterns],
+        "case_patterns": [pattern for report in reports for pattern in report.case_patterns],
         "by_source": {
             one.source: {"live": one.live, "cases": one.cases, "ratings": one.ratings, "written": one.written}
             for one in reports

@@ -25,6 +25,7 @@ CREATE TABLE ea_jc_step_proc (
 CREATE TABLE ea_jc_step_done (
     orgbusno varchar(50), projid varchar(50), doneresult varchar(2), exitres varchar(2000), certificatenam varchar(256),
     certificateno varchar(2000), certificatelimit varchar(50), publisher varchar(100), isfee varchar(2), fee varchar(20),
+    feestandard varchar(500), feestandaccord varchar(500), paypersonname varchar(100), payperidcard varchar(50), payermobile varchar(20),
     occurtime timestamp, transactor varchar(100), resultcetrname varchar(256), isdeliveryresults varchar(2),
     satisfaction varchar(2), remark varchar(256), region_id varchar(12), maketime timestamp, signstate varchar(2),
     dataver integer, stdver varchar(10), sysmark varchar(50), cd_operation varchar(2), isok varchar(2)

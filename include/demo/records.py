@@ -273,4 +273,23 @@ def result_rows(source: Source, facts: Facts, items: Catalogue, accept: Rows, rn
         "satisfaction": columns.where(rated, pa.array(stars, pa.string()), None),
         "data_source": "161",
     }
+    if source.way == "vendor":
+        values |= _fees(has_certificate, case, accept)
     return rows_of(feed_table("result", values, count), case)
+
+
+def _fees(has_certificate: np.ndarray, case: np.ndarray, accept: Rows) -> dict[str, Any]:
+    """Every sixth certificate costs its applicant something."""
+    costs = has_certificate & (case % 6 == 0)
+
+    def told(value: Any) -> columns.Column:
+        return columns.where(costs, value, None)
+
+    def applicant(name: str) -> columns.Column:
+        return told(accept.table.column(name).combine_chunks().take(pa.array(case)))
+
+    return {
+        **{"is_fee": columns.where(costs, "1", "0"), "fee": told("10"), "fee_standard": told("每证10元")},
+        **{"fee_stand_accord": told("行政事业性收费目录（示例）"), "pay_person_name": applicant("applyer_name")},
+        **{"pay_per_id_card": applicant("contact_code"), "payer_mobile": applicant("contact_mobile")},
+    }

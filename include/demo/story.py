@@ -80,6 +80,7 @@ class Story:
     extras: list[Extra] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     patterns: list[dict[str, Any]] = field(default_factory=list)  # over many ratings, each of them clean
+    case_patterns: list[dict[str, Any]] = field(default_factory=list)  # over several cases, each of them clean
     services: Services | None = None
     ratings: Ratings | None = None
 

@@ -1,9 +1,10 @@
-"""Make the dimensions say what the contract and the register say: sources, stations, codes, calendar."""
+"""Make the dimensions say what the contract and the registers say: sources, stations, organisations, areas, codes, calendar."""
 
 import csv
 from datetime import date, time, timedelta
 
-from govservice import contract, dialects, settings, warehouse
+from govservice import contract, dated, dialects, settings, warehouse
+from govservice.dated import Period
 from govservice.register import Source
 
 CALENDAR_FROM, CALENDAR_TO = date(2020, 1, 1), date(2022, 12, 31)
@@ -20,6 +21,11 @@ def write(url: str, sources: dict[str, Source]) -> None:
     tables: dict[str, list[tuple[object, ...]]] = {
         "dim.source": [(*_source(source), hours.get(source.id, hours["*"])) for source in sources.values()],
         "dim.station": [row for source in sources.values() for row in _stations(source)],
+        "dim.organisation": [
+            (one.code, one.name, one.new_city, one.valid.first, one.valid.last, one.is_synthetic)
+            for one in dated.organisations()
+        ],
+        "dim.area": [_area(area) for area in dated.areas()],
         "dim.code": [
             (code.list, code.code, code.name, code.canonical, code.standard, code.edition) for code in contract.codes()
         ],
@@ -31,7 +37,8 @@ def write(url: str, sources: dict[str, Source]) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('dimensions'))")
         for table, rows in tables.items():
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the literal above
-            cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)  # noqa: S608
+            if rows:  # a register of organisations may be empty
+                cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)  # noqa: S608
 
 
 def _source(source: Source) -> tuple[object, ...]:
@@ -75,10 +82,28 @@ def _seconds(clock: str) -> int:
 
 
 def _stations(source: Source) -> list[tuple[object, ...]]:
+    """A row for each time in which a station was registered and its street belonged to one new city."""
+    always = [(source.new_city, Period())]
+    belongs = dated.streets().get(source.street, always) if source.street else always
     return [
-        (station.code, station.name, station.kind, source.id, number == 0, source.new_city, source.street)
+        (
+            station.code,
+            *(station.name, station.kind, source.id),
+            number == 0,
+            city,
+            source.street,
+            days.first,
+            days.last,
+        )
         for number, station in enumerate(source.stations)
+        for city, valid in belongs
+        if (days := station.valid.within(valid))
     ]
+
+
+def _area(area: dated.Area) -> tuple[object, ...]:
+    named = (area.area_id, area.name, area.level, area.parent_id, area.code_system, area.code)
+    return (*named, area.valid.first, area.valid.last, area.confidence, area.note)
 
 
 def _crosswalk(source: Source) -> list[tuple[object, ...]]:

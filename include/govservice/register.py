@@ -6,25 +6,22 @@ from typing import Any
 
 import yaml
 
-from govservice import contract, dialects, settings
+from govservice import contract, dated, dialects, settings
+from govservice.dated import NEW_CITIES, Period, RegisterError
 
 KINDS = ("新城中心", "街镇站", "村社区室", "便利店", "业务系统", "事项库")
-NEW_CITIES = ("空港", "沣东", "秦汉", "沣西", "泾河")
 PROTOCOLS = ("http", "database", "files")
 DIALECTS = ("national", "station_sheet", *dialects.load())
 
 
-class RegisterError(ValueError):
-    """An entry of the register is wrong: names the file, the entry, the key and the values allowed."""
-
-
 @dataclass(frozen=True)
 class Station:
-    """A delivery point by 站点编码."""
+    """A delivery point by 站点编码, in the time for which it is registered."""
 
     code: str
     name: str
     kind: str
+    valid: Period = Period()
 
 
 @dataclass(frozen=True)
@@ -73,18 +70,13 @@ def load(path: Path | None = None) -> dict[str, Source]:
     if not isinstance(raw, dict) or not isinstance(raw.get("sources"), list):
         raise RegisterError(f"来源登记表 {path} 应有一个 sources 列表")
     sources: dict[str, Source] = {}
-    stations: dict[str, str] = {}
     for number, entry in enumerate(raw["sources"], 1):
         source = _source(entry, f"{path} 第 {number} 个来源")
         if source.id in sources:
             raise RegisterError(f"{path} 第 {number} 个来源：id {source.id} 重复")
-        for station in source.stations:
-            if station.code in stations:
-                raise RegisterError(
-                    f"{path}：站点编码 {station.code} 同时登记在 {stations[station.code]} 和 {source.id}"
-                )
-            stations[station.code] = source.id
         sources[source.id] = source
+    registered = ((station.code, station.valid) for source in sources.values() for station in source.stations)
+    dated.refuse_overlaps(((f"站点编码 {code}", valid) for code, valid in registered), str(path))
     return sources
 
 
@@ -103,13 +95,18 @@ def _source(entry: Any, where: str) -> Source:
                 **entry,
                 "feeds": tuple(entry.get("feeds") or ()),
                 "code_lists": {**_lists_of(entry.get("dialect")), **entry.get("code_lists", {})},
-                "stations": tuple(Station(**station) for station in stations),
+                "stations": tuple(_station(station, where) for station in stations),
             }
         )
     except TypeError as error:
         raise RegisterError(f"{where}：{error}") from None
     _check(source, where)
     return source
+
+
+def _station(entry: dict[str, Any], where: str) -> Station:
+    said = {key: value for key, value in entry.items() if key not in ("valid_from", "valid_to")}
+    return Station(**said, valid=dated.period(entry.get("valid_from"), entry.get("valid_to"), where))
 
 
 def _lists_of(dialect: Any) -> dict[str, str]:
@@ -135,8 +132,21 @@ def _check(source: Source, where: str) -> None:
     if not isinstance(source.priority, int) or not isinstance(source.overlap_minutes, int):
         raise RegisterError(f"{where}：priority 和 overlap_minutes 应为整数")
     _check_code_lists(source, where)
-    if source.kind != "事项库" and not source.stations:
+    _check_places(source, where)
+
+
+def _check_places(source: Source, where: str) -> None:
+    """Every case must find a place: its source's own station is registered at all times, its street in areas.csv."""
+    if source.kind == "事项库":
+        return
+    if not source.stations:
         raise RegisterError(f"{where}：stations 至少登记一个站点")
+    if source.stations[0].valid != Period():
+        raise RegisterError(f"{where}：第一个站点是来源本站，不写 valid_from、valid_to")
+    if source.street:
+        cities = [city for city, _ in dated.streets().get(source.street, [])]
+        if source.new_city not in cities:
+            raise RegisterError(f"{where}：areas.csv 里没有属于{source.new_city}新城的街镇 {source.street}")
 
 
 def _check_dialect(source: Source, where: str) -> None:

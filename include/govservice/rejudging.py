@@ -31,7 +31,10 @@ READ_BY_ALL = (
         for name in ("quality/macros.j2", "quality/case_fact.sql", "dwd/judge_case.sql", "dwd/judge_rating.sql")
     ),
     *sorted((settings.SQL / "functions").glob("*.sql")),
-    *(settings.CONTRACT / name for name in ("fields.yml", "calendar.csv", "code_lists.csv", "working_hours.csv")),
+    *(
+        settings.CONTRACT / name
+        for name in ("fields.yml", "areas.csv", "calendar.csv", "code_lists.csv", "working_hours.csv")
+    ),
 )
 """What every rule reads or every verdict follows from, beside the delivered records and the catalogue."""
 
@@ -65,7 +68,8 @@ def condition_digest(rule: Rule) -> str:
 
 def reading_digest(feed: str) -> str:
     """Identity of what the rules of a feed read: the text of its inspection view, of functions, and of settings."""
-    files = (settings.SQL / "quality" / f"{feed}_live.sql.j2", *READ_BY_ALL)
+    organisations = [settings.organisations_path()] if feed == "accept" else []
+    files = (settings.SQL / "quality" / f"{feed}_live.sql.j2", *organisations, *READ_BY_ALL)
     return _digest(*(path.read_text(encoding="utf-8") for path in files))
 
 

@@ -34,6 +34,11 @@ def sources_path() -> Path:
     return Path(os.environ.get("GOVSERVICE_SOURCES", CONTRACT / "sources.yml"))
 
 
+def organisations_path() -> Path:
+    """The register of organisations in use: organisations.csv beside the register of sources."""
+    return sources_path().with_name("organisations.csv")
+
+
 def follow_up_drops() -> Path:
     """Folder of uploaded outcomes of bad ratings (setting GOVSERVICE_FOLLOW_UP_DROPS, default follow_up/ in var)."""
     path = Path(os.environ.get("GOVSERVICE_FOLLOW_UP_DROPS") or var() / "follow_up")

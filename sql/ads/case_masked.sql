@@ -30,7 +30,7 @@ SELECT
     record.first_arrived_date,
     record.completed_date
 FROM dwd.case_record AS record
-LEFT JOIN dim.station AS station ON record.station_code = station.station_code
+LEFT JOIN dim.station_latest AS station ON record.station_code = station.station_code
 LEFT JOIN dim.code AS item_type ON item_type.list = 'task_type' AND record.item_type_code = item_type.code
 LEFT JOIN dim.code AS case_type ON case_type.list = 'project_type' AND record.case_type_code = case_type.code
 LEFT JOIN dim.code AS applicant_type ON applicant_type.list = 'applicant_type' AND record.applicant_type_code = applicant_type.code

@@ -25,7 +25,7 @@ SELECT
     rating.first_arrived_date,
     rating.completed_date
 FROM dwd.rating AS rating
-LEFT JOIN dim.station AS station ON rating.station_code = station.station_code
+LEFT JOIN dim.station_latest AS station ON rating.station_code = station.station_code
 LEFT JOIN dim.code AS assess_number ON assess_number.list = 'assess_number' AND rating.assess_number = assess_number.code
 LEFT JOIN dim.code AS level ON level.list = 'satisfaction' AND rating.rating_level::text = level.code
 LEFT JOIN dim.code AS channel ON channel.list = 'rating_channel' AND rating.channel_code = channel.code;

@@ -45,7 +45,7 @@ dimension AS (
         station.name,
         count(*) AS case_count
     FROM finished
-    INNER JOIN dim.station AS station ON finished.station_code = station.station_code
+    INNER JOIN dim.station_latest AS station ON finished.station_code = station.station_code
     GROUP BY station.kind, station.station_code, station.name
     UNION ALL
     SELECT

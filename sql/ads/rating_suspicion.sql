@@ -75,7 +75,7 @@ SELECT
     pattern.example_case_nos
 FROM pattern
 INNER JOIN ops.setting AS setting ON pattern.threshold = setting.name AND pattern.size >= setting.value
-LEFT JOIN dim.station AS station ON pattern.station_code = station.station_code;
+LEFT JOIN dim.station_latest AS station ON pattern.station_code = station.station_code;
 COMMENT ON VIEW ads.rating_suspicion IS '评价疑点 · patterns over many ratings, for people to look at; nothing is blocked by them';
 COMMENT ON COLUMN ads.rating_suspicion.rule_id IS '规则编号 · A03 同秒, A06 同号, A07 雷同';
 COMMENT ON COLUMN ads.rating_suspicion.description IS '规则内容';

@@ -1,4 +1,4 @@
--- Grain: one delivery point.
+-- Grain: one delivery point in one new city; a station that has moved has a row for each.
 DROP VIEW IF EXISTS ads.tally_by_station CASCADE;
 CREATE VIEW ads.tally_by_station AS
 SELECT
@@ -12,9 +12,18 @@ SELECT
     coalesce(sum(tally.qualified_count), 0)::bigint AS qualified_count,
     coalesce(sum(tally.quarantined_count), 0)::bigint AS quarantined_count,
     sum(tally.qualified_count) / nullif(sum(tally.case_count), 0) AS qualified_rate
-FROM dim.station AS station
-LEFT JOIN dws.tally_case_daily AS tally ON station.station_code = tally.station_code
-GROUP BY station.station_code;
+FROM (
+    SELECT DISTINCT ON (station_code, new_city)
+        station_code,
+        name,
+        kind,
+        new_city,
+        street
+    FROM dim.station
+    ORDER BY station_code ASC, new_city ASC, valid_from DESC
+) AS station
+LEFT JOIN dws.tally_case_daily AS tally ON station.station_code = tally.station_code AND station.new_city = tally.new_city
+GROUP BY station.station_code, station.name, station.kind, station.new_city, station.street;
 COMMENT ON VIEW ads.tally_by_station IS '站点汇总 · every registered delivery point, also those without a case';
 COMMENT ON COLUMN ads.tally_by_station.station_code IS '站点编码';
 COMMENT ON COLUMN ads.tally_by_station.name IS '名称';

@@ -23,7 +23,7 @@ WITH due AS (
     FROM dwd.follow_up_progress AS progress
     LEFT JOIN dwd.rating AS rating ON progress.record_key = rating.record_key AND progress.source_id = rating.source_id
     LEFT JOIN dim.source AS source ON progress.source_id = source.source_id
-    LEFT JOIN dim.station AS station ON rating.station_code = station.station_code
+    LEFT JOIN dim.station_latest AS station ON rating.station_code = station.station_code
     LEFT JOIN dim.due_day AS verify ON verify.name = 'verify_start_days' AND rating.first_arrived_date = verify.began_date
     LEFT JOIN dim.due_day AS rectify
         ON

@@ -72,9 +72,9 @@ SELECT
     channel.code AS channel_code,
     CASE WHEN accept.is_org_code THEN accept.org_code END AS department_code,
     accept.org_name AS department_name,
-    station.new_city,
-    station.street,
-    station.station_code,
+    coalesce(named.new_city, own.new_city) AS new_city,
+    CASE WHEN named.station_code IS NOT NULL THEN named.street ELSE own.street END AS street,
+    coalesce(named.station_code, own.station_code) AS station_code,
     accept.applied_at AT TIME ZONE 'Asia/Shanghai' AS applied_at,
     accept.accepted_at AT TIME ZONE 'Asia/Shanghai' AS accepted_at,
     accept.promised_at AT TIME ZONE 'Asia/Shanghai' AS promised_at,
@@ -99,9 +99,10 @@ CROSS JOIN LATERAL (
         END AS verdict,
         accept.is_main AND coalesce(outcome.result_code NOT IN ('VOID', 'DELETED'), true) AS is_countable
 ) AS judged
-INNER JOIN dim.station AS own ON accept.source_id = own.source_id AND own.is_own
-LEFT JOIN dim.station AS named ON accept.station_code = named.station_code
-INNER JOIN dim.station AS station ON coalesce(named.station_code, own.station_code) = station.station_code
+INNER JOIN dim.station AS own
+    ON accept.source_id = own.source_id AND own.is_own AND accept.accepted_on BETWEEN own.valid_from AND own.valid_to
+LEFT JOIN dim.station AS named
+    ON accept.station_code = named.station_code AND accept.accepted_on BETWEEN named.valid_from AND named.valid_to
 LEFT JOIN dim.service_item_version AS item
     ON accept.task_code = item.item_code AND accept.task_version = item.item_version
 LEFT JOIN dim.code AS case_type ON case_type.list = 'project_type' AND accept.project_type = case_type.code

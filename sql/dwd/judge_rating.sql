@@ -68,6 +68,8 @@ judged AS (
         record.item_code AS case_item,
         record.department_name AS case_department_name,
         record.department_code AS case_department,
+        record.new_city AS case_new_city,
+        record.street AS case_street,
         record.station_code AS case_station,
         record.completed_date AS case_completed_date
     FROM told
@@ -102,16 +104,17 @@ SELECT
         WHEN quality.is_credit_code(judged.dept_code) THEN judged.dept_code
     END AS department_code,
     judged.case_department_name AS department_name,
-    station.new_city,
-    station.street,
-    station.station_code,
+    CASE WHEN judged.has_case THEN judged.case_new_city ELSE own.new_city END AS new_city,
+    CASE WHEN judged.has_case THEN judged.case_street ELSE own.street END AS street,
+    CASE WHEN judged.has_case THEN judged.case_station ELSE own.station_code END AS station_code,
     judged.rated_at AT TIME ZONE 'Asia/Shanghai' AS rated_at,
     judged.first_arrived_at::date AS first_arrived_date,
     greatest(judged.synced_at::date, judged.service_synced_at::date, judged.case_completed_date) AS completed_date,
     judged.delivery_id
 FROM judged
-INNER JOIN dim.station AS own ON judged.source_id = own.source_id AND own.is_own
-INNER JOIN dim.station AS station ON coalesce(judged.case_station, own.station_code) = station.station_code
+INNER JOIN dim.station AS own
+    ON judged.source_id = own.source_id AND own.is_own
+    AND coalesce(judged.rated_at, judged.synced_at)::date BETWEEN own.valid_from AND own.valid_to
 LEFT JOIN dim.code AS assess_number ON assess_number.list = 'assess_number' AND judged.assess_number = assess_number.code
 LEFT JOIN (
     -- one row per item: the name of its latest version

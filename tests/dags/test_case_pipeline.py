@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCALE = "0.02"
 SOURCES = (
     "item_catalogue,konggang_centre,fengdong_centre,qinhan_centre,jinghe_centre,sanqiao_station,weicheng_station,"
-    "fengxi_centre,konggang_projects"
+    "fengxi_centre,konggang_projects,gaozhuang_station"
 )
 
 
@@ -167,10 +167,24 @@ def test_every_rule_finds_what_the_truth_says_and_nothing_else(area: Area) -> No
     assert wrong == {}
 
 
+def test_the_patterns_over_several_cases_are_those_of_the_truth(area: Area) -> None:
+    truth = json.loads((area.demo / "truth.json").read_text())["case_patterns"]
+    seen = area.value(
+        "SELECT json_agg(json_build_object('rule_id', rule_id, 'source_id', source_ids[1], 'day', accepted_date,"
+        " 'cases', case_count)) FROM ads.case_suspicion"
+    )
+    assert len(truth) == 6
+    assert sorted(map(str, seen)) == sorted(map(str, truth))
+
+
 def test_the_count_is_the_truths_and_the_books_balance(area: Area) -> None:
     figures = report.summary(area.url)
     truth = json.loads((area.demo / "truth.json").read_text())
     assert figures["cases"]["qualified"] == truth["cases"]["qualified"]
+    by_new_city = (
+        "SELECT json_object_agg(new_city, qualified_count) FROM ads.tally_by_new_city WHERE qualified_count > 0"
+    )
+    assert area.value(by_new_city) == truth["qualified_by_new_city"]
     assert {feed: book["unexplained"] for feed, book in figures["records"].items()} == dict.fromkeys(
         figures["records"], 0
     )

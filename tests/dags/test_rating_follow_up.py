@@ -1,5 +1,6 @@
 """One bad rating through the whole loop in a real Airflow, answered through its API as people do in its pages."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,9 +38,9 @@ class Airflow:
         for role, password in PASSWORDS.items():
             self.installation.secret(role, lambda password=password: password)
         govservice_warehouse.install(self.warehouse.superuser, PASSWORDS)
-        sources = (settings.CONTRACT / "sources.yml").read_text(encoding="utf-8")
         (var / "demo").mkdir()
-        (var / "demo" / "sources.yml").write_text(sources, encoding="utf-8")
+        for name in ("sources.yml", "organisations.csv"):
+            shutil.copy(settings.CONTRACT / name, var / "demo" / name)
         dimensions.write(self.warehouse.url, register.load(var / "demo" / "sources.yml"))
         self.installation.write_connections({})
         self.client = self.installation.start_airflow()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -29,11 +30,11 @@ def values(inspected: Warehouse) -> set[str]:
 
 
 def validate(inspected: Warehouse, feed: str, result_format: dict[str, Any]) -> str:
-    """The validation result of a feed's suite as JSON."""
+    """The validation result of a feed's suite as JSON, its percentages left out: one in 450 rows is 0.22222…, which is nobody's number."""
     source = expectations.source_of(inspection.sqlalchemy_url(inspected.url))
     suite = expectations.expectation_suite(feed, suites.load()[feed])
     outcome = expectations.whole_view(source, f"{feed}_live").validate(suite, result_format=result_format)
-    return json.dumps(outcome.to_json_dict(), ensure_ascii=False)
+    return re.sub(r'(percent[a-z_]*": )[0-9.e-]+', r"\1null", json.dumps(outcome.to_json_dict(), ensure_ascii=False))
 
 
 @pytest.mark.parametrize("feed", CASE_FEEDS)

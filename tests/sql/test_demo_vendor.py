@@ -13,6 +13,7 @@ import deliveries
 from deliveries import SOURCES
 from demo import front, generate
 from demo.accuracy import accuracy
+from govservice import dimensions, register
 from govservice.collect import collect
 from govservice.contract import CATALOGUE_FEEDS
 from govservice.sources.endpoint import Endpoint
@@ -51,6 +52,8 @@ def collected(
     }
     with new_warehouse() as warehouse, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("var")))
+        patch.setenv("GOVSERVICE_SOURCES", str(demo / "sources.yml"))
+        dimensions.write(warehouse.url, register.load())
         deliveries.deliver(warehouse.url, "item_catalogue", catalogue, "2021-11-20 00:00:00")
         for source_id in VENDORS:
             place = {"host": "127.0.0.1", "port": cluster.port, "database": "front_vendor_test"}

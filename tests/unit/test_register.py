@@ -56,6 +56,8 @@ def test_an_entry_becomes_a_source(tmp_path: Path) -> None:
         ({"overlap_minutes": None}, "priority 和 overlap_minutes 应为整数"),
         ({"code_lists": {"result_type": "result_ctity"}}, "代码表 result_ctity 不存在"),
         ({"stations": []}, "stations 至少登记一个站点"),
+        ({"stations": [{**CENTRE["stations"][0], "valid_to": "2021-09-30"}]}, "第一个站点是来源本站，不写 valid_from"),
+        ({"street": "高庄"}, "areas.csv 里没有属于空港新城的街镇 高庄"),
         ({"stations": [{"code": "KG0000"}]}, "missing 2 required"),
         ({"priorty": 10}, "priorty"),
         ({"protocol": "files"}, "protocol files 只支持 dialect station_sheet"),
@@ -86,9 +88,35 @@ def test_an_id_is_used_once(tmp_path: Path) -> None:
         load(tmp_path, CENTRE, CENTRE)
 
 
-def test_a_station_belongs_to_one_source(tmp_path: Path) -> None:
-    with pytest.raises(RegisterError, match="站点编码 KG0000 同时登记在 centre 和 other"):
+def test_a_station_code_is_registered_once_at_a_time(tmp_path: Path) -> None:
+    with pytest.raises(RegisterError, match="站点编码 KG0000 有两条有效期重叠的登记"):
         load(tmp_path, CENTRE, {**CENTRE, "id": "other"})
+
+
+ROOM = {"code": "KG0001", "name": "第一村便民服务室（示例）", "kind": "村社区室"}
+
+
+@pytest.mark.parametrize(("later_from", "refused"), [("2021-09-30", True), ("2021-10-01", False)])
+def test_a_station_code_may_come_again_when_its_time_is_over(tmp_path: Path, later_from: str, refused: bool) -> None:
+    rooms = [{**ROOM, "valid_to": "2021-09-30"}, {**ROOM, "valid_from": later_from}]
+    entry = {**CENTRE, "stations": [*CENTRE["stations"], *rooms]}
+    if refused:
+        with pytest.raises(RegisterError, match="站点编码 KG0001 有两条有效期重叠的登记"):
+            load(tmp_path, entry)
+    else:
+        assert [station.code for station in load(tmp_path, entry)["centre"].stations] == ["KG0000", "KG0001", "KG0001"]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"valid_from": "1.10.2021"}, "valid_from 和 valid_to 应写成 yyyy-MM-dd"),
+        ({"valid_from": "2021-10-01", "valid_to": "2021-09-30"}, "valid_from 晚于 valid_to"),
+    ],
+)
+def test_a_time_that_is_none_is_named(tmp_path: Path, change: dict[str, str], named: str) -> None:
+    with pytest.raises(RegisterError, match=named):
+        load(tmp_path, {**CENTRE, "stations": [*CENTRE["stations"], {**ROOM, **change}]})
 
 
 @pytest.mark.parametrize(

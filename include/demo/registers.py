@@ -1,0 +1,56 @@
+"""What the registers say of the simulated area: which departments are registered, and to which new city a street belongs."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from demo import columns
+from demo.area import Catalogue
+from demo.story import Story
+from govservice import dated
+
+UNREGISTERED = ("空港新城应急管理局", "沣西新城生态环境局", "泾河新城农业农村局")
+
+
+def write_organisations(path: Path, items: Catalogue) -> None:
+    """Write the register of organisations: the departments of the catalogue, but for a few that nobody has registered."""
+    departments = sorted(set(zip(items.department_code, items.department, items.city, strict=True)))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(dated.ORGANISATION_COLUMNS)
+        for code, name, city in departments:
+            if name not in UNREGISTERED:
+                writer.writerow([code, f"{name}（示例）", city, "", "", "true"])
+
+
+def blame_unregistered(story: Story) -> None:
+    """R06: every case of a department that is not registered."""
+    unregistered = story.items.department_code[np.isin(story.items.department, UNREGISTERED)]
+    named = columns.strings(story.in_the_end("accept", ["org_code"])["org_code"])
+    rows = np.flatnonzero(np.isin(named, unregistered) & story.is_delivered())
+    rows = np.setdiff1d(rows, [row for found in story.findings if found.rule == "R06" for row in found.rows])
+    story.blame("accept", rows, "R06", _keys(story, rows), critical=False)
+
+
+def _keys(story: Story, rows: np.ndarray) -> np.ndarray:
+    """Their record keys; those whose RowGuid was another's before (U01) have a key of their own."""
+    keys = story.keys("accept", rows)
+    for found in story.findings:
+        if (found.feed, found.rule) == ("accept", "U01"):
+            own = dict(zip(found.rows, found.keys, strict=True))
+            keys = np.array([own.get(row, key) for row, key in zip(rows, keys, strict=True)], object)
+    return keys
+
+
+def new_cities(story: Story) -> np.ndarray:
+    """Per case, the new city of its source's street on the day that it says it was accepted, else on the day it arrived."""
+    cities = np.full(len(story.facts), story.source.new_city, object)
+    accepted = columns.moments(story.facts.accepted_at)
+    said = columns.first_characters(story.in_the_end("accept", ["accept_date"])["accept_date"], 10)
+    is_said = columns.strings(said) == columns.strings(columns.first_characters(accepted, 10))
+    told_on = np.where(is_said, story.facts.accepted_at, story.rows["accept"].arrived_at).astype("datetime64[D]")
+    for city, valid in dated.streets().get(story.source.street, []):
+        first, last = np.datetime64(valid.first, "D"), np.datetime64(valid.last, "D")
+        cities[(told_on >= first) & (told_on <= last)] = city
+    return cities

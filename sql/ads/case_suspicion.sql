@@ -1,0 +1,67 @@
+-- Grain: one pattern over several cases that people should look at: what one row alone does not show. It is a view over the current
+-- state, so that it does not matter which case came first, and a correction takes the pattern away. Cases whose applicant or time of
+-- acceptance has a finding of its own are left out, copies (U02, U08) too. Names and numbers are compared here and go no further.
+DROP VIEW IF EXISTS ads.case_suspicion CASCADE;
+CREATE VIEW ads.case_suspicion WITH (security_barrier) AS
+WITH stated AS (
+    SELECT
+        record.source_id,
+        record.case_no,
+        record.item_code,
+        record.accepted_at AT TIME ZONE 'Asia/Shanghai' AS accepted_at,
+        char_length(accept.accept_date) > 10 AS has_time,
+        CASE WHEN accept.applyer_page_type = '111' THEN 'PERSON' ELSE certificate.canonical END AS kind,
+        upper(accept.applyer_page_code) AS number,
+        accept.applyer_name AS name
+    FROM dwd.case_record AS record
+    INNER JOIN ods.accept AS accept
+        ON record.record_key = accept.record_key AND record.source_id = accept.source_id AND accept.is_current
+    LEFT JOIN dim.code AS certificate ON certificate.list = 'certificate_type' AND accept.applyer_page_type = certificate.code
+    WHERE
+        record.verdict <> 'duplicate' AND record.case_no IS NOT NULL AND record.accepted_at IS NOT NULL
+        AND (accept.applyer_page_type = '111' OR certificate.canonical = 'USCC')
+        AND NOT EXISTS (
+            SELECT
+            FROM quality.finding AS finding
+            WHERE
+                finding.feed = 'accept' AND finding.source_id = record.source_id AND finding.record_key = record.record_key
+                AND (
+                    finding.column_name IN ('applyer_name', 'applyer_page_type', 'applyer_page_code')
+                    OR (finding.column_name = 'accept_date' AND finding.severity = 'critical')
+                )
+        )
+)
+
+SELECT
+    'K10' AS rule_id,
+    CASE kind
+        WHEN 'PERSON' THEN '同一受理日内，一个身份证号码对应几个姓名'
+        ELSE '同一受理日内，一个统一社会信用代码对应几个名称'
+    END AS description,
+    accepted_at::date AS accepted_date,
+    count(*) AS case_count,
+    array_agg(DISTINCT source_id ORDER BY source_id) AS source_ids,
+    (array_agg(case_no ORDER BY case_no))[:10] AS example_case_nos
+FROM stated
+GROUP BY kind, number, accepted_at::date
+HAVING min(name) <> max(name)
+UNION ALL
+SELECT
+    'U07' AS rule_id,
+    '同一申请人、同一事项、同一分钟受理，在两个来源有不同的办件编号' AS description,
+    date_trunc('minute', accepted_at)::date AS accepted_date,
+    count(*) AS case_count,
+    array_agg(DISTINCT source_id ORDER BY source_id) AS source_ids,
+    (array_agg(case_no ORDER BY case_no))[:10] AS example_case_nos
+FROM stated
+WHERE has_time AND item_code IS NOT NULL
+GROUP BY kind, number, item_code, date_trunc('minute', accepted_at)
+HAVING min(source_id) <> max(source_id);
+
+COMMENT ON VIEW ads.case_suspicion IS '办件疑点 · patterns over several cases, for people to look at; nothing is blocked by them';
+COMMENT ON COLUMN ads.case_suspicion.rule_id IS '规则编号 · K10 同号不同名, U07 一事两录';
+COMMENT ON COLUMN ads.case_suspicion.description IS '规则内容';
+COMMENT ON COLUMN ads.case_suspicion.accepted_date IS '受理日期';
+COMMENT ON COLUMN ads.case_suspicion.case_count IS '办件数';
+COMMENT ON COLUMN ads.case_suspicion.source_ids IS '来源 · ids in the register';
+COMMENT ON COLUMN ads.case_suspicion.example_case_nos IS '办件编号举例 · at most ten';
