@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import psycopg2
 
 from demo import front
 from govservice import register, runs, settings, warehouse
+from govservice.contract import RATING_FEEDS
 from govservice.register import Source
 from govservice.sources.endpoint import Endpoint
 from stack.port import remembered_port
@@ -117,13 +118,18 @@ def _set_up(folder: Path, demo: Path, scale: float) -> Workshop:
     cluster.ensure_database(FRONT)
     with closing(psycopg2.connect(cluster.url(FRONT, driver="postgresql"))) as link:
         front.build(link, demo / "front", FRONT_READER, password)
-    sources = register.load(demo / "sources.yml")
+    sources = {name: _without_ratings(source) for name, source in register.load(demo / "sources.yml").items()}
     _serve(folder, demo, port, dict.fromkeys(sources, password))
     endpoints = {
         source.id: _endpoint(source, demo, port if source.protocol == "http" else cluster.port, password)
         for source in sources.values()
     }
     return Workshop(folder, demo, cluster, sources, endpoints, password)
+
+
+def _without_ratings(source: Source) -> Source:
+    """The source with the feeds that every way of doing the job takes, the peer's script too."""
+    return replace(source, feeds=tuple(feed for feed in source.feeds if feed not in RATING_FEEDS))
 
 
 def _serve(folder: Path, demo: Path, port: int, clients: dict[str, str]) -> None:
