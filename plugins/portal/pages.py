@@ -49,7 +49,7 @@ class Unknown(HTTPException):
 @router.get("/")
 def dashboard(request: Request) -> Response:
     """看板: where the figures stand, as of when, and whom they wait for."""
-    cities, days, sources = counted("new_cities"), _days("case"), rows("sources")
+    cities, sources = counted("new_cities"), rows("sources")
     return page(
         request,
         "dashboard.html",
@@ -62,9 +62,7 @@ def dashboard(request: Request) -> Response:
         sources=sources,
         unverified=[source for source in sources if source["is_enabled"] and source["state"] == "unverified"],
         runs=rows("recent_runs"),
-        reached={line: charts.reached(days, line) for line in charts.LINES},
-        progress_chart=charts.progress(days) if days else "",
-        recent_chart=charts.progress(days, recent=True, width=360) if days else "",
+        **_progress("case"),
         city_chart=charts.new_cities(cities) if cities else "",
     )
 
@@ -72,7 +70,7 @@ def dashboard(request: Request) -> Response:
 @router.get("/ratings")
 def ratings(request: Request) -> Response:
     """好差评: where ratings stand, what they cover, why some do not count, and what people should look at."""
-    cities, days = counted("rating_cities"), _days("rating")
+    cities = counted("rating_cities")
     return page(
         request,
         "ratings.html",
@@ -85,9 +83,7 @@ def ratings(request: Request) -> Response:
         suspicions=counted("rating_suspicions"),
         follow_up=rows("follow_up"),
         overdue=rows("follow_up_overdue"),
-        reached={line: charts.reached(days, line) for line in charts.LINES},
-        progress_chart=charts.progress(days) if days else "",
-        recent_chart=charts.progress(days, recent=True, width=360) if days else "",
+        **_progress("rating"),
     )
 
 
@@ -206,8 +202,14 @@ def _target(line: str) -> Row:
     return next(row for row in counted("target_line") if row["line"] == line)
 
 
-def _days(line: str) -> list[Row]:
-    return [row for row in counted("progress") if row["line"] == line]
+def _progress(line: str) -> dict[str, Any]:
+    """When 汇聚 and 合格 of a line reached the target, and the charts of how they grew."""
+    days = [row for row in counted("progress") if row["line"] == line]
+    return {
+        "reached": {total: charts.reached(days, total) for total in charts.LINES},
+        "progress_chart": charts.progress(days) if days else "",
+        "recent_chart": charts.progress(days, recent=True, width=360) if days else "",
+    }
 
 
 def _registered(source_id: str) -> Row:
