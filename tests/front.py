@@ -15,7 +15,7 @@ READER, PASSWORD = "front_reader_of_tests", "only-reads-the-front"
 
 
 class Front:
-    """A front database with an empty table for every inspected feed in schema public."""
+    """A front database with an empty table for every feed of cases and ratings in schema public."""
 
     def __init__(self, cluster: Cluster, database: str) -> None:
         cluster.ensure_database(database)
@@ -26,7 +26,7 @@ class Front:
             "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;"
             f"DO $$ BEGIN CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}'; EXCEPTION WHEN duplicate_object THEN END $$"
         )
-        for feed in contract.INSPECTED_FEEDS:
+        for feed in (*contract.CASE_FEEDS, *contract.RATING_FEEDS):
             columns = [
                 f"{field.name} {'timestamp(0)' if field.kind == 'datetime' else 'text'}"
                 for field in contract.feeds()[feed].fields

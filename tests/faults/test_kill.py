@@ -17,7 +17,6 @@ import station
 from deliveries import SOURCES, judge, unexplained
 from drops import case_drop
 from govservice.collect import collect
-from govservice.contract import INSPECTED_FEEDS
 from govservice.settings import ROOT
 from govservice.sources.endpoint import Endpoint
 from tables import expect
@@ -41,7 +40,7 @@ FILE_POINTS = ["a page is landed", "the sheets are read", "before the commit", "
 def endpoints(tmp_path: Path) -> Iterator[dict[str, Endpoint]]:
     """An HTTP source and a file source of three cases each."""
     told = [cases.whole_case(f"N{number}") for number in (1, 2, 3)]
-    feeds = {feed: [{**raw, **DELIVERY} for one in told for raw in one[feed]] for feed in INSPECTED_FEEDS}
+    feeds = {feed: [{**raw, **DELIVERY} for one in told for raw in one[feed]] for feed in cases.CLEAN}
     case_drop(tmp_path / "drops", "2021-36", "S1", "S2", "S3")
     with station.serving(feeds) as served:
         files = Endpoint("fs", extra={"path": str(tmp_path / "drops")})
