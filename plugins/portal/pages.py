@@ -61,6 +61,7 @@ def dashboard(request: Request) -> Response:
         reasons=counted("quarantine_reasons")[:TOP_REASONS],
         sources=sources,
         unverified=[source for source in sources if source["is_enabled"] and source["state"] == "unverified"],
+        suspicions=counted("case_suspicions"),
         runs=rows("recent_runs"),
         **_progress("case"),
         city_chart=charts.new_cities(cities) if cities else "",
