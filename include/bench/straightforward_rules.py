@@ -204,13 +204,18 @@ def _check_result(
     result["ok U03"] = ~result.sort_values(["first_time", "row_guid"]).duplicated(["owner", "is_copy"])
 
 
+def _day(text: pd.Series) -> pd.Series:
+    """The day that a time of the catalogue begins with; NaT where it is not written as agreed."""
+    return pd.to_datetime(text.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+
+
 def _versions(item: pd.DataFrame) -> pd.DataFrame:
     """The catalogue's versions with the time each is in force."""
     item = item.drop_duplicates(["task_code", "task_version"], keep="last").copy()
-    item["valid_from"] = pd.to_datetime(item["plan_effective_date"])
+    item["valid_from"] = _day(item["plan_effective_date"])
     item = item.sort_values(["task_code", "valid_from"])
     following = item.groupby("task_code")["valid_from"].shift(-1)
-    last_day = pd.to_datetime(item["plan_cancel_date"]) + pd.Timedelta("1d")
+    last_day = _day(item["plan_cancel_date"]) + pd.Timedelta("1d")
     item["valid_until"] = pd.concat([following, last_day], axis=1).min(axis=1).fillna(pd.Timestamp("2200-01-01"))
     return item
 
