@@ -29,6 +29,8 @@ RATING = {
     "delivery_id": 1,
 }
 
+TO_REPLY = "回访 已回访：反映属实 2021-10-08,认定 立行立改 2021-10-08,整改 已整改 2021-10-11"  # acts up to the reply
+
 
 def rate(own: Warehouse, case_no: str, **changes: Any) -> None:
     """Write one judged rating of a case: a bad one of Thursday 2021-09-30, the day before the holiday, unless changed."""
