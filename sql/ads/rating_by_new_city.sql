@@ -4,17 +4,17 @@ CREATE VIEW ads.rating_by_new_city AS
 WITH rating AS (
     SELECT
         new_city,
-        count(*) AS delivered_count,
-        count(*) FILTER (WHERE is_countable) AS rating_count,
-        count(*) FILTER (WHERE is_qualified) AS qualified_count,
-        count(*) FILTER (WHERE verdict = 'quarantined') AS quarantined_count,
-        count(*) FILTER (WHERE verdict = 'waiting') AS waiting_count,
-        count(*) FILTER (WHERE verdict = 'orphan') AS orphan_count,
-        count(*) FILTER (WHERE verdict = 'default') AS default_count,
-        count(*) FILTER (WHERE verdict = 'duplicate') AS duplicate_count,
-        count(*) FILTER (WHERE is_countable AND rating_level >= 3) AS satisfied_count,
-        count(*) FILTER (WHERE is_countable AND is_negative) AS negative_count
-    FROM dwd.rating
+        sum(delivered_count)::bigint AS delivered_count,
+        sum(rating_count)::bigint AS rating_count,
+        sum(qualified_count)::bigint AS qualified_count,
+        sum(quarantined_count)::bigint AS quarantined_count,
+        sum(waiting_count)::bigint AS waiting_count,
+        sum(orphan_count)::bigint AS orphan_count,
+        sum(default_count)::bigint AS default_count,
+        sum(duplicate_count)::bigint AS duplicate_count,
+        coalesce(sum(rating_count) FILTER (WHERE rating_level >= 3), 0)::bigint AS satisfied_count,
+        coalesce(sum(rating_count) FILTER (WHERE rating_level <= 2), 0)::bigint AS negative_count
+    FROM dws.tally_rating_daily
     GROUP BY new_city
 ),
 
