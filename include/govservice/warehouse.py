@@ -115,7 +115,7 @@ def install(url: str, passwords: dict[str, str]) -> None:
 
 
 def set_target(url: str, target: int) -> None:
-    """Set the number of cases that the tallies are compared with."""
+    """Set the number, of cases and of ratings alike, that the tallies are compared with."""
     with transaction(url, "install") as cursor:
         cursor.execute("UPDATE ops.setting SET value = %s WHERE name IN ('case_target', 'rating_target')", (target,))
 
