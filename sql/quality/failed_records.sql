@@ -1,5 +1,5 @@
 -- Question: which records of a source must be mended, as its front database is to be told?
--- Parameters: source_id, feed. Reads quality.finding. One row per record with a critical finding.
+-- Parameters: source_id, feed. Reads quality.finding. One row per record with a critical finding that is not waived.
 SELECT DISTINCT record_key
 FROM quality.finding
-WHERE source_id = %(source_id)s AND feed = %(feed)s AND severity = 'critical';
+WHERE source_id = %(source_id)s AND feed = %(feed)s AND severity = 'critical' AND NOT is_waived;

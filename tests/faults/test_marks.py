@@ -12,6 +12,7 @@ from deliveries import SOURCES
 from govservice import marks
 from govservice.collect import collect
 from govservice.sources.endpoint import Endpoint
+from govservice.warehouse import transaction
 from stack.postgres import Cluster
 from tables import expect
 from vendor_front import VendorFront, vendor_front
@@ -114,3 +115,11 @@ def test_a_mark_that_cannot_be_written_is_named_and_stops_nobody(
 def test_a_front_database_that_is_away_is_named(warehouse: Warehouse, front: VendorFront) -> None:
     run(warehouse, front)
     assert marks.write_back(warehouse.url, SOURCE, allowed(front, port=1)).startswith("没有写回（UNREACHABLE）")
+
+
+def test_a_finding_that_is_waived_carries_no_mark(warehouse: Warehouse, front: VendorFront) -> None:
+    assert run(warehouse, front) == "写回 1 处，撤回 0 处"
+    with transaction(warehouse.url) as cursor:
+        cursor.execute("UPDATE quality.finding SET is_waived = true")
+    assert marks.write_back(warehouse.url, SOURCE, allowed(front)) == "写回 0 处，撤回 1 处"
+    assert front.rows(MARKS) == [("N1", 1, None), ("N2", 1, None)]
