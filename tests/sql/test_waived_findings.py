@@ -151,3 +151,21 @@ def test_the_books_count_a_waived_case_as_accepted_and_the_receipt_says_so(wareh
         N3      | C06     | 须改正
         """,
     )
+
+
+def test_a_waived_finding_of_a_rating_does_not_quarantine_it(warehouse: Warehouse, waivers: Path) -> None:
+    waivers.write_text(WAIVER.format(cases="").replace("C06", "V12"), encoding="utf-8")
+    told = """
+        source          | feed    | case | at         | change
+        konggang_centre | accept  | N1   | 9-06 18:00 |
+        konggang_centre | process | N1   | 9-08 18:00 |
+        konggang_centre | result  | N1   | 9-08 18:00 |
+        konggang_centre | service | N1   | 9-08 18:00 |
+        konggang_centre | rating  | N1   | 9-09 18:00 | pf=8
+        """
+    deliver_together(warehouse.url, rows(told))
+    judge(warehouse.url, "first", "2021-11-09")
+    expect(warehouse.url, "SELECT * FROM dwd.rating", "verdict | failed_rules\nquarantined | {V12}")
+    judge(warehouse.url, "second", "2021-11-10")
+    expect(warehouse.url, "SELECT * FROM dwd.rating", "verdict | failed_rules | warned_rules\naccepted | {} | {V12}")
+    assert unexplained(warehouse.url) == 0
