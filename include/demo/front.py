@@ -87,7 +87,7 @@ def _copy(work: cursor, table: sql.Identifier, path: Path) -> None:
     with path.open("rb") as file:
         header = file.readline().decode().strip().replace('"', "").split(",")
         names = sql.SQL(", ").join(map(sql.Identifier, header))
-        work.copy_expert(sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(table, names), file)
+        work.copy_expert(sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, FREEZE)").format(table, names), file)
     work.execute(sql.SQL("ANALYZE {}").format(table))
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 from govservice import rejudging, suites, warehouse
 from govservice.contract import CASE_FEEDS, INSPECTED_FEEDS
@@ -150,15 +151,22 @@ def judge(url: str, run_id: str) -> int:
         if due:
             cursor.execute("SET LOCAL work_mem = '256MB'")
             cursor.execute(warehouse.statement("dwd/former_verdict.sql"))
-            cursor.execute(
-                warehouse.statement("dwd/judge_case.sql"), {"run_id": run_id, "case_feeds": list(CASE_FEEDS)}
-            )
+            parameters = {"run_id": run_id, "case_feeds": list(CASE_FEEDS)}
+            _write_verdicts(cursor, "case_record", "dwd/judge_case.sql", parameters)
             cursor.execute(warehouse.statement("dwd/record_history.sql"), {"run_id": run_id})
-            cursor.execute(warehouse.statement("dwd/judge_rating.sql"))
+            _write_verdicts(cursor, "rating", "dwd/judge_rating.sql", {})
             cursor.execute("TRUNCATE quality.due_case")
             for feed in INSPECTED_FEEDS:
                 cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))  # emptied with the queue
     return due
+
+
+def _write_verdicts(cursor: warehouse.Cursor, table: str, judgement: str, parameters: dict[str, Any]) -> None:
+    """Find the verdicts that a statement gives, and put them in the place of the earlier ones in a table of dwd."""
+    cursor.execute(warehouse.statement(judgement), parameters)
+    cursor.execute("TABLE verdict LIMIT 0")
+    columns = [column.name for column in cursor.description or ()]
+    cursor.execute(warehouse.template("dwd/replace.sql.j2", table=table, columns=columns))
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -81,7 +81,7 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         # A killed scheduler's tasks are taken up by the next one after half a minute instead of five.
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
-        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.25",
+        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
         # The supervisor of a task looks whether it has ended at each heartbeat; by default it may notice 5 seconds late.
         "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "USAGE_DATA_COLLECTION__ENABLED": "False",

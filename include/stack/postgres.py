@@ -48,6 +48,7 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "max_parallel_workers_per_gather": "2",
     "jit": "off",
+    "io_method": "sync",  # reading ahead in processes of its own takes from the processors what queries could use
     # A record's values must not reach the log: no DETAIL, no statement, no parameter.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",

@@ -1,20 +1,10 @@
 -- Question: what is the verdict on every case under inspection?
--- Parameters: run_id, case_feeds. Reads the inspection views, quality.finding and former. Writes dwd.case_record for the cases of
--- quality.due_case; a verdict that stood before keeps the run since which it has stood. Rerun: with nothing due, changes nothing.
+-- Parameters: run_id, case_feeds. Reads the inspection views, quality.finding and former. Writes verdict, one row per
+-- row of dwd.case_record to be; a verdict that stood before keeps the run since which it has stood.
 -- What is not a code is left out: a person's number in the wrong column goes no further than ods.
 -- A case is 合格 only if its accept row and every linked row of its other feeds has no critical finding, waived ones aside. Rows of a copy
 -- are linked to the copy, not to the case.
-DELETE FROM dwd.case_record AS old
-USING quality.due_case AS due
-WHERE old.case_key = due.case_key;
-
-INSERT INTO dwd.case_record (
-    source_id, record_key, case_key, case_no, verdict, is_qualified, is_countable, failed_rules, warned_rules, duplicate_of,
-    item_code, item_version, item_name, item_type_code, case_type_code, applicant_type_code, applicant_masked,
-    certificate_type_code, certificate_masked, mobile_masked, channel_code, department_code, department_name,
-    new_city, street, station_code, applied_at, accepted_at, promised_at, finished_at, result_code, worked_workdays,
-    step_count, first_arrived_date, completed_date, delivery_id, verdict_run_id
-)
+CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
 WITH broken AS (
     -- one row per due case with findings on its own rows
     SELECT

@@ -1,19 +1,10 @@
 -- Question: what is the verdict on every rating of the cases under inspection?
--- Parameters: none. Reads the inspection views, quality.finding and the verdicts on the cases, which come first. Writes
--- dwd.rating for the cases of quality.due_case. Rerun: with nothing due, changes nothing.
+-- Parameters: none. Reads the inspection views, quality.finding and the verdicts on the cases, which come first. Writes verdict,
+-- one row per row of dwd.rating to be.
 -- A rating is 合格 only if its case is and neither it nor the service record that it rates has a critical finding, waived ones
--- aside; a default rating is none of a person's, waived or not. The verdict
--- says the first thing that keeps it from that. What a person has written or is called stays in ods.
-DELETE FROM dwd.rating AS old
-USING quality.due_case AS due
-WHERE old.case_key = due.case_key;
-
-INSERT INTO dwd.rating (
-    source_id, record_key, case_key, case_no, assess_number, service_number, verdict, is_qualified, is_countable,
-    failed_rules, warned_rules, rating_level, is_negative, is_anonymous, channel_code, detail_codes, has_text,
-    item_code, item_name, department_code, department_name, new_city, street, station_code,
-    rated_at, first_arrived_date, completed_date, delivery_id
-)
+-- aside; a default rating is none of a person's, waived or not. The verdict says the first thing that keeps it from that. What a
+-- person has written or is called stays in ods.
+CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
 WITH broken AS (
     -- one row per record with findings
     SELECT
