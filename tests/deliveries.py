@@ -63,7 +63,8 @@ def read(feed: str, records: list[dict[str, Any]], at: str) -> Iterator[Record |
     mapper = Mapper(contract.feeds()[feed])
     for position, raw in enumerate(records, 1):
         try:
-            yield mapper.record({"CD_operation": "I", "CD_time": at, "CD_batch": "1", **raw}, at)
+            told = {"CD_operation": "I", "CD_time": at, "CD_batch": "1", **raw}
+            yield mapper.record(tuple(told), told.values(), at)
         except UnreadableRecord as error:
             yield Unparsable(f"第 {position} 条", error.code)
 

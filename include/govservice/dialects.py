@@ -1,17 +1,16 @@
 """Vendor dialects of front databases: the mapping files of include/contract/dialects (inspur.yml explains their keys)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 import yaml
 
 from govservice import settings
 from govservice.contract import ContractError, Feed, codes, feeds, sheet_key
-from govservice.records import Record, extra_json, make_record, normalise
-
-ABSENT = "\x00"  # a name that no column has
+from govservice.records import Picker, Record, extra_json, make_record, normalise
 
 
 @dataclass(frozen=True)
@@ -109,6 +108,17 @@ def _mapping(body: dict[str, Any]) -> FeedMapping:
     return FeedMapping(**{**body, "mark": Mark(**mark) if mark else None})
 
 
+@dataclass(frozen=True)
+class Layout:
+    """Positions in a row: of the columns in the contract's order, of the vendor's key, of what is kept beside, of the 实施编码."""
+
+    picker: Picker
+    key: list[int]
+    kept: dict[str, int]
+    item_code: int
+    constants: tuple[str, ...]
+
+
 class DialectMapper:
     """Turns rows of a vendor table into Record and fills what the dialect cannot carry.
 
@@ -117,33 +127,47 @@ class DialectMapper:
 
     def __init__(self, source_id: str, feed: Feed, mapping: FeedMapping) -> None:
         self.source_id, self.feed, self.mapping = source_id, feed, mapping
-        self._constants = {"cd_operation": "I", **mapping.constants}
-        self._layouts: dict[tuple[str, ...], dict[str, str]] = {}
+        self._layouts: dict[tuple[str, ...], Layout] = {}
 
-    def record(self, raw: Mapping[str, Any], received_at: str) -> Record:
+    def record(self, names: tuple[str, ...], told: Iterable[Any], received_at: str) -> Record:
         """Map one row, given by the names that the database has for its columns.
 
         Raises:
             UnreadableRecord: VALUE_TYPE, ENCODING or KEY_TOO_LONG.
         """
-        found = self._layout(tuple(raw))
-        values = {column: raw.get(found.get(name, ABSENT)) for column, name in self.mapping.columns.items()}
-        values = {**self._constants, **values, "cd_time": raw["cd_time"], "cd_batch": batch_of(received_at)}
-        key = [_text(raw.get(found.get(name, ABSENT))) for name in self.mapping.key]
-        if any(part.strip() for part in key):
-            values["row_guid"] = record_key(self.source_id, self.feed.name, key)
-        if "catalog_code" in self.feed.columns and "catalog_code" not in self.mapping.columns:
-            values["catalog_code"] = _text(values.get("task_code"))[19:31] or None
-        kept = {name: _text(raw.get(found.get(name, ABSENT))) for name in self.mapping.kept}
-        extra = extra_json({name: value for name, value in kept.items() if value})
-        return make_record([values.get(column) for column in self.feed.columns], extra, received_at)
+        layout = self._layouts.get(names) or self._layout(names)
+        values = [*told, None]
+        key = [_text(values[at]) for at in layout.key]
+        has_key = any(map(str.strip, key))
+        values += (
+            record_key(self.source_id, self.feed.name, key) if has_key else None,
+            batch_of(received_at),
+            _text(values[layout.item_code])[19:31] or None,
+            *layout.constants,
+        )
+        kept = {name: _text(values[at]) for name, at in layout.kept.items() if values[at] not in (None, "")}
+        return make_record(layout.picker(values), extra_json(kept), received_at)
 
-    def _layout(self, names: tuple[str, ...]) -> dict[str, str]:
-        """The database's name of every vendor column that is read."""
-        if names not in self._layouts:
-            given = {normalise(name): name for name in names}
-            wanted = self.mapping.read
-            self._layouts[names] = {name: given[normalise(name)] for name in wanted if normalise(name) in given}
+    def _layout(self, names: tuple[str, ...]) -> Layout:
+        """Where in a row every column is found: what is derived and constant stands behind the vendor's values and a None."""
+        given = {normalise(name): position for position, name in enumerate(names)}
+        absent = len(names)
+
+        def of(name: str) -> int:
+            return given.get(normalise(name), absent)
+
+        constants = {"cd_operation": "I", **self.mapping.constants}
+        found = {name: absent + 4 + number for number, name in enumerate(constants)}
+        found |= {"catalog_code": absent + 3}
+        found |= {column: of(name) for column, name in self.mapping.columns.items()}
+        found |= {"cd_time": names.index("cd_time"), "row_guid": absent + 1, "cd_batch": absent + 2}
+        self._layouts[names] = Layout(
+            picker=itemgetter(*(found.get(column, absent) for column in self.feed.columns)),
+            key=[of(name) for name in self.mapping.key],
+            kept={name: of(name) for name in self.mapping.kept},
+            item_code=found.get("task_code", absent),
+            constants=tuple(constants.values()),
+        )
         return self._layouts[names]
 
 
@@ -152,6 +176,7 @@ def record_key(source_id: str, feed: str, key: Iterable[Any]) -> str:
     return sheet_key(source_id, feed, "|".join(map(_text, key)))
 
 
+@lru_cache(maxsize=16)
 def batch_of(received_at: str) -> str:
     """CD_batch of what a pull received: the end of its window in digits."""
     return "".join(filter(str.isdigit, received_at))

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,10 +13,12 @@ from govservice.contract import DELIVERY_FIELDS, Feed
 
 # One tab-separated line per record, empty = NULL; backslash, tab and line breaks are escaped as COPY's text format asks.
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": "\u2400"})
-_ABSENT = "\x00"
 _BLANKS = " \t\n\r\u00a0\u3000"  # as quality.filled() counts them
 _KEY_CHARACTERS = 250  # five times what the national tables hold; an index takes no more than 2704 bytes
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+
+Picker = Callable[[list[Any]], tuple[Any, ...]]
+"""Takes the values of the contract's columns, in its order, out of what a source tells of a record."""
 
 
 class UnreadableRecord(ValueError):
@@ -48,40 +51,40 @@ class Mapper:
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
         self._names = {normalise(field.national): field.name for field in feed.fields}
-        self._layouts: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
+        self._layouts: dict[tuple[str, ...], tuple[Picker, dict[str, int]]] = {}
 
-    def record(self, raw: Mapping[str, Any], received_at: str) -> Record:
+    def record(self, names: tuple[str, ...], told: Iterable[Any], received_at: str) -> Record:
         """Map one record.
 
         Args:
-            raw: the record by the source's own column names.
+            names: the source's own names of the columns.
+            told: the values, as many as there are names.
             received_at: stands in for a CD_time that cannot be read; yyyy-MM-dd HH:mm:ss.
 
         Raises:
             UnreadableRecord: VALUE_TYPE (a value is neither text, whole number nor null), COLUMN_TWICE, ENCODING, KEY_TOO_LONG.
         """
-        names = tuple(raw)
-        layout = self._layouts.get(names) or self._layout(names)
-        columns, unknown = layout
-        values = list(map(raw.get, columns))
+        picker, unknown = self._layouts.get(names) or self._layout(names)
+        values = [*told, None]
         extra = ""
         if unknown:
-            extra = extra_json({name: raw[name] for name in unknown if raw[name] is not None})
-        return make_record(values, extra, received_at)
+            extra = extra_json({name: values[at] for name, at in unknown.items() if values[at] is not None})
+        return make_record(picker(values), extra, received_at)
 
-    def _layout(self, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
-        found: dict[str, str] = {}
-        unknown = []
-        for name in names:
+    def _layout(self, names: tuple[str, ...]) -> tuple[Picker, dict[str, int]]:
+        found: dict[str, int] = {}
+        unknown = {}
+        for position, name in enumerate(names):
             column = self._names.get(normalise(name))
             if column is None:
-                unknown.append(name)
+                unknown[name] = position
             elif column in found:
                 raise UnreadableRecord("COLUMN_TWICE")
             else:
-                found[column] = name
-        # A column that is not delivered is asked for by a name that no record has.
-        self._layouts[names] = ([found.get(column, _ABSENT) for column in self.feed.columns], unknown)
+                found[column] = position
+        # A column that is not delivered is the None behind the last value.
+        picker = itemgetter(*(found.get(column, len(names)) for column in self.feed.columns))
+        self._layouts[names] = picker, unknown
         return self._layouts[names]
 
 
@@ -90,7 +93,7 @@ def normalise(name: str) -> str:
     return name.replace("_", "").strip().lower()
 
 
-def make_record(values: list[Any], extra: str, received_at: str) -> Record:
+def make_record(values: Iterable[Any], extra: str, received_at: str) -> Record:
     """A Record from values in contract order.
 
     Raises:
@@ -108,7 +111,7 @@ def make_record(values: list[Any], extra: str, received_at: str) -> Record:
     if is_odd or "\\" in line:
         line = "\t".join(text.translate(_ESCAPES) for text in texts)
     content, operation, synced_at, _batch = line.rsplit("\t", len(DELIVERY_FIELDS))
-    extra = extra.translate(_ESCAPES)
+    extra = extra.replace("\\", "\\\\")  # JSON has no other character that COPY takes for itself
     try:
         if is_odd:
             line.encode()  # the digest leaves out the delivery's own columns
@@ -148,12 +151,13 @@ def extra_json(values: dict[str, Any]) -> str:
     """
     try:
         texts = {
-            name.replace("\x00", "\u2400"): (value if isinstance(value, str) else orjson.dumps(value).decode()).replace(
-                "\x00", "\u2400"
-            )
-            for name, value in values.items()
+            name: value if isinstance(value, str) else orjson.dumps(value).decode() for name, value in values.items()
         }
-        return orjson.dumps(texts).decode() if texts else ""
+        text = orjson.dumps(texts).decode() if texts else ""
+        if "\\u0000" in text:
+            visible = {name.replace("\x00", "\u2400"): value.replace("\x00", "\u2400") for name, value in texts.items()}
+            text = orjson.dumps(visible).decode()
+        return text
     except orjson.JSONEncodeError:
         raise UnreadableRecord("ENCODING") from None
 

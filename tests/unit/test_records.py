@@ -15,7 +15,8 @@ ESCAPES = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
 
 def record(**raw: Any) -> Record:
     """A process record by national field names."""
-    return Mapper(PROCESS).record({"RowGuid": "g1", "ProjectNo": "N1", **raw}, NOW)
+    raw = {"RowGuid": "g1", "ProjectNo": "N1", **raw}
+    return Mapper(PROCESS).record(tuple(raw), raw.values(), NOW)
 
 
 def values(found: Record) -> dict[str, str | None]:
@@ -93,7 +94,7 @@ def test_spellings_of_a_column_are_one_column(name: str) -> None:
 
 
 def test_original_misspellings_are_the_names() -> None:
-    found = Mapper(contract.feeds()["result"]).record({"ResultCetrName": "许可证", "resultcetrno": "1"}, NOW)
+    found = Mapper(contract.feeds()["result"]).record(("ResultCetrName", "resultcetrno"), ["许可证", "1"], NOW)
     assert found.line.split("\t")[5:7] == ["许可证", "1"]
 
 

@@ -197,7 +197,7 @@ def _records(
     names = tuple(header)
     for position, row in enumerate(rows, 1):
         try:
-            yield mapper.record(dict(zip(names, row, strict=True)), received_at)
+            yield mapper.record(names, row, received_at)
         except UnreadableRecord as error:
             yield Unparsable(f"第 {number} 页第 {position} 行", error.code)
 

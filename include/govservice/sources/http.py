@@ -207,7 +207,7 @@ def _records(mapper: Mapper, page: dict[str, Any], number: int, received_at: str
             yield Unparsable(f"第 {number} 页第 {position} 条", "NOT_AN_OBJECT")
             continue
         try:
-            yield mapper.record(raw, received_at)
+            yield mapper.record(tuple(raw), raw.values(), received_at)
         except UnreadableRecord as error:
             yield Unparsable(f"第 {number} 页第 {position} 条", error.code)
 
