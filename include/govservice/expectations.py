@@ -161,17 +161,22 @@ def failing_conditions(source: Any, view: str, rules: tuple[Rule, ...]) -> list[
     engine.load_batch_data(batch.id, batch.data)
     calculator = MetricsCalculator(execution_engine=engine)
     columns = calculator.get_metric(MetricConfiguration("table.columns", metric_domain_kwargs={}))
-    conditions = []
+    metrics = []
     for rule in rules:
         refuse_unknown(rule)
         if rule.column not in columns:
             raise SuiteError(f"规则 {rule.rule_id}：质检视图 {view} 没有列 {rule.column}")
-        metric = MetricConfiguration(
-            f"{ALLOWED_TYPES[rule.type]}.condition",
-            metric_domain_kwargs={"column": rule.column},
-            metric_value_kwargs={key: value for key, value in rule.kwargs.items() if key != "column"} or None,
+        metrics.append(
+            MetricConfiguration(
+                f"{ALLOWED_TYPES[rule.type]}.condition",
+                metric_domain_kwargs={"column": rule.column},
+                metric_value_kwargs={key: value for key, value in rule.kwargs.items() if key != "column"} or None,
+            )
         )
-        condition, _, _ = calculator.get_metric(metric)
-        compiled = condition.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
-        conditions.append(str(compiled))
-    return conditions
+    # asked for together: one by one, the library would build a graph for each
+    found, _ = calculator.compute_metrics(metrics)
+    return [_text(found[metric.id][0]) for metric in metrics]
+
+
+def _text(condition: sa.ColumnElement[bool]) -> str:
+    return str(condition.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
