@@ -42,7 +42,7 @@ fix: .venv/dev.stamp  ## mend what can be mended by itself: style, SQL layout
 check-source: .venv/run.stamp  ## try one source without loading anything (ID=konggang_centre)
 	@$(BIN)/python -m stack.environment python -m check_source $(ID)
 
-bench: .venv/run.stamp  ## measure speed and memory on a throw-away PostgreSQL, each ratio with its bar (SCALE=0.1 is quicker)
+bench: .venv/dev.stamp  ## measure speed and memory on a throw-away PostgreSQL, each ratio with its bar (SCALE=0.1 is quicker)
 	@$(BIN)/python -m bench --scale $(SCALE)
 
 clean:  ## stop everything and remove var/ with all data in it

@@ -1,5 +1,6 @@
 """Ratios 1 and 2: a feed loaded into ods, and replayed, against a bare COPY of the same bytes."""
 
+import collections
 import hashlib
 from collections.abc import Callable
 from contextlib import closing
@@ -19,6 +20,7 @@ from govservice.register import Source
 from govservice.sources.endpoint import Endpoint, Window
 
 BARE, INDEXED, FIRST = "裸 COPY", "裸 COPY，带同样的索引", "首次入库"
+READING = "　其中读出记录（不写库）"
 AGAIN, EACH_AGAIN = "重放（同样的字节）", "重放（逐条辨认）"
 
 
@@ -70,6 +72,7 @@ def _compare(
             BARE: timed(lambda: _copy(owner, "bare", copied), "TRUNCATE bare"),
             INDEXED: timed(lambda: _copy(owner, "bare_indexed", copied), "TRUNCATE bare_indexed"),
             FIRST: timed(lambda: _load(url, landed), "TRUNCATE ods.accept, quality.pending_case"),
+            READING: lambda: measure.seconds_of(_read, landed),
             EACH_AGAIN: timed(lambda: _load(url, landed), "VACUUM (ANALYZE) ods.accept"),
             AGAIN: timed(lambda: _replay(url, landed)),
         }
@@ -85,6 +88,13 @@ def _load(url: str, landed: list[tuple[Source, list[Batch]]]) -> None:
         with warehouse.transaction(url) as cursor:
             load.hold_fence(cursor, source.id, token)
             load.load(cursor, source, batches, RUN)
+
+
+def _read(landed: list[tuple[Source, list[Batch]]]) -> None:
+    """Make records of what was landed, and nothing of them: what loading costs before the database has seen a byte."""
+    for _, batches in landed:
+        for batch in batches:
+            collections.deque(batch.read(), maxlen=0)
 
 
 def _replay(url: str, landed: list[tuple[Source, list[Batch]]]) -> None:

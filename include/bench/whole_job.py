@@ -22,7 +22,7 @@ STAGES: dict[str, Callable[..., Any]] = {"质检": inspection.inspect, "结论":
 
 def run(workshop: Workshop, data_date: date) -> Experiment:
     """Collect every source from nothing, inspect, judge and tally; leaves the warehouse for the experiments after it."""
-    ours, stages, seconds = _ours(workshop, data_date)
+    ours, stages, seconds = carry_out(workshop, data_date)
     peaks = {name: stage.peak_mb for name, stage in stages.items()}
     notes = [f"{OURS}：同时收 {PARALLELISM} 个来源；汇聚 {ours['total']:,}，合格 {ours['qualified']:,}"]
     peers = {
@@ -44,7 +44,8 @@ def run(workshop: Workshop, data_date: date) -> Experiment:
     )
 
 
-def _ours(workshop: Workshop, data_date: date) -> tuple[dict[str, int], dict[str, Timed], dict[str, list[float]]]:
+def carry_out(workshop: Workshop, data_date: date) -> tuple[dict[str, int], dict[str, Timed], dict[str, list[float]]]:
+    """Collect, inspect, judge and tally as the pipeline does: counts, what each stage took, and the seconds by name."""
     url = workshop.new_warehouse(WAREHOUSE, data_date)
     began = time.perf_counter()
     stages = {"收数": _collect_all(workshop, url, data_date)}

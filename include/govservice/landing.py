@@ -25,7 +25,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Landed:
-    """One delivery in the landing folder; its manifest.json holds the same keys.
+    """One delivery in the landing folder; its landing.json holds the same keys.
 
     `declared` counts records by feed as the source states them; a feed without a statement is absent.
     """
