@@ -44,6 +44,7 @@ def _compare(url: str, path: Path) -> tuple[dict[str, list[float]], int, int, in
     source = expectations.source_of(inspection.sqlalchemy_url(url))
     conditions = expectations.failing_conditions(source, f"{FEED}_live", rules)
     with duckdb.connect() as engine, warehouse.transaction(url) as cursor:
+        engine.execute("SET enable_progress_bar = false")
         began = time.perf_counter()
         rows = _load(cursor, engine, path)
         loading = time.perf_counter() - began

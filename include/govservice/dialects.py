@@ -165,7 +165,7 @@ class DialectMapper:
             picker=itemgetter(*(found.get(column, absent) for column in self.feed.columns)),
             key=[of(name) for name in self.mapping.key],
             kept={name: of(name) for name in self.mapping.kept},
-            item_code=found.get("task_code", absent),
+            item_code=of(self.mapping.columns.get("task_code", "")),
             constants=tuple(constants.values()),
         )
         return self._layouts[names]

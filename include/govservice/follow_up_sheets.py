@@ -30,9 +30,10 @@ def write_open(url: str) -> int:
     rows: dict[str, list[dict[str, Any]]] = {}
     for row in follow_up.waiting(url):
         rows.setdefault(row["source_id"], []).append(row)
-    books = {f"{source_id}.xlsx": _workbook(waiting) for source_id, waiting in rows.items()}
-    receipts.publish(settings.var() / "follow_up_open", books)
-    return len(books)
+    with receipts.published(settings.var() / "follow_up_open") as folder:
+        for source_id, waiting in rows.items():
+            (folder / f"{source_id}.xlsx").write_bytes(_workbook(waiting))
+    return len(rows)
 
 
 def _workbook(waiting: list[dict[str, Any]]) -> bytes:

@@ -4,11 +4,17 @@ import csv
 import io
 import os
 import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import TextIO
 
 from govservice import settings, suites, warehouse
 
 HEADER = ("办件编号", "记录键", "数据表", "列", "规则", "处置", "问题", "批次")
+ENCODING = "utf-8-sig"  # the mark at the beginning tells a spreadsheet that this is UTF-8
 # A spreadsheet runs a cell that begins with one of these as a formula; a case number comes from outside.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -22,35 +28,45 @@ def write(url: str, run_id: str) -> int:
     with warehouse.transaction(url) as cursor:
         cursor.execute("SELECT data_date FROM ops.run WHERE run_id = %s", (run_id,))
         folder = _root() / cursor.fetchone()[0].isoformat()  # type: ignore[index]
-    with warehouse.transaction(url, "receipts") as cursor:
-        cursor.execute(warehouse.template("quality/receipt.sql.j2", actions=suites.ACTIONS))
-        lines: dict[str, list[tuple[str, ...]]] = {}
-        for source_id, *line in cursor:
-            lines.setdefault(source_id, []).append(tuple(line))
-    publish(folder, {f"{source_id}.csv": content(HEADER, found) for source_id, found in lines.items()})
-    return len(lines)
+    files = 0
+    with published(folder) as beside, warehouse.transaction(url, "receipts") as cursor:
+        # kept by the server: however many findings there are, they come in batches
+        findings = cursor.connection.cursor("receipt")
+        findings.execute(warehouse.template("quality/receipt.sql.j2", actions=suites.ACTIONS))
+        for source_id, lines in groupby(findings, itemgetter(0)):
+            with (beside / f"{source_id}.csv").open("w", encoding=ENCODING, newline="") as file:
+                _write_table(file, HEADER, (line[1:] for line in lines))
+            files += 1
+    return files
 
 
-def publish(folder: Path, files: dict[str, bytes]) -> None:
-    """Make a folder hold these files and no others; who looks meanwhile sees the old ones or the new."""
+@contextmanager
+def published(folder: Path) -> Iterator[Path]:
+    """An empty folder to write files into that then takes the other one's place; who looks meanwhile sees the old files."""
     beside = folder.with_suffix(f".{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(mode=0o700)
-    for name, written in files.items():
-        path = beside / name
-        path.write_bytes(written)
-        path.chmod(0o600)
-    shutil.rmtree(folder, ignore_errors=True)
-    beside.rename(folder)
+    try:
+        yield beside
+        for path in beside.iterdir():
+            path.chmod(0o600)
+        shutil.rmtree(folder, ignore_errors=True)
+        beside.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
-def content(header: tuple[str, ...], lines: list[tuple[str, ...]]) -> bytes:
+def content(header: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> bytes:
     """A table as a spreadsheet opens it: UTF-8 with BOM, no cell that runs as a formula."""
     text = io.StringIO()
-    writer = csv.writer(text)
+    _write_table(text, header, lines)
+    return text.getvalue().encode(ENCODING)
+
+
+def _write_table(file: TextIO, header: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> None:
+    writer = csv.writer(file)
     writer.writerow(header)
-    writer.writerows([tuple(map(inert, line)) for line in lines])
-    return text.getvalue().encode("utf-8-sig")
+    writer.writerows(tuple(map(inert, line)) for line in lines)
 
 
 def inert(cell: str) -> str:

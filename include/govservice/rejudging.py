@@ -53,12 +53,13 @@ class Change:
     news: list[Rule] = field(default_factory=list)
 
 
-def fingerprint() -> str:
+def fingerprint(cursor: warehouse.Cursor) -> str:
     """The rule set in use, in 12 hexadecimal digits: rules, their actions, waivers, and what the rules read."""
     rules = sorted(
         "|".join((*_key(rule), rule.action, condition_digest(rule))) for feed in suites.load().values() for rule in feed
     )
-    return _digest(*rules, *map(reading_digest, INSPECTED_FEEDS), *map(repr, waivers.load()))
+    readings = [reading_digest(cursor, feed) for feed in INSPECTED_FEEDS]
+    return _digest(*rules, *readings, *map(repr, waivers.load()))
 
 
 def condition_digest(rule: Rule) -> str:
@@ -66,11 +67,13 @@ def condition_digest(rule: Rule) -> str:
     return _digest(rule.type, *(f"{name}={value}" for name, value in sorted(rule.kwargs.items())))
 
 
-def reading_digest(feed: str) -> str:
-    """Identity of what the rules of a feed read: the text of its inspection view, of functions, and of settings."""
+def reading_digest(cursor: warehouse.Cursor, feed: str) -> str:
+    """Identity of what the rules of a feed read: its inspection view, functions, the contract, and the settings that the view names."""
     organisations = [settings.organisations_path()] if feed == "accept" else []
     files = (settings.SQL / "quality" / f"{feed}_live.sql.j2", *organisations, *READ_BY_ALL)
-    return _digest(*(path.read_text(encoding="utf-8") for path in files))
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    cursor.execute("SELECT name, value FROM ops.setting ORDER BY name")
+    return _digest(*texts, *(f"{name}={value}" for name, value in cursor.fetchall() if name in texts[0]))
 
 
 def _digest(*texts: str) -> str:
@@ -98,7 +101,7 @@ def enqueue(cursor: warehouse.Cursor, run_id: str, compiler: Compiler) -> None:
     write_register(cursor)
     waivers.write(cursor)
     cursor.execute(warehouse.template("quality/waive.sql.j2"), {"run_id": run_id})
-    cursor.execute("UPDATE ops.run SET rule_set = %s WHERE run_id = %s", (fingerprint(), run_id))
+    cursor.execute("UPDATE ops.run SET rule_set = %s WHERE run_id = %s", (fingerprint(cursor), run_id))
 
 
 def _changes(cursor: warehouse.Cursor) -> tuple[list[Change], list[str]]:
@@ -120,7 +123,7 @@ def _changes(cursor: warehouse.Cursor) -> tuple[list[Change], list[str]]:
             change = found.setdefault(identity, Change(*identity))
             change.columns.append(key[2])
             change.news += [rule for (_, condition), rule in new.items() if condition not in {each[1] for each in old}]
-    return [*found.values()], [feed for feed in read if read[feed] != reading_digest(feed)]
+    return [*found.values()], [feed for feed in read if read[feed] != reading_digest(cursor, feed)]
 
 
 def _reason(old: set[tuple[str, str]], new: set[tuple[str, str]]) -> str:
@@ -145,7 +148,7 @@ def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: 
 
 def write_register(cursor: warehouse.Cursor) -> None:
     """Make quality.rule say what the suites say."""
-    readings = {feed: reading_digest(feed) for feed in INSPECTED_FEEDS}
+    readings = {feed: reading_digest(cursor, feed) for feed in INSPECTED_FEEDS}
     rows = [
         (
             *(*_key(rule), rule.action, rule.dimension, rule.description, rule.basis, rule.owner, rule.since),

@@ -1,0 +1,58 @@
+"""质检回执: one file per source that has something to mend; a run that fails on the way leaves the former ones."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from govservice import receipts
+from stories import tell
+from warehouses import Warehouse
+
+STORY = """
+    source          | feed   | case | at         | change
+    konggang_centre | accept | N1   | 9-06 18:00 | OrgName=
+    konggang_centre | accept | N2   | 9-06 18:00 | OrgName=; Legal==1+1
+    qinhan_centre   | accept | N3   | 9-06 18:00 | OrgName=
+    fengdong_centre | accept | N4   | 9-06 18:00 |
+    """
+
+
+def written(var: Path) -> dict[str, list[list[str]]]:
+    """The lines of every receipt by file, headers left out."""
+    found = {}
+    for path in sorted((var / "receipts" / "2021-09-09").iterdir()):
+        header, *lines = csv.reader(path.read_text("utf-8-sig").splitlines())
+        assert tuple(header) == receipts.HEADER
+        found[path.name] = lines
+    return found
+
+
+def test_every_source_with_findings_has_a_file_of_its_own(warehouse: Warehouse, var: Path) -> None:
+    var.mkdir()
+    tell(warehouse.url, STORY)
+    assert receipts.write(warehouse.url, "run") == 2
+    found = written(var)
+    assert {name: [(line[0], line[4]) for line in lines if line[3] == "org_name"] for name, lines in found.items()} == {
+        "konggang_centre.csv": [("N1", "C01"), ("N2", "C01")],
+        "qinhan_centre.csv": [("N3", "C01")],
+    }
+    assert {path.stat().st_mode & 0o777 for path in (var / "receipts" / "2021-09-09").iterdir()} == {0o600}
+
+
+def test_a_failure_on_the_way_leaves_the_former_files(
+    warehouse: Warehouse, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    var.mkdir()
+    tell(warehouse.url, STORY)
+    receipts.write(warehouse.url, "run")
+    before = written(var)
+
+    def fail(cell: str) -> str:
+        raise OSError("no space")
+
+    monkeypatch.setattr(receipts, "inert", fail)
+    with pytest.raises(OSError, match="no space"):
+        receipts.write(warehouse.url, "run")
+    assert written(var) == before
+    assert [path.name for path in (var / "receipts").iterdir()] == ["2021-09-09"]
