@@ -80,7 +80,8 @@ def inert(cell: str) -> str:
 
 def latest(source_id: str) -> Path | None:
     """The newest receipt of a source, or None where it has none."""
-    found = [path for path in _root().glob("*/*.csv") if path.stem == source_id]
+    # folders of a day only: one that is still being written is called after its process, too
+    found = [path for path in _root().glob("????-??-??/*.csv") if path.stem == source_id]
     return max(found, key=lambda path: path.parent.name, default=None)
 
 

@@ -40,6 +40,18 @@ def test_every_source_with_findings_has_a_file_of_its_own(warehouse: Warehouse, 
     assert {path.stat().st_mode & 0o777 for path in (var / "receipts" / "2021-09-09").iterdir()} == {0o600}
 
 
+def test_a_receipt_that_is_still_being_written_is_not_the_latest(warehouse: Warehouse, var: Path) -> None:
+    var.mkdir()
+    tell(warehouse.url, STORY)
+    receipts.write(warehouse.url, "run")
+    folder = var / "receipts" / "2021-09-09"
+    with receipts.published(folder) as beside:
+        (beside / "konggang_centre.csv").write_bytes(b"half")
+        assert receipts.latest("konggang_centre") == folder / "konggang_centre.csv"
+    assert receipts.latest("konggang_centre") == folder / "konggang_centre.csv"
+    assert (folder / "konggang_centre.csv").read_bytes() == b"half"
+
+
 def test_a_failure_on_the_way_leaves_the_former_files(
     warehouse: Warehouse, var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
