@@ -13,7 +13,7 @@ WITH rating AS (
         sum(default_count)::bigint AS default_count,
         sum(duplicate_count)::bigint AS duplicate_count,
         coalesce(sum(rating_count) FILTER (WHERE rating_level >= 3), 0)::bigint AS satisfied_count,
-        coalesce(sum(rating_count) FILTER (WHERE rating_level <= 2), 0)::bigint AS negative_count
+        coalesce(sum(rating_count) FILTER (WHERE is_negative), 0)::bigint AS negative_count
     FROM dws.tally_rating_daily
     GROUP BY new_city
 ),

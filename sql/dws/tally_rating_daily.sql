@@ -8,6 +8,7 @@ SELECT
     station_code,
     channel_code,
     rating_level,
+    is_negative,
     count(*) AS delivered_count,
     count(*) FILTER (WHERE is_countable) AS rating_count,
     count(*) FILTER (WHERE is_qualified) AS qualified_count,
@@ -17,7 +18,7 @@ SELECT
     count(*) FILTER (WHERE verdict = 'default') AS default_count,
     count(*) FILTER (WHERE verdict = 'duplicate') AS duplicate_count
 FROM dwd.rating
-GROUP BY 1, 2, 3, 4, 5, 6;
+GROUP BY 1, 2, 3, 4, 5, 6, 7;
 
 COMMENT ON VIEW dws.tally_rating_daily IS '评价日汇总 · counts by rating day, station, channel and level; sums of it are every official figure';
 COMMENT ON COLUMN dws.tally_rating_daily.rated_date IS '评价日期 · Shanghai day; NULL where the time cannot be read';
@@ -26,6 +27,7 @@ COMMENT ON COLUMN dws.tally_rating_daily.street IS '街镇 · NULL at a centre';
 COMMENT ON COLUMN dws.tally_rating_daily.station_code IS '站点编码 · dim.station';
 COMMENT ON COLUMN dws.tally_rating_daily.channel_code IS '评价渠道 · list rating_channel';
 COMMENT ON COLUMN dws.tally_rating_daily.rating_level IS '评价等级 · 5 非常满意 to 1 非常不满意';
+COMMENT ON COLUMN dws.tally_rating_daily.is_negative IS '是否差评 · level 1 or 2';
 COMMENT ON COLUMN dws.tally_rating_daily.delivered_count IS '送达数 · live rating records = 合格 + 隔离 + 待办件合格 + 无办件 + 默认 + 重复';
 COMMENT ON COLUMN dws.tally_rating_daily.rating_count IS '汇聚数 · ratings that count: no default and no repeated ones';
 COMMENT ON COLUMN dws.tally_rating_daily.qualified_count IS '合格数 · of a 合格 case, without a critical finding';
