@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -100,9 +101,10 @@ def areas(path: Path | None = None) -> list[Area]:
     return found
 
 
-def streets(path: Path | None = None) -> dict[str, list[tuple[str, Period]]]:
+@cache
+def streets() -> dict[str, list[tuple[str, Period]]]:
     """Which new city each street belongs to, by name, in the order of time."""
-    return _streets(areas(path))
+    return _streets(areas())
 
 
 def _streets(found: list[Area]) -> dict[str, list[tuple[str, Period]]]:

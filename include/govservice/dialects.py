@@ -157,10 +157,10 @@ class DialectMapper:
             return given.get(normalise(name), absent)
 
         constants = {"cd_operation": "I", **self.mapping.constants}
-        found = {name: absent + 4 + number for number, name in enumerate(constants)}
-        found |= {"catalog_code": absent + 3}
+        behind = ("row_guid", "cd_batch", "catalog_code", *constants)
+        found = {column: absent + 1 + number for number, column in enumerate(behind)}
         found |= {column: of(name) for column, name in self.mapping.columns.items()}
-        found |= {"cd_time": names.index("cd_time"), "row_guid": absent + 1, "cd_batch": absent + 2}
+        found["cd_time"] = names.index("cd_time")
         self._layouts[names] = Layout(
             picker=itemgetter(*(found.get(column, absent) for column in self.feed.columns)),
             key=[of(name) for name in self.mapping.key],
