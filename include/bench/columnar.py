@@ -12,6 +12,7 @@ from bench.workshop import Workshop
 from govservice import inspection, suites, warehouse
 
 POSTGRES, DUCKDB = "PostgreSQL，只计数", "DuckDB，只计数"
+COLUMNS = Path(__file__).with_name("columns.sql")
 TYPES = {"timestamp without time zone": "TIMESTAMP", "text": "VARCHAR", "text[]": "VARCHAR[]"}
 
 
@@ -74,16 +75,12 @@ def _compare(url: str, path: Path) -> tuple[dict[str, list[float]], int, int, in
 
 def _load(cursor: warehouse.Cursor, engine: Any, path: Path) -> int:
     """Bring the filled view over as CSV; returns its rows."""
-    cursor.execute(
-        "SELECT attname, format_type(atttypid, NULL), atttypid = 'text[]'::regtype FROM pg_attribute"
-        " WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum",
-        (f"quality.{FEED}_live",),
-    )
+    cursor.execute(COLUMNS.read_text(), {"view": f"quality.{FEED}_live"})
     columns = cursor.fetchall()
-    told = ", ".join(f"to_json({name})::text" if is_list else name for name, _, is_list in columns)
+    told = ", ".join(f"to_json({name})::text" if kind == "text[]" else name for name, kind in columns)
     with path.open("wb") as file:
         cursor.copy_expert(f"COPY (SELECT {told} FROM quality.{FEED}_live) TO STDOUT (FORMAT csv)", file)
-    shape = ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind, _ in columns)
+    shape = ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind in columns)
     engine.execute(f"CREATE TABLE live ({shape})")
     engine.execute("COPY live FROM ? (FORMAT csv, HEADER false)", [str(path)])
     path.unlink()
