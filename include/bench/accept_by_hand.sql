@@ -1,6 +1,6 @@
 -- Question: which live accept rows break which rules, as one would write it by hand, knowing the data? It measures what the
 -- generic way costs (rules in suites, compiled, over an inspection view) and must find exactly what the suite finds.
--- As long as its rules are many. Parameters: none. Reads quality.due_case, ods.accept, dim. Writes by_hand, a table like quality.finding.
+-- As long as its rules are many. Parameters: none. Reads quality.due_fact, ods.accept, dim. Writes by_hand, a table like quality.finding.
 INSERT INTO by_hand (feed, source_id, record_key, rule_id, column_name, severity, case_key, delivery_id, run_id)
 SELECT
     'accept' AS feed,
@@ -321,7 +321,7 @@ FROM (
                 OR octet_length(version.accept_doc_no) > 50 OR octet_length(version.station_code) > 20
                 OR octet_length(version.data_source) > 3 OR octet_length(version.cd_operation) > 2
                 OR octet_length(version.cd_batch) > 32 AS is_suspect
-            FROM quality.due_case AS due
+            FROM quality.due_fact AS due
             INNER JOIN ods.accept AS version
                 ON due.case_key = version.case_key AND version.is_current AND version.operation <> 'D'
             INNER JOIN dim.source AS source ON version.source_id = source.source_id

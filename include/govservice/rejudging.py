@@ -28,7 +28,7 @@ REASONS = {
 READ_BY_ALL = (
     *(
         settings.SQL / name
-        for name in ("quality/macros.j2", "quality/case_fact.sql", "dwd/judge_case.sql", "dwd/judge_rating.sql")
+        for name in ("quality/macros.j2", "quality/gather_facts.sql", "dwd/judge_case.sql", "dwd/judge_rating.sql")
     ),
     *sorted((settings.SQL / "functions").glob("*.sql")),
     *(
@@ -135,10 +135,10 @@ def _reason(old: set[tuple[str, str]], new: set[tuple[str, str]]) -> str:
 
 def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: list[str], compiler: Compiler) -> None:
     """Queue the touched cases; all cases of the feeds in `whole` are queued already, there is no need to look there."""
-    looked = sorted({change.feed for change in changes if change.news} - {*whole})
+    looked = {change.feed for change in changes if change.news} - {*whole}
     if looked:
         cursor.execute("SET LOCAL work_mem = '256MB'")
-        cursor.execute(warehouse.template("quality/look_at_all.sql.j2", looked=looked))
+        cursor.execute(warehouse.template("quality/look_at_all.sql.j2"))
     for change in changes:
         conditions = compiler(change.feed, tuple(change.news)) if change.news and change.feed in looked else []
         text = warehouse.template("quality/touch.sql.j2", change.feed, conditions=conditions)

@@ -15,7 +15,7 @@ WITH broken AS (
         array_agg(DISTINCT finding.rule_id ORDER BY finding.rule_id) FILTER (
             WHERE finding.severity = 'warning' OR finding.severity = 'critical' AND finding.is_waived
         ) AS warned
-    FROM quality.due_case AS due
+    FROM quality.due_fact AS due
     INNER JOIN quality.finding AS finding ON due.case_key = finding.case_key
     WHERE
         finding.feed = any(%(case_feeds)s)
@@ -77,7 +77,7 @@ SELECT
     accept.delivery_id,
     coalesce(former.verdict_run_id, %(run_id)s) AS verdict_run_id
 FROM quality.accept_live AS accept
-INNER JOIN quality.due_case AS due ON accept.case_key = due.case_key
+INNER JOIN quality.due_fact AS due ON accept.case_key = due.case_key
 LEFT JOIN broken ON accept.case_key = broken.case_key
 LEFT JOIN outcome ON accept.case_key = outcome.case_key AND accept.is_main
 CROSS JOIN LATERAL (
