@@ -42,7 +42,7 @@ fix: .venv/dev.stamp  ## mend what can be mended by itself: style, SQL layout
 check-source: .venv/run.stamp  ## try one source without loading anything (ID=konggang_centre)
 	@$(BIN)/python -m stack.environment python -m check_source $(ID)
 
-bench: .venv/dev.stamp  ## measure speed and memory on a throw-away PostgreSQL, each ratio with its bar (SCALE=0.1 is quicker)
+bench: .venv/dev.stamp .venv-dbt/dbt.stamp  ## measure speed and memory on a throw-away PostgreSQL, each ratio with its bar (SCALE=0.1 is quicker)
 	@$(BIN)/python -m bench --scale $(SCALE)
 
 clean:  ## stop everything and remove var/ with all data in it
@@ -52,6 +52,7 @@ clean:  ## stop everything and remove var/ with all data in it
 lock: .venv/dev.stamp  ## compile requirements*.txt from requirements*.in; keeps present versions (ARGS=--upgrade renews them)
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements-dbt.in -o requirements-dbt.txt
 
 .venv/venv.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
@@ -65,6 +66,13 @@ lock: .venv/dev.stamp  ## compile requirements*.txt from requirements*.in; keeps
 	@touch $@
 .venv/run.stamp: requirements.txt
 .venv/dev.stamp: requirements-dev.txt
+
+# An environment of its own: dbt wants protobuf < 7, pathspec < 0.13, more-itertools < 11 and importlib-metadata < 9, the lock of
+# Airflow has later ones. The bench does without dbt where it cannot be installed.
+.venv-dbt/dbt.stamp: requirements-dbt.txt | .venv/venv.stamp
+	@echo "安装 $<（首次约半分钟）"
+	@if $(PYTHON) -m venv --clear .venv-dbt && .venv-dbt/bin/python -m pip install --quiet --disable-pip-version-check -r $<; \
+	then touch $@; else echo "!! dbt 装不上：测速时不测它" >&2; fi
 
 chromium:
 	@if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then :; \

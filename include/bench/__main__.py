@@ -11,19 +11,20 @@ from functools import partial
 
 from rich.console import Console
 
-from bench import columnar, growth, inspection, load, machine, one_day, report, whole_job, workshop
+from bench import columnar, dbt_tests, growth, inspection, load, machine, one_day, report, whole_job, workshop
 from bench.measure import Experiment
 from govservice import settings
 
 WHOLE_JOB, GROWTH = "全流程", "增长"
 BEFORE_LAST_DAY, LAST_DAY = date(2021, 11, 18), date(2021, 11, 19)
 # In this order: the last day comes to the warehouse of the whole job, inspecting all of it again uses it up and leaves the
-# inspection view filled for the one after it.
+# inspection view filled for those after it.
 EXPERIMENTS = (
     ("入库与重放", load.run, BEFORE_LAST_DAY),
     (WHOLE_JOB, whole_job.run, BEFORE_LAST_DAY),
     ("增量一天", one_day.run, LAST_DAY),
     ("质检", inspection.run, BEFORE_LAST_DAY),
+    ("dbt 测试", dbt_tests.run, BEFORE_LAST_DAY),
     ("列存参照", columnar.run, BEFORE_LAST_DAY),
 )
 
