@@ -1,4 +1,4 @@
-"""`python -m bench.document`: write docs/performance.md from the figures of the last `make bench`."""
+"""`python -m bench.document`: write docs/performance.md from the figures of the last `make bench` and `make bench-growth`."""
 
 import json
 import statistics
@@ -10,8 +10,10 @@ from stack.documents import page
 
 def main() -> None:
     """Fill the template beside this file."""
-    figures = json.loads((settings.var() / "bench.json").read_text(encoding="utf-8"))
-    text = page(Path(__file__).with_name("performance.md.j2"), **figures, median=statistics.median)
+    figures, growth = (
+        json.loads((settings.var() / name).read_text(encoding="utf-8")) for name in ("bench.json", "bench-growth.json")
+    )
+    text = page(Path(__file__).with_name("performance.md.j2"), **figures, growth=growth, median=statistics.median)
     (settings.ROOT / "docs" / "performance.md").write_text(text, encoding="utf-8")
 
 

@@ -19,7 +19,7 @@ REPETITIONS = 3
 class Ratio:
     """One figure that has a bar.
 
-    `unit` is × or MB; `at_least` says that the bar is a floor, not a ceiling.
+    `unit` is ×, MB or 秒; `at_least` says that the bar is a floor, not a ceiling.
     """
 
     key: str

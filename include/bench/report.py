@@ -57,7 +57,7 @@ def _ratios(ratios: list[Ratio]) -> Table:
 
 def said(ratio: Ratio) -> str:
     """The figure as it is printed."""
-    return f"{ratio.value:.2f} ×" if ratio.unit == "×" else f"{ratio.value:.0f} {ratio.unit}"
+    return f"{ratio.value:.0f} MB" if ratio.unit == "MB" else f"{ratio.value:.2f} {ratio.unit}"
 
 
 def bar(ratio: Ratio) -> str:

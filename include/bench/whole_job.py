@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,39 +22,36 @@ STAGES: dict[str, Callable[..., Any]] = {"质检": inspection.inspect, "结论":
 
 
 def run(workshop: Workshop, data_date: date) -> Experiment:
-    """Collect every source from nothing, inspect, judge and tally; leaves the warehouse for the experiments after it."""
-    ours, stages, seconds = carry_out(workshop, data_date)
-    peaks = {name: stage.peak_mb for name, stage in stages.items()}
-    notes = [f"{OURS}：同时收 {PARALLELISM} 个来源；汇聚 {ours['total']:,}，合格 {ours['qualified']:,}"]
-    peers = {
-        name: _peer(workshop, f"peer_{number}", data_date, peer) for number, (name, peer) in enumerate(PEERS.items())
-    }
-    for name, (peer, took) in peers.items():
-        seconds[name] = [took]
-        notes.append(f"{name}：一个进程；汇聚 {peer.result['total']:,}，合格 {peer.result['qualified']:,}")
-    return Experiment(
-        title=f"全流程（{len(workshop.sources)} 个来源，从零到汇总，含进程启动）",
-        volume=f"数据日期 {data_date}，收 {ours['received']:,} 条",
-        seconds=seconds,
-        ratios=[
-            Ratio("whole_job", f"{SCRIPT} / {OURS}", measure.ratio_of(seconds, SCRIPT, OURS), 5, at_least=True),
-            Ratio("memory", "各任务内存峰值", max(peaks.values()), MEMORY_BAR, unit="MB"),
-        ],
-        notes=[*notes, "各合格数为什么差几件，见 docs/performance.md"],
-        peak_mb={**peaks, **{name: peer.peak_mb for name, (peer, _) in peers.items()}},
-    )
+    """Collect every source from nothing, inspect, judge and tally, in our way and others; leaves our warehouse for the experiments after it."""
+    ours = alone(workshop, data_date)
+    seconds, notes, peaks = {**ours.seconds}, [*ours.notes], {**ours.peak_mb}
+    for number, (name, peer) in enumerate(PEERS.items()):
+        done, took = _peer(workshop, f"peer_{number}", data_date, peer)
+        seconds[name], peaks[name] = [took], done.peak_mb
+        notes.append(f"{name}：一个进程；汇聚 {done.result['total']:,}，合格 {done.result['qualified']:,}")
+    times = Ratio("whole_job", f"{SCRIPT} / {OURS}", measure.ratio_of(seconds, SCRIPT, OURS), 5, at_least=True)
+    notes.append("各合格数为什么差几件，见 docs/performance.md")
+    return replace(ours, seconds=seconds, ratios=[times, *ours.ratios], notes=notes, peak_mb=peaks)
 
 
-def carry_out(workshop: Workshop, data_date: date) -> tuple[dict[str, int], dict[str, Timed], dict[str, list[float]]]:
-    """Collect, inspect, judge and tally as the pipeline does: counts, what each stage took, and the seconds by name."""
+def alone(workshop: Workshop, data_date: date) -> Experiment:
+    """The same in our way only."""
     url = workshop.new_warehouse(WAREHOUSE, data_date)
     began = time.perf_counter()
     stages = {"收数": _collect_all(workshop, url, data_date)}
     for name, stage in STAGES.items():
         stages[name] = measure.in_child(stage, url, RUN)
     seconds = {OURS: [time.perf_counter() - began]}
-    seconds |= {f"　其中{name}": [stage.seconds] for name, stage in stages.items()}
-    return {**stages["汇总"].result, "received": stages["收数"].result}, stages, seconds
+    received, tally = stages["收数"].result, stages["汇总"].result
+    peaks = {name: stage.peak_mb for name, stage in stages.items()}
+    return Experiment(
+        title=f"全流程（{len(workshop.sources)} 个来源，从零到汇总，含进程启动）",
+        volume=f"数据日期 {data_date}，收 {received:,} 条",
+        seconds=seconds | {f"　其中{name}": [stage.seconds] for name, stage in stages.items()},
+        ratios=[Ratio("memory", "各任务内存峰值", max(peaks.values()), MEMORY_BAR, unit="MB")],
+        notes=[f"{OURS}：同时收 {PARALLELISM} 个来源；汇聚 {tally['total']:,}，合格 {tally['qualified']:,}"],
+        peak_mb=peaks,
+    )
 
 
 def _collect_all(workshop: Workshop, url: str, data_date: date) -> Timed:
