@@ -154,9 +154,9 @@ def _load_feed(
     unparsable: list[tuple[int, str, str, str]] = []
     with tempfile.TemporaryFile(dir=settings.var(), buffering=CHUNK) as spool:
         cursor.execute(warehouse.statement("ods/arrival.sql"))
-        keys = _Stream(line.encode() for line in _arrivals(feed, batches, deliveries, source.id, spool, unparsable))
+        keys = _Stream(_arrivals(feed, batches, deliveries, source.id, spool, unparsable))
         cursor.copy_expert(
-            "COPY arrival (seq, delivery_id, record_key, project_no, synced_at, operation, digest) FROM STDIN WITH (NULL '')",
+            "COPY arrival (record_key, synced_at, operation, digest, delivery_id, seq, project_no) FROM STDIN WITH (NULL '')",
             keys,
             CHUNK,
         )  # type: ignore[arg-type]
@@ -180,7 +180,7 @@ def _arrivals(
     source_id: str,
     spool: IO[bytes],
     unparsable: list[tuple[int, str, str, str]],
-) -> Iterator[str]:
+) -> Iterator[bytes]:
     """Key lines for the table arrival; the records go to the spool as lines for ods, each as a first and current version."""
     offset = 0
     for batch in batches:
@@ -191,11 +191,11 @@ def _arrivals(
                 continue
             row_key, project_no, synced_at, operation, digest, is_odd, content = record
             case_key = project_no or f"#{row_key}"
-            moment = f"{synced_at}\t{operation}\t{digest}"
-            where = f"{delivery_id}\t{ordinal}\t{'t' if is_odd else 'f'}"
-            line = f"{source_id}\t1\tt\t{case_key}\t{row_key}\t{moment}\t{where}\t{content}\n".encode()
+            said = f"{row_key}\t{synced_at}\t{operation}\t{digest}\t{delivery_id}\t"
+            head = f"{source_id}\t1\tt\t{case_key}\t{said}{ordinal}\t{'t' if is_odd else 'f'}\t"
+            line = head.encode() + content + b"\n"
             spool.write(line)
-            yield f"{offset}\t{delivery_id}\t{row_key}\t{project_no}\t{moment}\n"
+            yield f"{said}{offset}\t{project_no}\n".encode()
             offset += len(line)
 
 

@@ -32,7 +32,7 @@ class UnreadableRecord(ValueError):
 class Record(NamedTuple):
     """A record ready to be loaded.
 
-    `line` holds the contract's columns and `extra`, tab-separated and escaped; `row_key` is its RowGuid or what stands for it;
+    `line` holds the contract's columns and `extra`, tab-separated, escaped and in UTF-8; `row_key` is its RowGuid or what stands for it;
     `is_odd` says that a cell may begin or end with a blank or hold a character that does not print.
     """
 
@@ -42,7 +42,7 @@ class Record(NamedTuple):
     operation: str
     digest: str
     is_odd: bool
-    line: str
+    line: bytes
 
 
 class Mapper:
@@ -106,29 +106,32 @@ def make_record(values: Iterable[Any], extra: str, received_at: str) -> Record:
         texts = [_text(value) for value in texts]
         line = "\t".join(texts)
     # Printable text needs no escapes but for the backslash; anything else is looked at closely.
-    has_edge_blank = "\t " in line or " \t" in line or line.startswith(" ") or line.endswith(" ")
-    is_odd = has_edge_blank or not "".join(texts).isprintable()
+    is_odd = (
+        not "".join(texts).isprintable() or "\t " in line or " \t" in line or line.startswith(" ") or line.endswith(" ")
+    )
+    escaped = texts
     if is_odd or "\\" in line:
-        line = "\t".join(text.translate(_ESCAPES) for text in texts)
-    content, operation, synced_at, _batch = line.rsplit("\t", len(DELIVERY_FIELDS))
-    extra = extra.replace("\\", "\\\\")  # JSON has no other character that COPY takes for itself
+        escaped = [text.translate(_ESCAPES) for text in texts]
+        line = "\t".join(escaped)
     try:
-        if is_odd:
-            line.encode()  # the digest leaves out the delivery's own columns
-        digest = hashlib.md5(f"{content}\t{extra}".encode(), usedforsecurity=False).hexdigest()
+        encoded = line.encode()
     except UnicodeEncodeError:
         raise UnreadableRecord("ENCODING") from None
-    if len(texts[0]) > _KEY_CHARACTERS or len(texts[1]) > _KEY_CHARACTERS:
+    added = b"\t" + extra.replace("\\", "\\\\").encode()  # JSON has no other character that COPY takes for itself
+    content = encoded.rsplit(b"\t", len(DELIVERY_FIELDS))[0]  # the digest leaves out the delivery's own columns
+    digest = hashlib.md5(content + added, usedforsecurity=False).hexdigest()
+    row_guid, project_no = texts[0], texts[1]
+    if len(row_guid) > _KEY_CHARACTERS or len(project_no) > _KEY_CHARACTERS:
         raise UnreadableRecord("KEY_TOO_LONG")
-    row_guid, project_no = line.split("\t", 2)[:2]
+    operation, synced_at = texts[-3], texts[-2]
     return Record(
-        row_key=row_guid if texts[0].strip(_BLANKS) else f"!{digest}",
-        project_no=project_no if texts[1].strip(_BLANKS) else "",
-        synced_at=synced_at if is_time(synced_at) else received_at,
-        operation="D" if operation == "D" else "U",
-        digest=digest,
-        is_odd=is_odd,
-        line=f"{line}\t{extra}",
+        escaped[0] if row_guid.strip(_BLANKS) else f"!{digest}",
+        escaped[1] if project_no.strip(_BLANKS) else "",
+        synced_at if is_time(synced_at) else received_at,
+        "D" if operation == "D" else "U",
+        digest,
+        is_odd,
+        encoded + added,
     )
 
 

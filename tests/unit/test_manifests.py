@@ -39,7 +39,7 @@ def test_a_row_with_a_rating_column_filled_has_a_rating(root: Path) -> None:
     (batch,) = [batch for batch in fetch(root).batches if batch.feed == "rating"]
     (record,) = batch.read()
     assert isinstance(record, Record) and batch.landed.declared["rating"] == 1
-    told = dict(zip(feeds()["rating"].columns, record.line.split("\t"), strict=False))
+    told = dict(zip(feeds()["rating"].columns, record.line.decode().split("\t"), strict=False))
     assert (told["project_no"], told["assess_number"], told["satisfaction"]) == ("N2", "1", "5")
     assert told["area_code"] == "617020000000"  # of 空港, where the station is
 

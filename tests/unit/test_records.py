@@ -21,7 +21,7 @@ def record(**raw: Any) -> Record:
 
 def values(found: Record) -> dict[str, str | None]:
     """The columns of a line as COPY reads them; `extra` as it stands."""
-    cells = found.line.split("\t")
+    cells = found.line.decode().split("\t")
     return {
         name: "".join(_characters(cell)) or None for name, cell in zip([*PROCESS.columns, "extra"], cells, strict=True)
     }
@@ -60,7 +60,7 @@ def _characters(cell: str) -> list[str]:
 )
 def test_a_text_is_kept_as_it_is(value: str) -> None:
     assert values(record(Remark=value))["remark"] == value
-    assert "\n" not in record(Remark=value).line
+    assert b"\n" not in record(Remark=value).line
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_spellings_of_a_column_are_one_column(name: str) -> None:
 
 def test_original_misspellings_are_the_names() -> None:
     found = Mapper(contract.feeds()["result"]).record(("ResultCetrName", "resultcetrno"), ["许可证", "1"], NOW)
-    assert found.line.split("\t")[5:7] == ["许可证", "1"]
+    assert found.line.decode().split("\t")[5:7] == ["许可证", "1"]
 
 
 def test_two_spellings_of_a_column_in_one_record_make_it_unreadable() -> None:

@@ -167,4 +167,4 @@ def first_record(fetched: Fetched, label: str) -> list[str]:
     """What the first readable record of a drop says beside its key, its number and the name of the drop."""
     (batch,) = [batch for batch in fetched.batches if batch.landed.label == label and batch.feed == "accept"]
     record = next(one for one in batch.read() if not isinstance(one, Unparsable))
-    return record.line.replace(label, "").split("\t")[2:]
+    return record.line.decode().replace(label, "").split("\t")[2:]
