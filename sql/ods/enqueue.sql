@@ -1,7 +1,7 @@
 -- Question: which cases must be judged again because of this load?
 -- Parameters: none. Reads arrival, fate. Writes quality.pending_case. A record that has moved to another 办件编号 touches both.
 INSERT INTO quality.pending_case (case_key)
-SELECT DISTINCT coalesce(arrival.project_no, '#' || arrival.record_key)
+SELECT coalesce(arrival.project_no, '#' || arrival.record_key)
 FROM arrival
 LEFT JOIN fate ON arrival.seq = fate.seq
 WHERE coalesce(fate.is_version, true)

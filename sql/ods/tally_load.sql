@@ -9,14 +9,23 @@ WITH arrived AS (
     GROUP BY delivery_id
 ),
 
+said AS (
+    SELECT
+        delivery_id,
+        count(*) FILTER (WHERE NOT is_version) AS replays,
+        count(*) AS times
+    FROM fate
+    WHERE seq IS NOT NULL
+    GROUP BY delivery_id, record_key, synced_at, digest, operation
+),
+
 contested AS (
     -- a repeat says the same of the same record and moment as an earlier arrival of the delivery
     SELECT
         delivery_id,
-        count(*) FILTER (WHERE NOT is_version) AS replays,
-        count(*) - count(DISTINCT row(record_key, synced_at, digest, operation)) AS repeated
-    FROM fate
-    WHERE seq IS NOT NULL
+        sum(replays)::bigint AS replays,
+        sum(times - 1)::bigint AS repeated
+    FROM said
     GROUP BY delivery_id
 )
 
