@@ -55,5 +55,5 @@ def act(own: Warehouse, case_no: str, text: str) -> list[str]:
         step, outcome, day = line.split()
         made = Act("konggang_centre", f"r-{case_no}", step, outcome, "张工", day, "", "测试")
         with transaction(own.url) as cursor:
-            codes.append(follow_up.record(cursor, made)[0])
+            codes.append(follow_up.record(cursor, [made])[0][0])
     return codes

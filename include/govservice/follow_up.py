@@ -1,6 +1,9 @@
 """差评回访整改: what is to be asked about bad ratings, and what people have done about them, as acts that are only added to."""
 
+import json
 import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -45,15 +48,36 @@ class Act:
     asked_step: str | None = None
 
 
-def record(cursor: warehouse.Cursor, act: Act) -> tuple[str, str]:
-    """Record an act, if it may follow on what has been done before.
+def record(cursor: warehouse.Cursor, acts: list[Act]) -> list[tuple[str, str]]:
+    """Record the acts, in this order, that may follow on what has been done before.
 
     Returns:
-        RECORDED, KNOWN (the same act again) or a key of REFUSALS, and a sentence about it.
+        For each RECORDED, KNOWN (the same act again) or a key of REFUSALS, and a sentence about it.
     """
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext('follow_up'))")
-    cursor.execute(warehouse.statement("ops/record_act.sql"), asdict(act))
-    code, open_step = cursor.fetchone()  # type: ignore[misc]
+    answers = {}
+    for places in _rounds(acts):
+        told = [{"place": place, **asdict(acts[place])} for place in places]
+        cursor.execute(warehouse.statement("ops/record_acts.sql"), {"acts": json.dumps(told)})
+        answers.update({place: _answer(*answer) for place, *answer in cursor.fetchall()})
+    return [answers[place] for place in range(len(acts))]
+
+
+def _rounds(acts: list[Act]) -> Iterable[list[int]]:
+    """Places of the acts, divided so that those about one rating come one after the other: each decides what the next may be."""
+    rounds: defaultdict[int, list[int]] = defaultdict(list)
+    earlier: Counter[tuple[str, str]] = Counter()
+    for place, act in enumerate(acts):
+        if act.source_id is None or act.record_key is None:
+            rounds[0].append(place)
+            continue
+        rating = (act.source_id, act.record_key)
+        rounds[earlier[rating]].append(place)
+        earlier[rating] += 1
+    return rounds.values()
+
+
+def _answer(code: str, open_step: str | None) -> tuple[str, str]:
     if code in REFUSALS:
         now = f"；现在应办：{open_step or '无（已销号）'}" if code in ("ORDER", "OVERTAKEN") else ""
         return code, REFUSALS[code] + now
@@ -96,7 +120,7 @@ def answer(
         form: `acted_on` and `note`, None where left empty.
 
     Returns:
-        As record().
+        As record() for one act.
     """
     moment = answered_at.astimezone(settings.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
     act = Act(
@@ -111,7 +135,7 @@ def answer(
         rating["step"],
     )
     with warehouse.transaction(url, "follow_up") as cursor:
-        return record(cursor, act)
+        return record(cursor, [act])[0]
 
 
 def _body(row: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 import tempfile
 from collections import Counter, deque
@@ -92,10 +93,11 @@ def _take(url: str, run_id: str, path: Path) -> Counter[str]:
         if cursor.fetchone() != (0,):
             return Counter()
         lines, refusal = [], None
-        for place, row, error in _rows(content, name):
-            code, sentence = ("", "") if error is None else error
-            if row is not None:
-                code, sentence = _record(cursor, row, place)
+        found = list(_rows(content, name))
+        filled_in = {place: row for place, row, _ in found if row is not None and row["结果"]}
+        recorded = _record(cursor, filled_in)
+        for place, row, error in found:
+            code, sentence = error or recorded.get(place, ("", ""))
             counts[{"RECORDED": "recorded", "KNOWN": "known", "": "blank"}.get(code, "refused")] += 1
             if code not in ("RECORDED", "KNOWN", ""):
                 lines.append((place, row["办件编号"] if row else "", code, sentence))
@@ -108,14 +110,19 @@ def _take(url: str, run_id: str, path: Path) -> Counter[str]:
     return counts
 
 
-def _record(cursor: warehouse.Cursor, row: dict[str, str], place: str) -> tuple[str, str]:
-    if not row["结果"]:
-        return "", ""
-    rating = {"case_no": row["办件编号"], "assess_number": row["评价次数"] or None}
-    cursor.execute(warehouse.statement("ops/find_follow_up.sql"), rating)
-    source_id, record_key = cursor.fetchone() or (None, None)
-    told = (row[name] for name in COLUMNS[2:])
-    return follow_up.record(cursor, follow_up.Act(source_id, record_key, *told, origin=place))  # type: ignore[misc]
+def _record(cursor: warehouse.Cursor, rows: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
+    """Record what the rows tell; gives code and sentence for each, by its place."""
+    keys = [
+        {"place": number, "case_no": row["办件编号"], "assess_number": row["评价次数"] or None}
+        for number, row in enumerate(rows.values())
+    ]
+    cursor.execute(warehouse.statement("ops/find_follow_ups.sql"), {"rows": json.dumps(keys)})
+    ratings = {number: rating for number, *rating in cursor.fetchall()}
+    acts = [
+        follow_up.Act(*ratings.get(number, (None, None)), *(row[name] for name in COLUMNS[2:]), place)  # type: ignore[call-arg]
+        for number, (place, row) in enumerate(rows.items())
+    ]
+    return dict(zip(rows, follow_up.record(cursor, acts), strict=True))
 
 
 def _rows(content: bytes, name: str) -> Iterator[tuple[str, dict[str, str] | None, tuple[str, str] | None]]:
@@ -143,9 +150,14 @@ def _rows(content: bytes, name: str) -> Iterator[tuple[str, dict[str, str] | Non
                 header = line.get("header", header)
                 if "cells" in line:
                     cells = dict(zip(header, line["cells"], strict=True))
-                    yield line["place"], {column: cells.get(column, "").strip() for column in COLUMNS}, None
+                    yield line["place"], {column: _text(cells.get(column, "")) for column in COLUMNS}, None
                 elif "error" in line:
                     yield line["place"], None, _told(line["error"])
+
+
+def _text(cell: str) -> str:
+    # U+2400 stands for a NUL character, which PostgreSQL cannot store, and is refused in its place.
+    return cell.replace("\x00", "\u2400").strip()
 
 
 def _told(code: str) -> tuple[str, str]:

@@ -105,7 +105,7 @@ def test_an_answer_to_a_question_that_somebody_else_has_settled_is_refused(wareh
     act(warehouse, "N1", "callback confirmed 2021-10-08")
     late = Act("konggang_centre", "r-N1", "callback", "denied", "李工", "2021-10-09", "", "测试", "callback")
     with transaction(warehouse.url) as cursor:
-        assert follow_up.record(cursor, late) == ("OVERTAKEN", "这一步已有人办理；现在应办：认定")
+        assert follow_up.record(cursor, [late]) == [("OVERTAKEN", "这一步已有人办理；现在应办：认定")]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_note_holds_no_number_of_a_person(warehouse: Warehouse, note: str, cod
     rate(warehouse, "N1")
     noted = Act("konggang_centre", "r-N1", "callback", "confirmed", "张工", "2021-10-08", note, "测试")
     with transaction(warehouse.url) as cursor:
-        assert follow_up.record(cursor, noted)[0] == code
+        assert follow_up.record(cursor, [noted])[0][0] == code
 
 
 def test_the_table_itself_refuses_a_number_of_a_person_and_what_is_no_step(warehouse: Warehouse) -> None:

@@ -78,6 +78,15 @@ def test_each_row_is_recorded_or_refused_with_its_place(warehouse: Warehouse, fo
     )
 
 
+def test_a_character_that_the_warehouse_cannot_hold_is_refused_and_stops_nothing(
+    warehouse: Warehouse, folder: Path
+) -> None:
+    rate(warehouse, "N1")
+    drop(folder, "a.csv", [*CALLED[:-1], "已\x00致歉"], ["N\x00", *CALLED[1:]], CALLED)
+    assert follow_up_sheets.take(warehouse.url, "run")["recorded"] == 1
+    assert [line[2] for line in answer(folder, "a.csv")] == ["NOTE", "UNKNOWN_RATING"]
+
+
 def test_the_same_sheet_twice_changes_nothing_under_another_name_neither(warehouse: Warehouse, folder: Path) -> None:
     rate(warehouse, "N1")
     refused = ["N1", "1", "答复", "已答复本人", "李工", "2021-10-11", ""]

@@ -1,25 +1,37 @@
--- Question: may this act be recorded, and if so, record it. Rows of a sheet are asked one by one, because each decides what the
--- next one may be. Parameters: source_id and record_key of the rating, NULL where there is none; step and outcome by code or
--- Chinese name; actor, acted_at as text, note, origin; asked_step, the step that was open when a person was asked in Airflow,
--- else NULL. Gives one row: answer (RECORDED, KNOWN or a refusal code), open_step, the name of what was to be done before.
+-- Question: which of these acts may be recorded? Records those. An act decides what the next one about the same rating may be, so
+-- no two of them are about one rating. Parameter: acts, a JSON list of objects: place, a number that comes back; source_id and
+-- record_key of the rating, null where there is none; step and outcome by code or Chinese name; actor, acted_at as text, note,
+-- origin; asked_step, the step that was open when a person was asked in Airflow, else null. Gives one row for each: place, answer
+-- (RECORDED, KNOWN or a refusal code), open_step, the name of what was to be done before.
 WITH named AS (
     SELECT
         follow_up.*,
+        told.place,
+        told.origin,
+        told.asked_step,
         outcome.canonical AS step,
         outcome.code AS outcome_code,
-        btrim(coalesce(%(actor)s, ''), E' \t\n\r\u00a0\u3000') AS actor,
-        btrim(coalesce(%(note)s, ''), E' \t\n\r\u00a0\u3000') AS note,
-        quality.parse_time(%(acted_at)s, true) AS acted_at,
+        btrim(coalesce(told.actor, ''), E' \t\n\r\u00a0\u3000') AS actor,
+        btrim(coalesce(told.note, ''), E' \t\n\r\u00a0\u3000') AS note,
+        quality.parse_time(told.acted_at, true) AS acted_at,
         step.code AS named_step
-    FROM (SELECT 1) AS always
-    LEFT JOIN dwd.follow_up_progress AS follow_up
-        ON
-            follow_up.state NOT IN ('withdrawn', 'corrected')
-            AND follow_up.record_key = %(record_key)s
-            AND follow_up.source_id = %(source_id)s
-    LEFT JOIN dim.code AS step ON step.list = 'follow_up_step' AND %(step)s IN (step.code, step.name)
+    FROM jsonb_to_recordset(%(acts)s::jsonb) AS told (
+        place integer, source_id text, record_key text, step text, outcome text, actor text, acted_at text, note text, origin text,
+        asked_step text
+    )
+    LEFT JOIN LATERAL (
+        SELECT progress.* FROM dwd.follow_up_progress AS progress
+        WHERE
+            progress.state NOT IN ('withdrawn', 'corrected')
+            AND progress.record_key = told.record_key
+            AND progress.source_id = told.source_id
+        -- Looks each rating up by its key; a plain join works out the progress of all of them.
+        ORDER BY progress.record_key
+        LIMIT 1
+    ) AS follow_up ON true
+    LEFT JOIN dim.code AS step ON step.list = 'follow_up_step' AND told.step IN (step.code, step.name)
     LEFT JOIN dim.code AS outcome
-        ON outcome.list = 'follow_up_outcome' AND %(outcome)s IN (outcome.code, outcome.name) AND step.code = outcome.canonical
+        ON outcome.list = 'follow_up_outcome' AND told.outcome IN (outcome.code, outcome.name) AND step.code = outcome.canonical
 ),
 
 judged AS (
@@ -41,7 +53,7 @@ judged AS (
                     AND act.outcome_code = named.outcome_code AND act.actor = named.actor
                     AND act.acted_at = named.acted_at AND act.note = named.note
             ) THEN 'KNOWN'
-            WHEN %(asked_step)s <> state THEN 'OVERTAKEN'
+            WHEN asked_step <> state THEN 'OVERTAKEN'
             -- a step that is done may be corrected; who rated anonymously may all the same have been reached
             WHEN step NOT IN (state, CASE state WHEN 'decide' THEN 'callback' ELSE state END) AND step <> all(done_steps) THEN 'ORDER'
             WHEN acted_at::date < last_date AND step <> all(done_steps) THEN 'TIME'
@@ -62,12 +74,13 @@ added AS (
         actor,
         acted_at,
         note,
-        %(origin)s
+        origin
     FROM judged
     WHERE answer = 'RECORDED'
 )
 
 SELECT
+    judged.place,
     judged.answer,
     step.name AS open_step
 FROM judged
