@@ -80,22 +80,31 @@ known AS (
     FROM opened
     LEFT JOIN dwd.rating AS rating ON opened.record_key = rating.record_key AND opened.source_id = rating.source_id
     LEFT JOIN done ON opened.record_key = done.record_key AND opened.source_id = done.source_id
+),
+
+stepped AS (
+    SELECT
+        known.*,
+        CASE
+            WHEN has_fault AND accounted_date IS NULL THEN 'account'
+            WHEN NOT is_anonymous AND callback_date IS NULL THEN 'callback'
+            WHEN decided_date IS NULL THEN 'decide'
+            WHEN decision IN ('at_once', 'by_term') AND rectified_date IS NULL THEN 'rectify'
+            WHEN decision <> 'appeal' AND replied_date IS NULL THEN 'reply'
+            WHEN reviewed_date IS NULL THEN 'review'
+            ELSE 'closed'
+        END AS next_step
+    FROM known
 )
 
 SELECT
-    known.*,
+    stepped.*,
     CASE
         WHEN ended IS NOT NULL THEN ended
-        WHEN has_fault AND accounted_date IS NULL THEN 'account'
-        WHEN rated_again_date IS NOT NULL THEN 'closed'
-        WHEN NOT is_anonymous AND callback_date IS NULL THEN 'callback'
-        WHEN decided_date IS NULL THEN 'decide'
-        WHEN decision IN ('at_once', 'by_term') AND rectified_date IS NULL THEN 'rectify'
-        WHEN decision <> 'appeal' AND replied_date IS NULL THEN 'reply'
-        WHEN reviewed_date IS NULL THEN 'review'
-        ELSE 'closed'
+        WHEN rated_again_date IS NOT NULL AND next_step <> 'account' THEN 'closed'
+        ELSE next_step
     END AS state
-FROM known;
+FROM stepped;
 
 COMMENT ON VIEW dwd.follow_up_progress IS '差评处置进展 · what has been done about each bad rating and what comes next';
 COMMENT ON COLUMN dwd.follow_up_progress.source_id IS '来源 · id in the register';
@@ -117,4 +126,5 @@ COMMENT ON COLUMN dwd.follow_up_progress.reviewed_date IS '审核日期';
 COMMENT ON COLUMN dwd.follow_up_progress.has_fault IS '是否失职 · as the review says';
 COMMENT ON COLUMN dwd.follow_up_progress.accounted_date IS '追责日期';
 COMMENT ON COLUMN dwd.follow_up_progress.rated_again_date IS '追加好评日期 · a second rating of level 3 and more has arrived';
+COMMENT ON COLUMN dwd.follow_up_progress.next_step IS '下一步骤 · as its acts have it, also where a second rating has closed it: what was done before may be told later';
 COMMENT ON COLUMN dwd.follow_up_progress.state IS '状态 · the step that is to be done (list follow_up_step), closed 已销号, withdrawn 已撤回, corrected 已改为好评';

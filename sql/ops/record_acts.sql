@@ -55,7 +55,8 @@ judged AS (
             ) THEN 'KNOWN'
             WHEN asked_step <> state THEN 'OVERTAKEN'
             -- a step that is done may be corrected; who rated anonymously may all the same have been reached
-            WHEN step NOT IN (state, CASE state WHEN 'decide' THEN 'callback' ELSE state END) AND step <> all(done_steps) THEN 'ORDER'
+            WHEN step NOT IN (next_step, CASE next_step WHEN 'decide' THEN 'callback' ELSE next_step END) AND step <> all(done_steps)
+                THEN 'ORDER'
             WHEN acted_at::date < last_date AND step <> all(done_steps) THEN 'TIME'
             ELSE 'RECORDED'
         END AS answer

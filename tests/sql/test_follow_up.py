@@ -176,6 +176,19 @@ def test_a_good_second_rating_closes(warehouse: Warehouse, changes: dict, state:
     expect(warehouse.url, query, f"state | closed_date\n{state} | {closed}")
 
 
+def test_what_was_done_before_a_good_second_rating_came_may_be_told_after_it(warehouse: Warehouse) -> None:
+    rate(warehouse, "N1")
+    again = {"assess_number": "2", "rating_level": 5, "is_negative": False, "first_arrived_date": "2021-10-12"}
+    rate(warehouse, "N1", record_key="r-again", **again)
+    assert act(warehouse, "N1", "decide at_once 2021-10-08") == ["ORDER"]
+    assert set(act(warehouse, "N1", TO_REPLY)) == {"RECORDED"}
+    query = "SELECT state, callback_date, rectified_date, closed_date FROM dwd.follow_up"
+    told = "state | callback_date | rectified_date | closed_date"
+    expect(warehouse.url, query, f"{told}\nclosed | 2021-10-08 | 2021-10-11 | 2021-10-12")
+    act(warehouse, "N1", "reply replied 2021-10-11, review fault 2021-10-13")
+    expect(warehouse.url, query, f"{told}\naccount | 2021-10-08 | 2021-10-11 |")
+
+
 @pytest.mark.parametrize(
     ("change", "state"),
     [
