@@ -1,5 +1,6 @@
-"""How well the findings match the demo's truth: precision and recall of every rule."""
+"""How well the warehouse matches the demo's truth: precision and recall of every rule, and the rows of its sheets."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import psycopg2
 import pyarrow.parquet as pq
 
 QUERY = "SELECT DISTINCT feed, source_id, record_key, rule_id FROM quality.finding"
+SHEETS = "SELECT sum(recorded_count + known_count), sum(refused_count) FROM ops.follow_up_sheet WHERE name = ANY(%s)"
 
 
 def accuracy(url: str, demo: Path) -> dict[str, dict[str, float | int]]:
@@ -44,6 +46,29 @@ def accuracy(url: str, demo: Path) -> dict[str, dict[str, float | int]]:
             "found": counts[1][rule],
         }
         for rule in sorted(set(counts[0]) | set(counts[1]))
+    }
+
+
+def sheets(url: str, demo: Path) -> dict[str, dict[str, int]]:
+    """Compare what became of the rows of the demo's sheets (处置表) with its truth.
+
+    Args:
+        url, demo: as in accuracy().
+
+    Returns:
+        expected and found: rows recorded and refused.
+    """
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(SHEETS, ([sheet.name for sheet in demo.glob("follow_up/*.xlsx")],))
+            found = cursor.fetchone() or ()
+    finally:
+        connection.close()
+    expected = json.loads((demo / "truth.json").read_text(encoding="utf-8"))["follow_up"]
+    return {
+        "expected": expected,
+        "found": {name: int(count or 0) for name, count in zip(("recorded", "refused"), found, strict=True)},
     }
 
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from demo import (
+    amends,
     area,
     blemishes,
     conflicts,
@@ -56,6 +57,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     patterns: list[dict[str, Any]] = field(default_factory=list)
     case_patterns: list[dict[str, Any]] = field(default_factory=list)
+    acts: dict[str, int] = field(default_factory=dict)
 
 
 def main() -> None:
@@ -141,6 +143,7 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
     quotas = Quotas(sources, scale)
     members = [one for one in sources.values() if one.new_city == city and one.id in ids]
     reports: list[Report] = []
+    done: list[amends.Act] = []
     copied: dict[str, story.Copies] = {}
     for source in sorted(members, key=lambda one: not one.is_centre):
         told, weeks = _tell(source, seed, quotas, copied.pop(source.id, None))
@@ -148,7 +151,14 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
             copied = {
                 one.id: story.copy_some(told, one.copies) for one in members if one.is_sheet and not one.is_centre
             }
-        reports.append(_finish(told, weeks, out))
+        report = _finish(told, weeks, out)
+        if told.ratings:
+            acts = amends.acts(told, seed)
+            report.acts = amends.counts(acts)
+            done += acts
+        reports.append(report)
+    if done:
+        amends.write(done, out / "follow_up" / f"{city}.xlsx")
     return reports
 
 
@@ -223,6 +233,7 @@ def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catal
         "cases": _sum(report.cases for report in reports),
         "qualified_by_new_city": _sum(report.qualified_by_new_city for report in reports),
         "ratings": _sum(report.ratings for report in reports),
+        "follow_up": _sum(report.acts for report in reports),
         "rating_patterns": [pattern for report in reports for pattern in report.patterns],
         "case_patterns": [pattern for report in reports for pattern in report.case_patterns],
         "by_source": {

@@ -13,8 +13,9 @@ from urllib.request import urlopen
 import psycopg2
 import pytest
 
-from demo.accuracy import accuracy
-from govservice import register, report, warehouse
+from demo.accuracy import accuracy, sheets
+from demo.amends import hand_in
+from govservice import follow_up_sheets, register, report, warehouse
 from stack.port import remembered_port
 from stack.postgres import Cluster
 from warehouses import PASSWORDS
@@ -165,6 +166,23 @@ def test_every_rule_finds_what_the_truth_says_and_nothing_else(area: Area) -> No
         if {score["precision"], score["recall"]} != {1.0}
     }
     assert wrong == {}
+
+
+def test_the_sheets_that_the_area_hands_in_are_recorded_and_refused_as_it_means_them_once(
+    area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOVSERVICE_FOLLOW_UP_DROPS", str(tmp_path))
+    assert hand_in(area.demo, tmp_path)
+    taken = follow_up_sheets.take(area.url, "run")
+    rows = sheets(area.url, area.demo)
+    assert rows["found"] == rows["expected"] == {name: taken[name] for name in ("recorded", "refused")}
+    assert rows["found"]["refused"] > 0
+    figures = report.summary(area.url)["follow_up"]
+    assert 0 < figures["rectified"] < figures["called_back"] < figures["real_name"]
+    assert 0.7 < figures["called_back"] / figures["real_name"] < 1
+    assert 0 < figures["overdue"] < figures["closed"]
+    assert not hand_in(area.demo, tmp_path)
+    assert follow_up_sheets.take(area.url, "run")["sheets"] == 0
 
 
 def test_the_patterns_over_several_cases_are_those_of_the_truth(area: Area) -> None:

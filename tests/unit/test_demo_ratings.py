@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pyarrow.parquet
 import pytest
 
-from demo import generate, people
+from demo import amends, area, generate, people
+from demo.workdays import Calendar
 from govservice import contract
 from stack import install, run
 
@@ -235,3 +237,48 @@ def test_praise_that_looks_arranged_is_at_the_named_places(tour: Path, truth: di
         phones[row["mobile"]].add(row["certKey"] or row["certKeyGOV"])
     del phones[None]
     assert max(map(len, phones.values())) == patterns["A06"]["ratings"]
+
+
+def outcomes(tour: Path, new_city: str) -> list[Row]:
+    """The rows of the sheet in which a new city tells what it has done about its bad ratings."""
+    sheet = openpyxl.load_workbook(tour / "follow_up" / f"{new_city}.xlsx")[contract.FOLLOW_UP_SHEET.name]
+    header, *rows = sheet.values
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def test_a_new_city_answers_for_its_clean_bad_ratings(tour: Path, broken: dict[tuple[str, str], set[str]]) -> None:
+    level = levels("konggang_centre")
+    bad = [row for row in last(tour, "konggang_centre", "rating") if level.get(row["satisfaction"], "") in ("1", "2")]
+    given = {(row["projectNo"], row["assessNumber"]): row["assessTime"][:10] for row in bad}
+    clean_ones = {(row["projectNo"], row["assessNumber"]) for row in bad if ("rating", row["RowGuid"]) not in broken}
+    told = {(row["办件编号"], row["评价次数"]): row["时间"] for row in reversed(outcomes(tour, "空港"))}
+    assert told.keys() & given.keys() <= clean_ones < given.keys()
+    assert len(told.keys() & clean_ones) > 0.8 * len(clean_ones)
+    assert all(told[key] >= given[key] for key in told.keys() & clean_ones)
+
+
+def test_outcomes_are_of_working_days_of_the_campaign(tour: Path) -> None:
+    told = {row["时间"].replace(".", "-") for city in area.CITY_CODES for row in outcomes(tour, city)}
+    assert told <= {str(day) for day in Calendar().workdays}
+    assert max(told) <= "2021-11-19"
+
+
+def test_the_truth_counts_the_rows_of_every_sheet(tour: Path, truth: dict[str, Any]) -> None:
+    rows = sum(len(outcomes(tour, new_city)) for new_city in area.CITY_CODES)
+    assert sum(truth["follow_up"].values()) == rows
+    assert 0 < truth["follow_up"]["refused"] < 0.1 * rows
+
+
+def test_a_sheet_is_handed_in_whole_until_it_has_its_answer(tour: Path, tmp_path: Path) -> None:
+    assert amends.hand_in(tour, tmp_path)
+    names = {f"{new_city}.xlsx" for new_city in area.CITY_CODES}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    for name in names - {"空港.xlsx"}:
+        (tmp_path / f"{name}.答复.csv").touch()
+        (tmp_path / name).unlink()
+    (tmp_path / "空港.xlsx").write_bytes(b"half")
+    assert amends.hand_in(tour, tmp_path)
+    assert [path.name for path in tmp_path.glob("*.xlsx")] == ["空港.xlsx"]
+    assert (tmp_path / "空港.xlsx").read_bytes() == (tour / "follow_up" / "空港.xlsx").read_bytes()
+    (tmp_path / "空港.xlsx.答复.csv").touch()
+    assert not amends.hand_in(tour, tmp_path)
