@@ -13,7 +13,8 @@ from typing import Any
 
 from rich.console import Console
 
-from demo.accuracy import accuracy
+from demo.accuracy import accuracy, sheets
+from demo.amends import hand_in
 from govservice import register, report, settings
 from govservice.warehouse import WarehouseError
 from stack.airflow import USERS, AirflowError
@@ -23,8 +24,10 @@ from stack.postgres import ClusterError
 from stack.progress import follow
 
 DAG = "case_pipeline"
+FOLLOW_UP_DAG = "rating_follow_up"
 CAMPAIGN_END = date(2021, 11, 19)  # the demo's truth holds for the end of this day
 SEED = 20211120
+NOTE = "由 make run 触发"
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -70,6 +73,8 @@ def main() -> int:
         with installation.lock():
             start(installation, options.scale, steps)
         state = run_pipeline(installation, options.data_date, steps)
+        if state == "success" and options.data_date >= CAMPAIGN_END:
+            state = follow_up(installation, steps)
         return show(installation, state, steps)
     except (StepFailed, ClusterError, AirflowError, register.RegisterError, WarehouseError) as error:
         console.print(f"[red]✗[/] {error}", markup=True)
@@ -102,20 +107,35 @@ def run_pipeline(installation: Installation, data_date: date, steps: Steps) -> s
         The run's final state.
     """
     client = installation.airflow_client()
-
-    def watch() -> None:
-        for service in [*installation.airflow_services.values(), installation.demo_service]:
-            if not service.is_alive():
-                raise StepFailed(f"{service.name} 停了，日志见 {service.log}；再次 make run 会重新启动它并接着运行")
-
     with steps.step("pipeline", "流水线"):
         client.wait_for_dag(DAG, seconds=60)
         run_id = client.unfinished_run(DAG)
         if run_id:
             console.print("已有一次运行尚未结束，接着等待它。")
         else:
-            run_id = client.trigger(DAG, {"data_date": data_date.isoformat()}, "由 make run 触发")
-        return follow(client, DAG, run_id, console, watch)
+            run_id = client.trigger(DAG, {"data_date": data_date.isoformat()}, NOTE)
+        return follow(client, DAG, run_id, console, lambda: _watch(installation))
+
+
+def follow_up(installation: Installation, steps: Steps) -> str:
+    """Let the simulated new area hand in what it has done about its bad ratings, once, and the product take it.
+
+    Returns:
+        The final state of the run that takes it; success where there is nothing to hand in any more.
+    """
+    if not hand_in(installation.demo, settings.follow_up_drops()):
+        return "success"
+    client = installation.airflow_client()
+    with steps.step("follow_up", "差评回访整改"):
+        client.wait_for_dag(FOLLOW_UP_DAG, seconds=60)
+        run_id = client.trigger(FOLLOW_UP_DAG, {"questions": 0}, NOTE)
+        return follow(client, FOLLOW_UP_DAG, run_id, console, lambda: _watch(installation))
+
+
+def _watch(installation: Installation) -> None:
+    for service in [*installation.airflow_services.values(), installation.demo_service]:
+        if not service.is_alive():
+            raise StepFailed(f"{service.name} 停了，日志见 {service.log}；再次 make run 会重新启动它并接着运行")
 
 
 def show(installation: Installation, state: str, steps: Steps) -> int:
@@ -124,14 +144,17 @@ def show(installation: Installation, state: str, steps: Steps) -> int:
     Returns:
         The exit code of `make run`.
     """
-    summary = report.summary(installation.cluster.url(WAREHOUSE, driver="postgresql"))
+    url = installation.cluster.url(WAREHOUSE, driver="postgresql")
+    summary = report.summary(url)
     summary["seconds"] = steps.seconds | summary["seconds"]
     if summary["data_date"] == str(CAMPAIGN_END):
-        summary["accuracy"] = accuracy(installation.cluster.url(WAREHOUSE, driver="postgresql"), installation.demo)
+        summary["accuracy"] = accuracy(url, installation.demo)
+        summary["follow_up"]["sheets"] = sheets(url, installation.demo)
     write_private(installation.var / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2))
     report.print_tallies(summary)
     if "accuracy" in summary:
         console.print(accuracy_line(summary["accuracy"]))
+        console.print(sheets_line(summary["follow_up"]["sheets"]))
     passwords = installation.var / "secrets" / "airflow_passwords.json"
     console.print(f"\n界面    {installation.base_url}  用户 {'、'.join(USERS)}，密码在 {passwords}")
     console.print(f"数据库  {installation.psql_line()}")
@@ -145,6 +168,16 @@ def accuracy_line(scores: dict[str, dict[str, Any]]) -> str:
     if wrong:
         return f"[red]✗[/] 与演示数据的真值不符的规则：{'、'.join(wrong)}"
     return f"与演示数据的真值核对：{len(scores)} 条规则、{found:,} 个问题记录，无漏报，无误报"
+
+
+def sheets_line(rows: dict[str, dict[str, int]]) -> str:
+    """What became of the rows of the demo's sheets, beside what should, in one line."""
+    told, meant = (
+        f"登记 {rows[kind]['recorded']:,} 行，拒收 {rows[kind]['refused']:,} 行" for kind in ("found", "expected")
+    )
+    if told != meant:
+        return f"[red]✗[/] 与演示数据的真值不符的处置表：{told}，应为{meant}"
+    return f"与演示数据的真值核对：处置表{told}，与所填一致"
 
 
 def verdict(summary: dict[str, Any], state: str) -> int:

@@ -1,0 +1,35 @@
+"""What `make run` does beside the pipeline: the demo's sheets, handed in once and counted."""
+
+from pathlib import Path
+
+import pytest
+
+from stack import run
+from stack.installation import Installation
+
+MEANT = {"recorded": 9, "refused": 1}
+
+
+def test_nothing_is_started_where_every_sheet_has_its_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOVSERVICE_VAR", str(tmp_path))
+    monkeypatch.delenv("GOVSERVICE_FOLLOW_UP_DROPS", raising=False)
+    for name in ("demo/follow_up/空港.xlsx", "follow_up/空港.xlsx.答复.csv"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    steps = run.Steps()
+    assert run.follow_up(Installation(tmp_path), steps) == "success"
+    assert steps.seconds == {}
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (MEANT, "与演示数据的真值核对：处置表登记 9 行，拒收 1 行，与所填一致"),
+        (
+            {"recorded": 8, "refused": 2},
+            "[red]✗[/] 与演示数据的真值不符的处置表：登记 8 行，拒收 2 行，应为登记 9 行，拒收 1 行",
+        ),
+    ],
+)
+def test_a_line_says_whether_the_sheets_were_taken_as_meant(found: dict[str, int], line: str) -> None:
+    assert run.sheets_line({"expected": MEANT, "found": found}) == line
