@@ -64,7 +64,7 @@ COMMENT ON COLUMN dwd.case_record.certificate_masked IS '证件号码（脱敏�
 COMMENT ON COLUMN dwd.case_record.mobile_masked IS '联系电话（脱敏）· first three and last two characters';
 COMMENT ON COLUMN dwd.case_record.channel_code IS '申请方式 · list apply_type';
 COMMENT ON COLUMN dwd.case_record.department_code IS '受理部门编码 · unified social credit code; NULL where it is not one';
-COMMENT ON COLUMN dwd.case_record.department_name IS '受理部门 · as delivered';
+COMMENT ON COLUMN dwd.case_record.department_name IS '受理部门 · as delivered; NULL where it names a person of the case or holds a long number';
 COMMENT ON COLUMN dwd.case_record.new_city IS '新城';
 COMMENT ON COLUMN dwd.case_record.street IS '街镇 · NULL at a centre';
 COMMENT ON COLUMN dwd.case_record.station_code IS '站点编码 · dim.station; the source''s own where the record has none or an unknown one';

@@ -1,7 +1,7 @@
 -- Question: what is the verdict on every case under inspection?
 -- Parameters: run_id, case_feeds. Reads the inspection views, quality.finding and former. Writes verdict, one row per
 -- row of dwd.case_record to be; a verdict that stood before keeps the run since which it has stood.
--- What is not a code is left out: a person's number in the wrong column goes no further than ods.
+-- What is not a code is left out: a person's number or name in the wrong column goes no further than ods.
 -- A case is 合格 only if its accept row and every linked row of its other feeds has no critical finding, waived ones aside. Rows of a copy
 -- are linked to the copy, not to the case.
 CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
@@ -61,7 +61,11 @@ SELECT
     quality.mask(accept.contact_mobile) AS mobile_masked,
     channel.code AS channel_code,
     CASE WHEN accept.is_org_code THEN accept.org_code END AS department_code,
-    accept.org_name AS department_name,
+    CASE
+        WHEN accept.org_name IN (accept.applyer_name, accept.legal, accept.contact_name) THEN NULL
+        WHEN accept.org_name ~ '[0-9０-９]' AND quality.has_long_number(accept.org_name) THEN NULL
+        ELSE accept.org_name
+    END AS department_name,
     coalesce(named.new_city, own.new_city) AS new_city,
     CASE WHEN named.station_code IS NOT NULL THEN named.street ELSE own.street END AS street,
     coalesce(named.station_code, own.station_code) AS station_code,

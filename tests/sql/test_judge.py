@@ -48,6 +48,30 @@ def test_a_clean_case_is_accepted_and_qualified(warehouse: Warehouse) -> None:
     )
 
 
+def test_a_person_in_the_column_of_the_department_goes_no_further(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 | OrgName=行政审批局
+        konggang_centre | accept | N2   | 9-06 18:00 | OrgName=王芳11010519491231002X
+        konggang_centre | accept | N3   | 9-06 18:00 | OrgName=窗口 138-0000-0001
+        konggang_centre | accept | N4   | 9-06 18:00 | ApplyerName=李芳; OrgName=李芳
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | department_name
+        N1      | 行政审批局
+        N2      |
+        N3      |
+        N4      |
+        """,
+    )
+
+
 def test_a_corrected_version_releases_a_case_from_quarantine(warehouse: Warehouse) -> None:
     tell(
         warehouse.url,
