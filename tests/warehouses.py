@@ -10,7 +10,7 @@ from stack.postgres import Cluster
 EMPTY = """
 DELETE FROM quality.pending_case;
 DELETE FROM quality.due_case;
-DELETE FROM quality.case_fact;
+DELETE FROM ods.case_fact;
 DELETE FROM quality.finding;
 DELETE FROM quality.rule;
 DELETE FROM quality.run_check;

@@ -17,7 +17,7 @@ from govservice.sources.endpoint import Endpoint
 SOURCE = "qinhan_centre"  # its last day at full scale comes nearest to 5,000 records
 RUN = "day"
 FULL, TENTH = "全量", "十分之一"
-TABLES = ("ods.accept", "ods.process", "ods.result", "quality.finding", "quality.case_fact", "dwd.case_record")
+TABLES = ("ods.accept", "ods.process", "ods.result", "quality.finding", "ods.case_fact", "dwd.case_record")
 
 
 def run(workshop: Workshop, data_date: date) -> Experiment:

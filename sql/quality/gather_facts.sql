@@ -1,10 +1,10 @@
 -- Question: what do the rows of a case say of each other?
--- Parameters: none. Reads due, ods, dim. Writes quality.case_fact: one row per case of due. Rerun: the same rows.
-DELETE FROM quality.case_fact AS old
+-- Parameters: none. Reads due, ods, dim. Writes ods.case_fact: one row per case of due. Rerun: the same rows.
+DELETE FROM ods.case_fact AS old
 USING due
 WHERE old.case_key = due.case_key;
 
-INSERT INTO quality.case_fact (
+INSERT INTO ods.case_fact (
     case_key, accept_source_id, accept_record_key, copy_sources, main_digest, is_withdrawn, first_arrived_at,
     item_code, department_code, accepted_at, promised_at, step_count, last_step_at,
     case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
@@ -185,4 +185,4 @@ LEFT JOIN copies ON due.case_key = copies.case_key
 LEFT JOIN steps ON due.case_key = steps.case_key
 LEFT JOIN suspension ON due.case_key = suspension.case_key
 LEFT JOIN materials ON due.case_key = materials.case_key;
-ANALYZE quality.case_fact;
+ANALYZE ods.case_fact;

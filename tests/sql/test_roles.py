@@ -43,11 +43,18 @@ def test_the_pipeline_adds_versions_and_ledger_lines_and_takes_none_away(install
         f"SELECT DISTINCT schema, held FROM ({HELD}) AS h WHERE role = 'pipeline' AND schema IN ('ods', 'ops')",
         """
         schema | held
+        ods    | SID
         ods    | SIu
         ops    | SI
         ops    | SIU
         ops    | S
         """,
+    )
+    # What a case's rows say of each other is gathered anew at every inspection; what was delivered stays.
+    expect(
+        installed.superuser,
+        f"SELECT * FROM ({HELD}) AS h WHERE role = 'pipeline' AND schema = 'ods' AND held <> 'SIu'",
+        "relation      | held\nods.case_fact | SID",
     )
     expect(
         installed.superuser,
