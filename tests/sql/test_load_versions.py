@@ -94,6 +94,62 @@ STORIES = {
         g1         | 1          | true       | U         | N1       | A
         """,
     ),
+    "a word from between two that say the same is a version but not the current one": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        2        | g1      | N1        | 12:00 | U  | A
+        3        | g1      | N1        | 11:00 | U  | B
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | true       | U         | N1       | A
+        g1         | 2          | false      | U         | N1       | B
+        """,
+    ),
+    "a word later than what was said again is the current one": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        1        | g1      | N1        | 12:00 | U  | A
+        2        | g1      | N1        | 11:00 | U  | B
+        3        | g1      | N1        | 13:00 | U  | B
+        4        | g1      | N1        | 12:30 | U  | C
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | false      | U         | N1       | A
+        g1         | 2          | false      | U         | N1       | B
+        g1         | 3          | true       | U         | N1       | B
+        g1         | 4          | false      | U         | N1       | C
+        """,
+    ),
+    "saying the same again in any order is no version": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        2        | g1      | N1        | 13:00 | U  | A
+        3        | g1      | N1        | 12:00 | U  | A
+        4        | g1      | N1        | 13:00 | U  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | true       | U         | N1       | A
+        """,
+    ),
+    "a withdrawal from between two words that say the same does not stand": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        2        | g1      | N1        | 12:00 | U  | A
+        3        | g1      | N1        | 11:00 | D  | A
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | true       | U         | N1       | A
+        g1         | 2          | false      | D         | N1       | A
+        """,
+    ),
     "an older file after a newer one is a version but not the current one": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
