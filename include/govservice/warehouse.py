@@ -1,6 +1,7 @@
 """The warehouse as a place: connections, SQL files, and the installation of every object in it."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -99,19 +100,33 @@ def install(url: str, passwords: dict[str, str]) -> None:
     Args:
         url: of a superuser on the warehouse database.
         passwords: of the login roles named in ROLES.
+
+    Raises:
+        WarehouseError: the warehouse holds tables of another shape, made by another edition; nothing is changed.
     """
     statements = list(_installation())
-    digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
+    tables = re.findall(r"CREATE (?:UNLOGGED )?TABLE IF NOT EXISTS [^;]+;", "\n".join(statements))
+    edition = f"{_digest(tables)} {_digest(statements)}"
     with transaction(url, "install") as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('install'))")
         for role in ROLES:
             _create_role(cursor, role, passwords[role])
         cursor.execute("SELECT obj_description(to_regnamespace('ops'), 'pg_namespace')")
-        if cursor.fetchone() == (digest,):
+        (present,) = cursor.fetchone() or (None,)
+        if present == edition:
             return
+        if present and present.split()[0] != _digest(tables):
+            raise WarehouseError(
+                "库里的表是另一版本建的，结构与本版本不同，没有改动它；演示数据用 make clean 删除后重来，"
+                "正式数据先备份，建新库后全量重取"
+            )
         for text in statements:
             cursor.execute(text)
-        cursor.execute("COMMENT ON SCHEMA ops IS %s", (digest,))
+        cursor.execute("COMMENT ON SCHEMA ops IS %s", (edition,))
+
+
+def _digest(statements: list[str]) -> str:
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()
 
 
 def set_target(url: str, target: int) -> None:

@@ -40,6 +40,20 @@ def test_another_edition_is_brought_in_and_keeps_what_was_delivered(
     assert (again.total("versions"), again.total("replayed")) == (0, 1)
 
 
+def test_a_warehouse_whose_tables_have_another_shape_is_refused_and_left_as_it_is(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements = [
+        text.replace("    landing_path text NOT NULL,\n", "    landing_path text NOT NULL,\n    size_bytes bigint,\n")
+        for text in govservice_warehouse._installation()
+    ]
+    before = views(warehouse)
+    monkeypatch.setattr(govservice_warehouse, "_installation", lambda: iter(statements))
+    with pytest.raises(govservice_warehouse.WarehouseError, match="另一版本建的.*make clean"):
+        govservice_warehouse.install(warehouse.superuser, PASSWORDS)
+    assert views(warehouse) == before
+
+
 def test_an_installation_that_fails_leaves_the_edition_before(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
