@@ -169,3 +169,17 @@ def test_a_waived_finding_of_a_rating_does_not_quarantine_it(warehouse: Warehous
     judge(warehouse.url, "second", "2021-11-10")
     expect(warehouse.url, "SELECT * FROM dwd.rating", "verdict | failed_rules | warned_rules\naccepted | {} | {V12}")
     assert unexplained(warehouse.url) == 0
+
+
+def test_a_case_that_lacks_an_element_is_not_complete_for_a_waiver(warehouse: Warehouse, waivers: Path) -> None:
+    deliver_together(warehouse.url, rows(STORY))
+    judge(warehouse.url, "first", "2021-11-10")
+    expect(
+        warehouse.url,
+        "SELECT * FROM ads.completeness",
+        """
+        new_city | case_count | complete_count
+        沣东     | 1          | 0
+        空港     | 2          | 0
+        """,
+    )
