@@ -112,7 +112,7 @@ def _load(
     if "item" in source.feeds and loaded.total("versions"):
         cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"), {"run_id": run_id})
     _advance(cursor, source, loaded, window)
-    code, reason = _doubt(cursor, source, loaded)
+    code, reason = _doubt(cursor, source, loaded, window)
     _record_state(cursor, source, run_id, code, reason)
     return Collected(
         source_id=source.id,
@@ -148,15 +148,20 @@ def _advance(cursor: Cursor, source: Source, loaded: Loaded, window: Window) -> 
             cursor.execute(warehouse.statement("ops/advance_watermark.sql"), parameters)
 
 
-def _doubt(cursor: Cursor, source: Source, loaded: Loaded) -> tuple[str | None, str | None]:
+def _doubt(cursor: Cursor, source: Source, loaded: Loaded, window: Window) -> tuple[str | None, str | None]:
     """Why the source's figures cannot be vouched for, as a code and a sentence; or nothing."""
-    for (label, _), counts in loaded.counts.items():
+    for (label, feed), counts in loaded.counts.items():
         if counts.declared is None:
             return "UNDECLARED", f"{label}：来源没有声明条数，无法核对"
         if counts.residual:
             return (
                 "UNBALANCED",
                 f"{label}：声明 {counts.declared} 条，实收 {counts.received} 条，差 {counts.residual} 条",
+            )
+        if source.protocol in PULLS and counts.received == 0 and _is_emptied(cursor, source, feed, window):
+            return (
+                "EMPTY_PULL",
+                f"{label}：来源说没有记录，但这段时间的记录曾经交付过、也没有撤回；请来源检查数据是否还在",
             )
     refusals = warehouse.rows(cursor, warehouse.statement("ops/open_refusals.sql"), {"source_id": source.id})
     if refusals:
@@ -165,6 +170,13 @@ def _doubt(cursor: Cursor, source: Source, loaded: Loaded) -> tuple[str | None, 
     if cursor.fetchone() == (False,):
         return "NOTHING_DELIVERED", "还没有收到任何批次"
     return None, None
+
+
+def _is_emptied(cursor: Cursor, source: Source, feed: str, window: Window) -> bool:
+    """Whether an empty pull should have brought something. A pull overlaps the one before it, so the newest record comes again."""
+    parameters = {"source_id": source.id, "since": window.since[feed], "until": window.until}
+    cursor.execute(warehouse.template("ods/is_emptied.sql.j2", feed), parameters)
+    return cursor.fetchone() == (True,)
 
 
 def _record_state(cursor: Cursor, source: Source, run_id: str, code: str | None, reason: str | None) -> None:

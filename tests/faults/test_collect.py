@@ -180,6 +180,23 @@ def test_nothing_of_one_feed_is_not_taken_for_nothing_of_another(warehouse: Ware
     )
 
 
+@pytest.mark.parametrize("full", [False, True], ids=["incremental", "full"])
+def test_a_source_that_has_been_emptied_is_unverified(warehouse: Warehouse, served: Station, full: bool) -> None:
+    pull(warehouse, served)
+    served.feeds["result"] = []
+    emptied = pull(warehouse, served, full)
+    assert (emptied.state, emptied.reason and emptied.reason[:6]) == ("unverified", "result")
+    expect(warehouse.url, STATES, "source_id | state | reason_code\nkonggang_centre | unverified | EMPTY_PULL")
+
+
+def test_a_source_whose_records_are_withdrawn_is_not_emptied(warehouse: Warehouse, served: Station) -> None:
+    pull(warehouse, served)
+    served.feeds["result"] = [{**raw, "CD_operation": "D"} for raw in served.feeds["result"]]
+    assert pull(warehouse, served).state == "balanced"
+    served.feeds["result"] = []
+    assert pull(warehouse, served).state == "balanced"
+
+
 def test_pages_that_overlap_balance_by_what_they_repeat(warehouse: Warehouse, served: Station) -> None:
     def overlapping(handler: station.Handler, page: dict[str, Any]) -> None:
         data = served.feeds["accept"][1:2] + page["data"]

@@ -146,6 +146,23 @@ def test_a_manifest_that_is_none_is_refused(root: Path, content: bytes) -> None:
     assert outcome(fetched) == {"good": "loaded", "bad": "MANIFEST"}
 
 
+def test_a_drop_of_the_future_is_named_and_does_not_wait_for_its_day(root: Path) -> None:
+    case_drop(root, "bad", "N1", uploaded_at="2999-01-01 09:00:00")
+    case_drop(root, "later", "N2", uploaded_at="2021-09-30 09:00:00")  # after the data date
+    assert outcome(fetch(root)) == {"bad": "MANIFEST"}
+
+
+def test_a_drop_without_files_is_refused(root: Path) -> None:
+    case_drop(root, "bad", "N1", listing=lambda _: [])
+    assert outcome(fetch(root)) == {"bad": "EMPTY"}
+
+
+def test_a_drop_of_another_station_is_refused(root: Path) -> None:
+    case_drop(root, "good", "N1")
+    case_drop(root, "bad", "N2", station_code="KG0200")
+    assert outcome(fetch(root)) == {"good": "loaded", "bad": "MANIFEST"}
+
+
 @pytest.mark.parametrize("files_listed", [[None], ["办件.csv"], [["x"]], [{}]], ids=str)
 def test_a_list_of_something_else_than_files_is_refused(root: Path, files_listed: list[Any]) -> None:
     case_drop(root, "bad", "N1", listing=lambda _: files_listed)

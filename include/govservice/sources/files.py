@@ -9,11 +9,12 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from govservice import contract, landing
+from govservice import contract, landing, settings
 from govservice.landing import Landed, Note
 from govservice.load import Batch
 from govservice.records import is_time
@@ -85,6 +86,7 @@ def fetch(
 def _drops(root: Path, until: str) -> Iterator[Drop]:
     """Complete drops uploaded before `until`, oldest first; one whose manifest cannot be read comes with an empty manifest."""
     found = []
+    tomorrow = f"{datetime.now(settings.SHANGHAI).date() + timedelta(days=1)} 23:59:59"
     for folder in sorted(root.iterdir()):
         path = folder / "manifest.json"
         if folder.is_symlink() or not path.is_file() or path.is_symlink():
@@ -93,7 +95,9 @@ def _drops(root: Path, until: str) -> Iterator[Drop]:
             content = file.read(limits.MANIFEST_BYTES)  # what is cut off is no JSON
         try:
             manifest = json.loads(content)
-            usable = is_time(manifest["uploaded_at"]) and isinstance(manifest["files"], list)
+            # a drop of the future would wait for its day unseen
+            usable = is_time(manifest["uploaded_at"]) and manifest["uploaded_at"] < tomorrow
+            usable = usable and isinstance(manifest["files"], list)
             usable = usable and isinstance(manifest.get("sequence", 0), int)
         except (ValueError, KeyError, TypeError, RecursionError):
             usable = False
@@ -131,7 +135,7 @@ def _land(source: Source, drop: Drop) -> Landed:
     with landing.draft(source.id, name) as draft:
         draft.write("manifest.json", drop.content)
         try:
-            for number, content in enumerate(_checked_contents(drop)):
+            for number, content in enumerate(_checked_contents(source, drop)):
                 draft.write(f"{number}.bin", content)
         except Refused as error:
             # A refusal is known by what came: the same manifest with the right files is another delivery.
@@ -141,14 +145,19 @@ def _land(source: Source, drop: Drop) -> Landed:
         return draft.seal(landed)
 
 
-def _checked_contents(drop: Drop) -> Iterator[bytes]:
+def _checked_contents(source: Source, drop: Drop) -> Iterator[bytes]:
     """The bytes of the files of the manifest, one after the other.
 
     Raises:
-        Refused: MANIFEST, NAME, BOMB.
+        Refused: MANIFEST, EMPTY, NAME, BOMB.
     """
     if not drop.manifest:
-        raise Refused("MANIFEST", "清单 manifest.json 读不懂（格式、uploaded_at 或 files 不对）")
+        raise Refused("MANIFEST", "清单 manifest.json 读不懂（格式、uploaded_at 或 files 不对，或 uploaded_at 在将来）")
+    station = drop.manifest.get("station_code")
+    if station is not None and station not in {one.code for one in source.stations}:
+        raise Refused("MANIFEST", "清单的站点编码不是本来源登记的站点（可能投错了目录）")
+    if not drop.manifest["files"]:
+        raise Refused("EMPTY", "清单没有列出文件")
     if len(drop.manifest["files"]) > limits.FILES:
         raise Refused("MANIFEST", f"清单列了 {len(drop.manifest['files'])} 个文件，最多 {limits.FILES} 个")
     for file in drop.manifest["files"]:
