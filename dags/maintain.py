@@ -1,15 +1,17 @@
 """## 维护
 
-**做什么**：两件互不相干的事。
+**做什么**：三件互不相干的事。
 
 * 豁免到期：`expectations/waivers.yml` 里有到期的豁免就失败，并逐条点名（规则、范围、到期日、责任人）。到期的豁免已自动失效，
   失败只是提醒：删除或延期后重跑即可。
+* 日历够不够：有办件的受理日期在日历（`include/contract/calendar.csv`）没有的年份就失败，并说明有多少件。与工作日有关的规则
+  （T07、T08、T15 等）不判这些办件；国务院办公厅公布节假日安排后加进日历，下一次运行自动重判。
 * 清理落地文件：删除超过保留期（`GOVSERVICE_LANDING_DAYS`，默认 180 天）的原始文件。只删已入库且账平的，或被拒收后已由同一批次的
   重报代替的；每个来源最近一次的永远保留。删了哪些记在 `ops.landing_removal` 和运行备注里。
 
 **何时运行**：按 `GOVSERVICE_MAINTAIN_SCHEDULE`（例如 `0 5 * * *`，每天五点）；不设则只能手工触发。到期按数据日期（运行的前一天）算。
 
-**读**：豁免登记、批次台账。**写**：落地目录、`ops.landing_removal`。
+**读**：豁免登记、日历、办件结论、批次台账。**写**：落地目录、`ops.landing_removal`。
 
 **重跑**：随时可以。
 
@@ -49,6 +51,15 @@ def maintain() -> None:
         except waivers.WaiverExpired as error:
             raise AirflowFailException(str(error)) from None
 
+    @task(task_display_name="日历够不够")
+    def check_calendar() -> int:
+        from govservice import dimensions
+
+        try:
+            return dimensions.refuse_uncovered(warehouse_url())
+        except dimensions.CalendarError as error:
+            raise AirflowFailException(str(error)) from None
+
     @task(task_display_name="清理落地文件")
     def remove_landings(**context: Any) -> dict[str, int]:
         from govservice import retention
@@ -57,6 +68,7 @@ def maintain() -> None:
         return retention.remove_old(warehouse_url(), context["run_id"], today)
 
     check_waivers()
+    check_calendar()
     remove_landings()
 
 

@@ -7,7 +7,9 @@ from govservice import contract, dated, dialects, settings, warehouse
 from govservice.dated import Period
 from govservice.register import Source
 
-CALENDAR_FROM, CALENDAR_TO = date(2020, 1, 1), date(2022, 12, 31)
+
+class CalendarError(ValueError):
+    """The calendar does not say what it is asked: names the years it has and the file to be mended."""
 
 
 def write(url: str, sources: dict[str, Source]) -> None:
@@ -57,6 +59,22 @@ def _filled(source: Source) -> list[str]:
     if vendor := dialects.load().get(source.dialect):
         return sorted({field.name for feed, field in fields if field.name not in vendor.feeds[feed].told})
     return []
+
+
+def refuse_uncovered(url: str) -> int:
+    """Say until which year the calendar reaches; rules on working days do not judge a case of another year.
+
+    Raises:
+        CalendarError: cases have been accepted on days that it does not have; names how many.
+    """
+    with warehouse.transaction(url) as cursor:
+        (found,) = warehouse.rows(cursor, warehouse.statement("report/beyond_calendar.sql"))
+    if found["case_count"]:
+        raise CalendarError(
+            f"{found['case_count']} 个办件的受理日期在日历（{found['first_day']} 至 {found['last_day']}）之外，与工作日有关的规则"
+            "判不了它们；把国务院办公厅公布的那一年的节假日和调休加进 include/contract/calendar.csv，下一次运行自动重判"
+        )
+    return int(found["last_day"].year)
 
 
 def working_hours() -> dict[str, str]:
@@ -120,14 +138,25 @@ def _crosswalk(source: Source) -> list[tuple[object, ...]]:
 
 
 def calendar() -> list[tuple[date, bool, int, date, str | None]]:
-    """Every day of the calendar: day, whether it is a working day, its number, the working day it moves on to, its name."""
-    with (settings.CONTRACT / "calendar.csv").open(encoding="utf-8", newline="") as file:
+    """Every day of the calendar: day, whether it is a working day, its number, the working day it moves on to, its name.
+
+    It has the years whose holidays and 调休 calendar.csv tells, and no other: a day in another year is not known to be one.
+
+    Raises:
+        CalendarError: a year between others is not told.
+    """
+    path = settings.CONTRACT / "calendar.csv"
+    with path.open(encoding="utf-8", newline="") as file:
         special = {date.fromisoformat(row["day"]): row for row in csv.DictReader(file)}
-    days = [CALENDAR_FROM + timedelta(days=n) for n in range((CALENDAR_TO - CALENDAR_FROM).days + 1)]
+    years = range(min(special).year, max(special).year + 1)
+    if untold := {*years} - {day.year for day in special}:
+        raise CalendarError(f"{path} 缺 {'、'.join(map(str, sorted(untold)))} 年的节假日和调休")
+    first, end = date(years.start, 1, 1), date(years.stop, 1, 1)
+    days = [first + timedelta(days=n) for n in range((end - first).days)]
     works = {day: special[day]["is_workday"] == "true" if day in special else day.weekday() < 5 for day in days}
     number, rows = 0, []
     for day in days:
         number += works[day]
-        following = next((later for later in days[(day - CALENDAR_FROM).days :] if works[later]), day)
+        following = next((later for later in days[(day - first).days :] if works[later]), day)
         rows.append((day, works[day], number, following, special[day]["name"] if day in special else None))
     return rows

@@ -78,6 +78,7 @@ def test_old_landing_files_go_and_an_expired_waiver_is_named(own: Warehouse, tmp
     assert done["state"] == "failed"
     assert {task["task"]: task["state"] for task in done["tasks"]} == {
         "check_waivers": "failed",
+        "check_calendar": "success",
         "remove_landings": "success",
     }
     assert "1 条豁免已到期：规则 C06（konggang_centre）2021-11-30 到期，责任人 质检岗" in done["log"]

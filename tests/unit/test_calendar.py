@@ -1,10 +1,12 @@
 """The calendar of 2021: holidays and 调休 by the State Council's notice, working days counted and moved on."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from govservice import dimensions
+from govservice import dimensions, settings
+from govservice.dimensions import CalendarError
 
 CALENDAR = {row[0]: row for row in dimensions.calendar()}
 
@@ -54,10 +56,19 @@ def test_working_days_from_one_day_to_another(first: date, last: date, workdays:
     assert CALENDAR[last][2] - CALENDAR[first][2] == workdays
 
 
-def test_every_day_of_the_campaign_and_its_surroundings_is_there_once() -> None:
+def test_every_day_of_the_years_whose_holidays_are_told_is_there_once() -> None:
     days = list(CALENDAR)
-    assert (days[0], days[-1]) == (date(2020, 1, 1), date(2022, 12, 31))
-    assert len(days) == 366 + 365 + 365
+    assert (days[0], days[-1]) == (date(2021, 1, 1), date(2022, 12, 31))
+    assert len(days) == 365 + 365
+
+
+def test_a_year_that_is_left_out_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "calendar.csv").write_text(
+        "day,is_workday,name,basis\n2021-01-01,false,元旦,x\n2023-01-01,false,元旦,x\n"
+    )
+    monkeypatch.setattr(settings, "CONTRACT", tmp_path)
+    with pytest.raises(CalendarError, match="缺 2022 年"):
+        dimensions.calendar()
 
 
 def test_2021_has_250_working_days() -> None:
