@@ -114,8 +114,10 @@ def case_pipeline() -> None:
     @task(task_display_name="质检", trigger_rule="all_done", pool="warehouse")
     @measured
     def inspect(**context: Any) -> dict[str, int]:
+        from govservice import runs
         from govservice.inspection import inspect as inspect_due
 
+        runs.require_begun(warehouse_url(), context["run_id"])
         return inspect_due(warehouse_url(), context["run_id"])
 
     @task(task_display_name="结论", pool="warehouse")

@@ -11,6 +11,10 @@ class UnbalancedBooks(RuntimeError):
     """Records are unaccounted for: the figures must not be used. Names source, feed and how many."""
 
 
+class RunNotBegun(RuntimeError):
+    """The plan of the run has failed: nothing may be inspected on its behalf."""
+
+
 def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], chosen: list[str] | None) -> list[str]:
     """Register the run, bring the dimensions up to date and say which sources to collect.
 
@@ -25,12 +29,17 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
         Source ids, those with the longest deliveries first.
 
     Raises:
-        RegisterError: a chosen id is not registered or not enabled.
+        RegisterError: a chosen id is not registered or not enabled, or a source that has delivered is no longer registered.
     """
     enabled = [source for source in sources.values() if source.enabled]
     unknown = set(chosen or ()) - {source.id for source in enabled}
     if unknown:
         raise RegisterError(f"来源 {'、'.join(sorted(unknown))} 没有登记或没有启用")
+    with warehouse.transaction(url) as cursor:
+        cursor.execute("SELECT source_id FROM ops.source_state ORDER BY source_id")
+        gone = [source_id for (source_id,) in cursor.fetchall() if source_id not in sources]
+    if gone:
+        raise RegisterError(f"来源 {'、'.join(gone)} 交付过数据，不能从登记表删去；不再取数的写 enabled: false")
     dimensions.write(url, sources)
     with warehouse.transaction(url) as cursor:
         cursor.execute(warehouse.statement("ops/begin_run.sql"), {"run_id": run_id, "data_date": data_date})
@@ -39,6 +48,14 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
     taken = [source for source in enabled if not chosen or source.id in chosen]
     # A source that has delivered most, or that is a centre, keeps a worker longest: it goes first.
     return [source.id for source in sorted(taken, key=lambda source: (-volume.get(source.id, 0), source.priority))]
+
+
+def require_begun(url: str, run_id: str) -> None:
+    """Raise RunNotBegun unless the run is registered: a task that goes on after failures must not go on without a plan."""
+    with warehouse.transaction(url) as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM ops.run WHERE run_id = %s)", (run_id,))
+        if cursor.fetchone() == (False,):
+            raise RunNotBegun("“计划”没有成功，这次运行没有登记；请先看“计划”的日志")
 
 
 def tally(url: str, run_id: str) -> dict[str, int]:
