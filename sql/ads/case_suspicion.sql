@@ -30,6 +30,29 @@ WITH stated AS (
                     OR (finding.column_name = 'accept_date' AND finding.severity = 'critical')
                 )
         )
+),
+
+rush AS (
+    -- one row per station with at least three earlier weeks: its last seven days up to the data date of the latest run
+    SELECT
+        record.station_code,
+        run.data_date,
+        count(*) FILTER (WHERE record.day > run.data_date - 7) AS case_count,
+        count(*) FILTER (WHERE record.day <= run.data_date - 7) * 7.0 / (run.data_date - 6 - min(record.day)) AS weekly_count,
+        array_agg(DISTINCT record.source_id ORDER BY record.source_id) FILTER (WHERE record.day > run.data_date - 7) AS source_ids,
+        min(record.case_no) FILTER (WHERE record.day > run.data_date - 7) AS example_case_no
+    FROM (SELECT data_date FROM ops.run ORDER BY started_at DESC LIMIT 1) AS run
+    INNER JOIN (
+        SELECT
+            station_code,
+            source_id,
+            case_no,
+            (accepted_at AT TIME ZONE 'Asia/Shanghai')::date AS day
+        FROM dwd.case_record
+        WHERE is_countable
+    ) AS record ON run.data_date >= record.day
+    GROUP BY record.station_code, run.data_date
+    HAVING min(record.day) <= run.data_date - 27
 )
 
 SELECT
@@ -56,12 +79,27 @@ SELECT
 FROM stated
 WHERE has_time AND item_code IS NOT NULL
 GROUP BY kind, number, item_code, date_trunc('minute', accepted_at)
-HAVING min(source_id) <> max(source_id);
+HAVING min(source_id) <> max(source_id)
+UNION ALL
+SELECT
+    'A08' AS rule_id,
+    '站点 ' || rush.station_code || ' 最近 7 天受理 ' || rush.case_count || ' 件，此前平均每周 ' || round(rush.weekly_count, 1)
+    || ' 件（临近期限成批补录的特征）' AS description,
+    rush.data_date AS accepted_date,
+    rush.case_count,
+    rush.source_ids,
+    ARRAY[rush.example_case_no] AS example_case_nos
+FROM rush
+CROSS JOIN ops.setting AS times
+CROSS JOIN ops.setting AS least
+WHERE
+    times.name = 'suspicion_rush_times' AND rush.case_count >= times.value * rush.weekly_count
+    AND least.name = 'suspicion_rush_cases' AND rush.case_count >= least.value;
 
 COMMENT ON VIEW ads.case_suspicion IS '办件疑点 · patterns over several cases, for people to look at; nothing is blocked by them';
-COMMENT ON COLUMN ads.case_suspicion.rule_id IS '规则编号 · K10 同号不同名, U07 一事两录';
+COMMENT ON COLUMN ads.case_suspicion.rule_id IS '规则编号 · K10 同号不同名, U07 一事两录, A08 站点突增';
 COMMENT ON COLUMN ads.case_suspicion.description IS '规则内容';
-COMMENT ON COLUMN ads.case_suspicion.accepted_date IS '受理日期';
+COMMENT ON COLUMN ads.case_suspicion.accepted_date IS '受理日期 · of a station''s rush (A08) the last one';
 COMMENT ON COLUMN ads.case_suspicion.case_count IS '办件数';
 COMMENT ON COLUMN ads.case_suspicion.source_ids IS '来源 · ids in the register';
 COMMENT ON COLUMN ads.case_suspicion.example_case_nos IS '办件编号举例 · at most ten';

@@ -1,5 +1,6 @@
 """Patterns over several cases (K10, U07): seen in the current state, in whatever order the cases came; without a name or number."""
 
+from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
@@ -131,3 +132,38 @@ def test_no_name_or_number_is_shown(warehouse: Warehouse) -> None:
         (shown,) = cursor.fetchone()  # type: ignore[misc]
     assert "N1" in shown
     assert not [value for value in ("王芳", "李娜", cases.PERSON) if value in shown]
+
+
+@pytest.mark.parametrize(
+    ("before", "lately", "seen"),
+    # In the 27 days before the last seven, 27 cases are 7 a week, and 40 are more than a third of 30.
+    [(27, 30, True), (27, 29, False), (40, 30, False), (0, 60, False)],
+)
+def test_a_station_that_suddenly_has_many_cases_is_seen(
+    warehouse: Warehouse, before: int, lately: int, seen: bool
+) -> None:
+    days = [*(date(2021, 9, 1) + timedelta(days=n % 27) for n in range(before)), *[date(2021, 9, 30)] * lately]
+    told = [
+        cases.accept(f"N{n:02}", ApplyDate=f"{day} 08:00:00", AcceptDate=f"{day} 10:00:00", CD_time=f"{day} 18:00:00")
+        for n, day in enumerate(days)
+    ]
+    deliver(warehouse.url, "konggang_centre", {"accept": told})
+    judge(warehouse.url, data_date="2021-10-04")
+    row = f"\nA08 | {lately} | {{konggang_centre}} | {{N{before}}}" if seen else ""
+    expect(warehouse.url, f"{SEEN} WHERE rule_id = 'A08'", f"rule_id | case_count | source_ids | example_case_nos{row}")
+
+
+def test_a_rush_says_of_which_station_and_how_much_it_usually_has(warehouse: Warehouse) -> None:
+    days = [*(date(2021, 9, 1) + timedelta(days=n) for n in range(28)), *[date(2021, 9, 30)] * 30]
+    told = [
+        cases.accept(f"N{n}", ApplyDate=f"{day} 08:00:00", AcceptDate=f"{day} 10:00:00", CD_time=f"{day} 18:00:00")
+        for n, day in enumerate(days)
+    ]
+    deliver(warehouse.url, "konggang_centre", {"accept": told})
+    judge(warehouse.url, data_date="2021-10-05")
+    described = "站点 KG0000 最近 7 天受理 30 件，此前平均每周 7.0 件（临近期限成批补录的特征）"
+    expect(
+        warehouse.url,
+        "SELECT description, accepted_date FROM ads.case_suspicion WHERE rule_id = 'A08'",
+        f"description | accepted_date\n{described} | 2021-10-05",
+    )
