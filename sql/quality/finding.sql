@@ -1,4 +1,4 @@
--- Grain: one live record × rule × column that fails. Holds keys, never a record's values.
+-- Grain: one live record × rule × column × severity that fails: a rule may reject one thing and report another. Holds keys, never a record's values.
 CREATE TABLE IF NOT EXISTS quality.finding (
     feed text NOT NULL,
     source_id text NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS quality.finding (
     found_at timestamptz NOT NULL DEFAULT now(),
     rule_set text,
     is_waived boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (record_key, feed, source_id, rule_id, column_name)
+    PRIMARY KEY (record_key, feed, source_id, rule_id, column_name, severity)
 );
 CREATE INDEX IF NOT EXISTS finding_case ON quality.finding (case_key);
 

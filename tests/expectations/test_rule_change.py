@@ -35,3 +35,24 @@ def test_a_changed_condition_is_looked_for_as_compiled(warehouse: Warehouse, mon
         N3      | {}
         """,
     )
+
+
+def test_a_rule_may_reject_and_report_one_cell_at_once(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = suites.load()
+    stricter = [
+        replace(rule, action="warning", severity="warning") for rule in every["accept"] if rule.rule_id == "C06"
+    ]
+    monkeypatch.setattr(suites, "load", lambda: {**every, "accept": (*every["accept"], *stricter)})
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1", PromiseDate=None)]})
+    inspection.inspect(warehouse.url, "first")
+    inspection.judge(warehouse.url, "first")
+    expect(
+        warehouse.url,
+        "SELECT * FROM quality.finding WHERE rule_id = 'C06' ORDER BY severity",
+        """
+        rule_id | column_name  | severity
+        C06     | promise_date | critical
+        C06     | promise_date | warning
+        """,
+    )
+    expect(warehouse.url, "SELECT * FROM dwd.case_record", "failed_rules | warned_rules\n{C06} | {C06,T11}")
