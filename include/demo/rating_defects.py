@@ -67,11 +67,6 @@ def _served(story: Story) -> np.ndarray:
     return story.voices.served_at if story.services else story.facts.accepted_at[story.voices.case]
 
 
-def _happened(story: Story) -> np.ndarray:
-    assert story.services is not None
-    return story.services.happened_at
-
-
 def _is_timed(story: Story) -> np.ndarray:
     return _by_people(story) & damage.to_the_second(story)
 
