@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from govservice import settings, suites, waivers, warehouse
+from govservice import examples, settings, suites, waivers, warehouse
 from govservice.contract import INSPECTED_FEEDS
 from govservice.suites import Rule
 
@@ -151,11 +151,21 @@ def write_register(cursor: warehouse.Cursor) -> None:
     readings = {feed: reading_digest(cursor, feed) for feed in INSPECTED_FEEDS}
     rows = [
         (
-            *(*_key(rule), rule.action, rule.dimension, rule.description, rule.basis, rule.owner, rule.since),
+            *(
+                *_key(rule),
+                rule.action,
+                rule.dimension,
+                rule.description,
+                rule.basis,
+                rule.confidence,
+                rule.owner,
+                rule.since,
+            ),
+            *("\n".join(rule.history), *examples.of(rule)),
             *(condition_digest(rule), readings[rule.feed]),
         )
         for rules in suites.load().values()
         for rule in rules
     ]
     cursor.execute("DELETE FROM quality.rule")
-    cursor.executemany("INSERT INTO quality.rule VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", rows)
+    cursor.executemany(f"INSERT INTO quality.rule VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)  # noqa: S608

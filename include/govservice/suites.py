@@ -21,9 +21,12 @@ class SuiteError(ValueError):
 SEVERITIES = {"critical", "warning", "info"}
 ACTIONS = {"critical": "须改正", "warning": "提示", "duplicate": "重复件", "suspicion": "疑点"}
 """What follows from a finding, and what it is called on pages and receipts."""
+CONFIDENCES = {"confirmed": "几处来源一致", "single_source": "只见于一处来源", "inferred": "推断"}
+"""How well the basis of a rule is attested; all but the first are for the province to confirm."""
+CHANGED_ON = re.compile(r"\d{4}-\d\d-\d\d \S")
 PLACEHOLDER = re.compile(r"\{(name|raw|zh|max|codes|multiline|parsed)\}")
 KEYS = {"each", "type", "kwargs", "severity", "description", "meta"}
-META_KEYS = {"rule_id", "dimension", "basis", "action", "owner", "since", "history"}
+META_KEYS = {"rule_id", "dimension", "basis", "confidence", "action", "owner", "since", "history"}
 
 # The fields that one `each` block is written out for; a block may also name them, as a list.
 EACH = {
@@ -41,7 +44,8 @@ EACH = {
 class Rule:
     """One expectation: a rule on one column of one inspection view.
 
-    `severity` is Great Expectations' word; `action` is what follows: critical, warning, duplicate or suspicion.
+    `severity` is Great Expectations' word; `action` is what follows: critical, warning, duplicate or suspicion. `history`
+    has a sentence for each time its bound moved, beginning with the day.
     """
 
     feed: str
@@ -54,8 +58,10 @@ class Rule:
     description: str
     dimension: str
     basis: str
+    confidence: str
     owner: str
     since: date
+    history: tuple[str, ...] = ()
 
 
 class _KeyTwice(Exception):
@@ -129,8 +135,10 @@ def _rules(block: dict[str, Any], defaults: dict[str, Any], feed: Feed, where: s
             description=_written(block["description"], field, where),
             dimension=meta["dimension"],
             basis=meta["basis"],
+            confidence=meta["confidence"],
             owner=meta["owner"],
             since=meta["since"],
+            history=tuple(meta.get("history", ())),
         )
 
 
@@ -156,10 +164,16 @@ def _check(block: dict[str, Any], where: str) -> None:
     missing = [key for key, value in needed.items() if not value]
     if missing:
         raise SuiteError(f"{where}：缺少 {'、'.join(missing)}")
-    allowed = {"severity": SEVERITIES, "action": ACTIONS.keys(), "each": EACH.keys()}
+    if any(not CHANGED_ON.match(str(line)) for line in meta.get("history", ())):
+        raise SuiteError(f"{where}：history 每行写成“yyyy-MM-dd 改了什么”")
+    allowed = {
+        **{"severity": SEVERITIES, "action": ACTIONS.keys(), "each": EACH.keys()},
+        "confidence": CONFIDENCES.keys(),
+    }
     said = {
         "severity": block.get("severity"),
         "action": meta.get("action", "critical"),
+        "confidence": meta.get("confidence"),
         "each": block["each"] if isinstance(block.get("each"), str) else "text",
     }
     for key, values in allowed.items():

@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 
-from govservice import suites, warehouse
+from govservice import examples, suites, warehouse
 from govservice.contract import Sheet, feeds, file_codes, sheets
 from govservice.settings import ROOT
 from govservice.sources.reader import limits
@@ -54,7 +54,7 @@ def dictionary() -> str:
 
 
 def register() -> str:
-    """The rule register, one line per rule id, feed and sentence."""
+    """The rule register, one line per rule id, feed and sentence; its examples are those of its first column."""
     lines: dict[tuple[str, ...], dict[str, Any]] = {}
     rules = [rule for suite in suites.load().values() for rule in suite]
     for rule in rules:
@@ -62,10 +62,12 @@ def register() -> str:
         zh = field.zh if field else rule.column
         sentence = rule.description.replace(zh, "该列", 1) if rule.description.startswith(zh) else rule.description
         key = (rule.rule_id, rule.feed, sentence, rule.action)
-        line = lines.setdefault(key, {**vars(rule), "description": sentence, "columns": []})
-        line |= {"feed": feeds()[rule.feed].zh, "action": suites.ACTIONS[rule.action]}
+        bad, good = examples.of(rule)
+        line = lines.setdefault(key, {**vars(rule), "description": sentence, "columns": [], "bad": bad, "good": good})
+        line |= {"zh": feeds()[rule.feed].zh, "action": suites.ACTIONS[rule.action]}
         line["columns"].append(zh)
-    return page(HERE / "rules.md.j2", rules=[lines[key] for key in sorted(lines)], count=len(rules))
+    values = {"clean": examples.CLEAN, "confidences": suites.CONFIDENCES, "count": len(rules)}
+    return page(HERE / "rules.md.j2", rules=[lines[key] for key in sorted(lines)], **values)
 
 
 def station_files() -> str:

@@ -41,6 +41,7 @@ def _templates() -> Environment:
         segment=wording.segment,
         feed=wording.feed_name,
         severity=suites.ACTIONS.get,
+        confidence=suites.CONFIDENCES.get,
         reason=rejudging.REASONS.get,
         verdict=wording.VERDICTS.get,
         rating_verdict=wording.RATING_VERDICTS.get,

@@ -6,8 +6,12 @@ SELECT
     rule.dimension,
     rule.description,
     rule.basis,
+    rule.confidence,
     rule.owner,
     rule.since,
+    rule.history,
+    rule.bad_example,
+    rule.good_example,
     count(finding.record_key) AS finding_count
 FROM quality.rule AS rule
 LEFT JOIN quality.finding AS finding

@@ -15,7 +15,7 @@ RULE: dict[str, Any] = {
     "kwargs": {"column": "legal", "condition": "legal IS NOT NULL"},
     "severity": "critical",
     "description": "法定代表人必须填写",
-    "meta": {"rule_id": "C05", "dimension": "完整性", "basis": "接口说明"},
+    "meta": {"rule_id": "C05", "dimension": "完整性", "basis": "接口说明", "confidence": "inferred"},
 }
 
 
@@ -41,7 +41,13 @@ def test_a_rule_keeps_what_it_says(tmp_path: Path) -> None:
         "critical",
         "critical",
     )
-    assert (rule.owner, rule.dimension, rule.basis) == ("质检岗", "完整性", "接口说明")
+    assert (rule.owner, rule.dimension, rule.basis, rule.confidence) == ("质检岗", "完整性", "接口说明", "inferred")
+    assert rule.history == ()
+
+
+def test_a_rule_whose_bound_moved_says_so(tmp_path: Path) -> None:
+    (rule,) = suite(tmp_path, {**RULE, "meta": {**RULE["meta"], "history": ["2021-10-01 企业法人也要填写"]}})
+    assert rule.history == ("2021-10-01 企业法人也要填写",)
 
 
 def test_an_action_other_than_the_severity_is_said_in_meta(tmp_path: Path) -> None:
@@ -78,6 +84,8 @@ def test_a_rule_that_runs_into_the_one_before_it_is_not_lost_in_silence(tmp_path
     [
         ({"serverity": "critical"}, "不认识的键 serverity"),
         ({"meta": {**RULE["meta"], "ruleid": "C05"}}, "不认识的键 ruleid"),
+        ({"meta": {**RULE["meta"], "confidence": "high"}}, "confidence 应为 confirmed、inferred、single_source"),
+        ({"meta": {**RULE["meta"], "history": ["十月起更严"]}}, "history 每行写成"),
         ({"severity": "error"}, "severity 应为 critical、info、warning"),
         ({"severity": None}, "severity 应为"),
         ({"each": "requiredd"}, "each 应为 coded、own_list、required"),
