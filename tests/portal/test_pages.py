@@ -118,7 +118,11 @@ def test_a_run_without_new_cases_shows_the_one_before_it(portal) -> None:
 
 def test_a_rule_shows_its_columns_and_pages_of_keys(portal) -> None:
     first, last = portal.get("/quality/rules/C02"), portal.get("/quality/rules/C02?page=3")
-    assert "办理环节 办理环节名称 process_name 办理环节名称必须填写 完整性 须改正" in " | ".join(_rows(first))
+    assert (
+        "办理环节 办理环节名称 process_name 办理环节名称必须填写 完整性 须改正 UP_PRO_PROCESS 非空列 只见于一处来源"
+        in " | ".join(_rows(first))
+    )
+    assert "办理环节 办理环节名称 process_name 须改正 办理环节名称为空 样板件" in _rows(first)
     assert "405 条；只有键，没有内容" in _text(first)
     assert (first.text.count("P0"), last.text.count("P0")) == (200, 5)
     assert "P0401" not in first.text
