@@ -16,26 +16,33 @@ SOURCE = register.load(settings.CONTRACT / "sources.yml")["dizhang_station"]
 UNTIL = "2021-09-11 00:00:00"
 
 
-def fetch(root: Path, known: dict[tuple[str, str], str] | None = None, until: str = UNTIL) -> Fetched:
+Known = dict[tuple[str, str], tuple[str, str]]
+
+
+def fetch(root: Path, known: Known | None = None, until: str = UNTIL) -> Fetched:
     """Take what is there."""
     endpoint = Endpoint("fs", extra={"path": str(root)})
     return files.fetch(SOURCE, endpoint, Window({}, until), known or {}, root.parent / "workspace")
 
 
-def known_after(fetched: Fetched) -> dict[tuple[str, str], str]:
+def known_after(fetched: Fetched) -> Known:
     """What the warehouse knows once it has booked these deliveries."""
     states = {
         "loaded": [batch.landed for batch in fetched.batches],
         "replayed": fetched.replayed,
         "refused": fetched.refused,
     }
-    return {(landed.label, landed.digest): state for state, found in states.items() for landed in found}
+    return {
+        (landed.label, landed.digest): (state, landed.received_at)
+        for state, found in states.items()
+        for landed in found
+    }
 
 
 def outcome(fetched: Fetched) -> dict[str, str]:
     """State or reason code by label."""
     refused = {landed.label: str(landed.reason_code) for landed in fetched.refused}
-    return {label: refused.get(label, state) for (label, _), state in known_after(fetched).items()}
+    return {label: refused.get(label, state) for (label, _), (state, _) in known_after(fetched).items()}
 
 
 def listed(**changes: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:

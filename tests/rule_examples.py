@@ -51,24 +51,22 @@ def _finding(feed: str, text: str) -> Finding:
 
 def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]) -> Example:
     feed, _, _, column = rule
-    is_sheet, _, changes = text.rpartition("sheet:")
+    is_sheet, changes = tables.changes(text)
     clean_rows = cases.CLEAN_ITEM if feed == "item" else cases.CLEAN
     said = {
-        "source": "dizhang_station" if "sheet:" in text else "item_catalogue" if feed == "item" else "konggang_centre",
+        "source": "dizhang_station" if is_sheet else "item_catalogue" if feed == "item" else "konggang_centre",
         **{"case": f"N{number}", "rows": "", "steps": "1", "peers": "0", "versions": ""},
     }
     changed: dict[str, dict[str, Any]] = {name: {"RowGuid": f"{name[0]}-{number}"} for name in cases.CLEAN}
     changed |= {"item": {"RowGuid": f"i-N{number}"}, "item_material": {}, "then": {}}
     changed["accept"]["CD_time"] = "2021-09-06 18:00:00"
-    for pair in filter(None, map(str.strip, changes.split(";"))):
-        name, _, value = pair.partition("=")
-        target, _, name = name.rpartition(".")
+    for target, name, value in changes:
         name = name.replace("{}", contract.feeds()[feed].field(column).national)
         if name in said:
             said[name] = _value(value, rule) or ""
         else:
             changed[target or feed][name] = _value(value, rule)
-    beside = {"service"} if feed == "rating" and "sheet:" not in text else set()
+    beside = {"service"} if feed == "rating" and not is_sheet else set()
     usual = {*cases.CLEAN_ITEM} if feed == "item" else {*cases.case(), feed, *beside}
     delivered = said["rows"].split() or usual
     records = {name: [clean(said["case"], **changed[name])] for name, clean in clean_rows.items() if name in delivered}

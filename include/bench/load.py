@@ -52,7 +52,7 @@ def _compare(
     url: str, owner: str, centres: list[tuple[Source, Endpoint]], data_date: date, copied: Path
 ) -> tuple[dict[str, list[float]], int, int]:
     window = Window({"accept": BEGINNING}, end_of(data_date))
-    landed = [(source, PULLS[source.protocol](source, endpoint, window)) for source, endpoint in centres]
+    landed = [(source, PULLS[source.protocol].fetch(source, endpoint, window)) for source, endpoint in centres]
     with closing(psycopg2.connect(owner)) as link:
         link.autocommit = True
         work = link.cursor()

@@ -1,10 +1,11 @@
 """Collect one source: fetch what its window holds, land it, load it, and say whether its books balance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from govservice import landing, load, warehouse
+from govservice.contract import feeds
 from govservice.landing import Landed
 from govservice.load import Batch, Loaded
 from govservice.register import Source
@@ -12,8 +13,8 @@ from govservice.sources import database, files, http
 from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
 from govservice.warehouse import Cursor
 
-BEGINNING = "1900-01-01 00:00:00"
-PULLS = {"http": http.fetch, "database": database.fetch}
+BEGINNING, END = "1900-01-01 00:00:00", "9999-12-31 00:00:00"
+PULLS = {"http": http, "database": database}
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,10 @@ def collect(
             window = _window(url, source, data_date, full)
             is_whole = full and source.protocol in PULLS
             fetched = _fetch(url, source, endpoint, window, workspace.folder, is_whole)
+            emptied = _emptied(url, source, endpoint, fetched)
             with warehouse.transaction(url, f"collect {source.id}") as cursor:
                 load.hold_fence(cursor, source.id, token)
-                return _load(cursor, source, fetched, window, run_id, is_whole)
+                return _load(cursor, source, fetched, window, run_id, is_whole, emptied)
     except SourceUnreadable as error:
         with warehouse.transaction(url) as cursor:
             load.hold_fence(cursor, source.id, token)  # what a newer attempt has found is not overwritten
@@ -84,13 +86,33 @@ def _fetch(
     url: str, source: Source, endpoint: Endpoint, window: Window, workspace: Path, is_whole: bool
 ) -> files.Fetched:
     if source.protocol in PULLS:
-        batches = PULLS[source.protocol](source, endpoint, window)
+        batches = PULLS[source.protocol].fetch(source, endpoint, window)
         # a whole pull is read in any case, to see what is missing
         return files.Fetched(batches, [], []) if is_whole else _without_known(url, source, batches)
     with warehouse.transaction(url) as cursor:
-        cursor.execute("SELECT label, digest, state FROM ops.delivery WHERE source_id = %s", (source.id,))
-        known = {(label, digest): state for label, digest, state in cursor.fetchall()}
+        cursor.execute("SELECT label, digest, state, received_at FROM ops.delivery WHERE source_id = %s", (source.id,))
+        known = {(label, digest): (state, str(received_at)) for label, digest, state, received_at in cursor.fetchall()}
     return files.fetch(source, endpoint, window, known, workspace)
+
+
+def _emptied(url: str, source: Source, endpoint: Endpoint, fetched: files.Fetched) -> list[str]:
+    """The feeds of which the source holds nothing at all any more, though what it has delivered was never withdrawn.
+
+    Nothing in the window alone says little: what was new there may have been written again since.
+    """
+    silent = [batch.feed for batch in fetched.batches if batch.landed.declared.get(batch.feed) == 0]
+    if source.protocol not in PULLS or not silent:
+        return []
+    with warehouse.transaction(url) as cursor:
+        held = [feed for feed in silent if _holds_live(cursor, source, feed)]
+    everything = Window(dict.fromkeys(held, BEGINNING), END)
+    seen = PULLS[source.protocol].probe(replace(source, feeds=tuple(held)), endpoint, everything, 1) if held else []
+    return [feed for feed, _, records in seen if not records]
+
+
+def _holds_live(cursor: Cursor, source: Source, feed: str) -> bool:
+    cursor.execute(warehouse.template("ods/holds_live.sql.j2", feed), {"source_id": source.id})
+    return cursor.fetchone() == (True,)
 
 
 def _without_known(url: str, source: Source, batches: list[Batch]) -> files.Fetched:
@@ -103,7 +125,13 @@ def _without_known(url: str, source: Source, batches: list[Batch]) -> files.Fetc
 
 
 def _load(
-    cursor: Cursor, source: Source, fetched: files.Fetched, window: Window, run_id: str, is_whole: bool
+    cursor: Cursor,
+    source: Source,
+    fetched: files.Fetched,
+    window: Window,
+    run_id: str,
+    is_whole: bool,
+    emptied: list[str],
 ) -> Collected:
     loaded = load.load(cursor, source, fetched.batches, run_id, window.until if is_whole else None)
     replayed = sum(record_replay(cursor, landed, run_id) for landed in fetched.replayed)
@@ -112,7 +140,7 @@ def _load(
     if "item" in source.feeds and loaded.total("versions"):
         cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"), {"run_id": run_id})
     _advance(cursor, source, loaded, window)
-    code, reason = _doubt(cursor, source, loaded, window)
+    code, reason = _doubt(cursor, source, loaded, emptied)
     _record_state(cursor, source, run_id, code, reason)
     return Collected(
         source_id=source.id,
@@ -148,9 +176,9 @@ def _advance(cursor: Cursor, source: Source, loaded: Loaded, window: Window) -> 
             cursor.execute(warehouse.statement("ops/advance_watermark.sql"), parameters)
 
 
-def _doubt(cursor: Cursor, source: Source, loaded: Loaded, window: Window) -> tuple[str | None, str | None]:
+def _doubt(cursor: Cursor, source: Source, loaded: Loaded, emptied: list[str]) -> tuple[str | None, str | None]:
     """Why the source's figures cannot be vouched for, as a code and a sentence; or nothing."""
-    for (label, feed), counts in loaded.counts.items():
+    for (label, _), counts in loaded.counts.items():
         if counts.declared is None:
             return "UNDECLARED", f"{label}：来源没有声明条数，无法核对"
         if counts.residual:
@@ -158,11 +186,9 @@ def _doubt(cursor: Cursor, source: Source, loaded: Loaded, window: Window) -> tu
                 "UNBALANCED",
                 f"{label}：声明 {counts.declared} 条，实收 {counts.received} 条，差 {counts.residual} 条",
             )
-        if source.protocol in PULLS and counts.received == 0 and _is_emptied(cursor, source, feed, window):
-            return (
-                "EMPTY_PULL",
-                f"{label}：来源说没有记录，但这段时间的记录曾经交付过、也没有撤回；请来源检查数据是否还在",
-            )
+    if emptied:
+        names = "、".join(feeds()[feed].zh for feed in emptied)
+        return "EMPTY_PULL", f"{names}：来源现在一条记录也没有，而交付过的没有撤回；请来源检查数据是否还在"
     refusals = warehouse.rows(cursor, warehouse.statement("ops/open_refusals.sql"), {"source_id": source.id})
     if refusals:
         return refusals[0]["reason_code"], f"{len(refusals)} 个批次被拒收待重报，第一个：{refusals[0]['reason']}"
@@ -170,13 +196,6 @@ def _doubt(cursor: Cursor, source: Source, loaded: Loaded, window: Window) -> tu
     if cursor.fetchone() == (False,):
         return "NOTHING_DELIVERED", "还没有收到任何批次"
     return None, None
-
-
-def _is_emptied(cursor: Cursor, source: Source, feed: str, window: Window) -> bool:
-    """Whether an empty pull should have brought something. A pull overlaps the one before it, so the newest record comes again."""
-    parameters = {"source_id": source.id, "since": window.since[feed], "until": window.until}
-    cursor.execute(warehouse.template("ods/is_emptied.sql.j2", feed), parameters)
-    return cursor.fetchone() == (True,)
 
 
 def _record_state(cursor: Cursor, source: Source, run_id: str, code: str | None, reason: str | None) -> None:

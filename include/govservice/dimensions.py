@@ -62,16 +62,16 @@ def _filled(source: Source) -> list[str]:
 
 
 def refuse_uncovered(url: str) -> int:
-    """Say until which year the calendar reaches; rules on working days do not judge a case of another year.
+    """Say until which year the calendar reaches; rules on working days do not judge what happens after it.
 
     Raises:
-        CalendarError: cases have been accepted on days that it does not have; names how many.
+        CalendarError: cases were accepted, finished or promised for later days that have come; names how many.
     """
     with warehouse.transaction(url) as cursor:
         (found,) = warehouse.rows(cursor, warehouse.statement("report/beyond_calendar.sql"))
     if found["case_count"]:
         raise CalendarError(
-            f"{found['case_count']} 个办件的受理日期在日历（{found['first_day']} 至 {found['last_day']}）之外，与工作日有关的规则"
+            f"{found['case_count']} 个办件的受理、办结或已到的承诺日期晚于日历的最后一天（{found['last_day']}），与工作日有关的规则"
             "判不了它们；把国务院办公厅公布的那一年的节假日和调休加进 include/contract/calendar.csv，下一次运行自动重判"
         )
     return int(found["last_day"].year)
@@ -143,14 +143,15 @@ def calendar() -> list[tuple[date, bool, int, date, str | None]]:
     It has the years whose holidays and 调休 calendar.csv tells, and no other: a day in another year is not known to be one.
 
     Raises:
-        CalendarError: a year between others is not told.
+        CalendarError: a year is not told whole.
     """
     path = settings.CONTRACT / "calendar.csv"
     with path.open(encoding="utf-8", newline="") as file:
         special = {date.fromisoformat(row["day"]): row for row in csv.DictReader(file)}
     years = range(min(special).year, max(special).year + 1)
-    if untold := {*years} - {day.year for day in special}:
-        raise CalendarError(f"{path} 缺 {'、'.join(map(str, sorted(untold)))} 年的节假日和调休")
+    # the notice of a year is told whole: its last holiday is in October
+    if untold := {*years} - {day.year for day in special if day.month == 10}:
+        raise CalendarError(f"{path} 缺 {'、'.join(map(str, sorted(untold)))} 年的节假日和调休，或没有写全")
     first, end = date(years.start, 1, 1), date(years.stop, 1, 1)
     days = [first + timedelta(days=n) for n in range((end - first).days)]
     works = {day: special[day]["is_workday"] == "true" if day in special else day.weekday() < 5 for day in days}

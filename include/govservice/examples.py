@@ -62,6 +62,13 @@ def _lines(feed: str) -> Iterator[Line]:
         yield Line(feed, rule_id, action or "critical", tuple(columns.split()), broken, also, holds)
 
 
+def changes(text: str) -> tuple[bool, list[tuple[str, str, str]]]:
+    """What `broken` or `holds` says: whether a station sheet delivers it, and its changes as target ("" for the own feed), name, value."""
+    _, sheet, pairs = text.rpartition("sheet:")
+    split = [pair.strip().partition("=") for pair in pairs.split(";") if pair.strip()]
+    return bool(sheet), [(*name.rpartition(".")[::2], value) for name, _, value in split]
+
+
 def of(rule: Rule) -> tuple[str, str]:
     """How a rule is broken and how it just holds, in Chinese: what differs from the clean case; empty without an example."""
     lines = [
@@ -77,13 +84,11 @@ def of(rule: Rule) -> tuple[str, str]:
 
 
 def _told(rule: Rule, text: str) -> str:
-    _, sheet, changes = text.rpartition("sheet:")
-    told = [_change(rule, *pair.strip().split("=", 1)) for pair in changes.split(";") if pair.strip()]
-    return "；".join([*(["站点表格"] if sheet else []), *told])
+    is_sheet, made = changes(text)
+    return "；".join([*(["站点表格"] if is_sheet else []), *(_change(rule, *change) for change in made)])
 
 
-def _change(rule: Rule, name: str, value: str) -> str:
-    target, _, name = name.rpartition(".")
+def _change(rule: Rule, target: str, name: str, value: str) -> str:
     feed = contract.feeds()[target if target in contract.feeds() else rule.feed]
     if name in BESIDE:
         zh = BESIDE[name]

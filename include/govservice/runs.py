@@ -36,7 +36,7 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
     if unknown:
         raise RegisterError(f"来源 {'、'.join(sorted(unknown))} 没有登记或没有启用")
     with warehouse.transaction(url) as cursor:
-        cursor.execute("SELECT source_id FROM ops.source_state ORDER BY source_id")
+        cursor.execute("SELECT DISTINCT source_id FROM ops.delivery WHERE state <> 'refused' ORDER BY source_id")
         gone = [source_id for (source_id,) in cursor.fetchall() if source_id not in sources]
     if gone:
         raise RegisterError(f"来源 {'、'.join(gone)} 交付过数据，不能从登记表删去；不再取数的写 enabled: false")

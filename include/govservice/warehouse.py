@@ -1,6 +1,7 @@
 """The warehouse as a place: connections, SQL files, and the installation of every object in it."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ Connection = psycopg2.extensions.connection
 Cursor = psycopg2.extensions.cursor
 
 ROLES = ("pipeline", "portal_reader", "analyst")
+TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\S+) ([^;]+);")
 
 
 class WarehouseError(RuntimeError):
@@ -102,11 +104,11 @@ def install(url: str, passwords: dict[str, str]) -> None:
         passwords: of the login roles named in ROLES.
 
     Raises:
-        WarehouseError: the warehouse holds tables of another shape, made by another edition; nothing is changed.
+        WarehouseError: a table that is there was made in another shape by another edition; nothing is changed.
     """
     statements = list(_installation())
-    tables = re.findall(r"CREATE (?:UNLOGGED )?TABLE IF NOT EXISTS [^;]+;", "\n".join(statements))
-    edition = f"{_digest(tables)} {_digest(statements)}"
+    tables = {name: _digest(" ".join(shape.split())) for name, shape in TABLE.findall("\n".join(statements))}
+    edition = json.dumps({"all": _digest("\n".join(statements)), "tables": tables})
     with transaction(url, "install") as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('install'))")
         for role in ROLES:
@@ -115,18 +117,23 @@ def install(url: str, passwords: dict[str, str]) -> None:
         (present,) = cursor.fetchone() or (None,)
         if present == edition:
             return
-        if present and present.split()[0] != _digest(tables):
-            raise WarehouseError(
-                "库里的表是另一版本建的，结构与本版本不同，没有改动它；演示数据用 make clean 删除后重来，"
-                "正式数据先备份，建新库后全量重取"
-            )
+        _refuse_other_shapes(json.loads(present)["tables"] if present else {}, tables)
         for text in statements:
             cursor.execute(text)
         cursor.execute("COMMENT ON SCHEMA ops IS %s", (edition,))
 
 
-def _digest(statements: list[str]) -> str:
-    return hashlib.sha256("\n".join(statements).encode()).hexdigest()
+def _refuse_other_shapes(present: dict[str, str], tables: dict[str, str]) -> None:
+    changed = [name for name, digest in tables.items() if present.get(name, digest) != digest]
+    if changed:
+        raise WarehouseError(
+            f"库里的表 {'、'.join(changed)} 是另一版本建的，结构与本版本不同，没有改动；演示数据用 make clean 删除后重来，"
+            "正式数据先备份，按 sql/ 里的新结构改好这些表，再执行 COMMENT ON SCHEMA ops IS NULL 后重新安装"
+        )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def set_target(url: str, target: int) -> None:

@@ -1,6 +1,6 @@
 -- Grain: one pattern over several cases that people should look at: what one row alone does not show. It is a view over the current
 -- state, so that it does not matter which case came first, and a correction takes the pattern away. Cases whose applicant or time of
--- acceptance has a finding of its own are left out, copies (U02, U08) too. Names and numbers are compared here and go no further.
+-- acceptance has a finding of its own are left out of K10 and U07, copies (U02, U08) too. Names and numbers are compared here and go no further.
 DROP VIEW IF EXISTS ads.case_suspicion CASCADE;
 CREATE VIEW ads.case_suspicion WITH (security_barrier) AS
 WITH stated AS (
@@ -33,7 +33,8 @@ WITH stated AS (
 ),
 
 rush AS (
-    -- one row per station with at least three earlier weeks: its last seven days up to the data date of the latest run
+    -- one row per station with at least three earlier weeks: its last seven days up to the data date of the latest run, beside the
+    -- eight weeks before them
     SELECT
         record.station_code,
         run.data_date,
@@ -50,7 +51,7 @@ rush AS (
             (accepted_at AT TIME ZONE 'Asia/Shanghai')::date AS day
         FROM dwd.case_record
         WHERE is_countable
-    ) AS record ON run.data_date >= record.day
+    ) AS record ON record.day BETWEEN run.data_date - 62 AND run.data_date
     GROUP BY record.station_code, run.data_date
     HAVING min(record.day) <= run.data_date - 27
 )
@@ -99,7 +100,7 @@ WHERE
 COMMENT ON VIEW ads.case_suspicion IS '办件疑点 · patterns over several cases, for people to look at; nothing is blocked by them';
 COMMENT ON COLUMN ads.case_suspicion.rule_id IS '规则编号 · K10 同号不同名, U07 一事两录, A08 站点突增';
 COMMENT ON COLUMN ads.case_suspicion.description IS '规则内容';
-COMMENT ON COLUMN ads.case_suspicion.accepted_date IS '受理日期 · of a station''s rush (A08) the last one';
+COMMENT ON COLUMN ads.case_suspicion.accepted_date IS '受理日期 · for a station''s rush (A08) the data date, the last of the seven days';
 COMMENT ON COLUMN ads.case_suspicion.case_count IS '办件数';
 COMMENT ON COLUMN ads.case_suspicion.source_ids IS '来源 · ids in the register';
 COMMENT ON COLUMN ads.case_suspicion.example_case_nos IS '办件编号举例 · at most ten';

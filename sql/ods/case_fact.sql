@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS ods.case_fact (
     last_step_time text,
     last_step_end text,
     last_approval_start text,
-    suspended_workdays integer NOT NULL,
+    suspended_workdays integer,
     has_material boolean NOT NULL,
     last_part_at timestamp,
     first_step_no integer,
@@ -42,7 +42,7 @@ COMMENT ON COLUMN ods.case_fact.accepted_at IS '受理时间 · of the main acce
 COMMENT ON COLUMN ods.case_fact.promised_at IS '承诺办结时间 · of the main accept row; NULL when it cannot be read';
 COMMENT ON COLUMN ods.case_fact.step_count IS '环节数 · live process rows';
 COMMENT ON COLUMN ods.case_fact.last_step_at IS '环节最近到达 · when the last of them was delivered';
-COMMENT ON COLUMN ods.case_fact.suspended_workdays IS '暂停工作日 · working days of its special procedures, each counted once; the due day moves by as many';
+COMMENT ON COLUMN ods.case_fact.suspended_workdays IS '暂停工作日 · working days of its special procedures, each counted once; the due day moves by as many; NULL where the calendar does not have the days';
 COMMENT ON COLUMN ods.case_fact.has_material IS '是否有材料 · a live material row';
 COMMENT ON COLUMN ods.case_fact.last_part_at IS '特别程序、材料最近到达 · when the last of them was delivered';
 COMMENT ON COLUMN ods.case_fact.case_type IS '办件类型 · of the main accept row; NULL where a sheet cannot carry it';

@@ -113,7 +113,11 @@ suspension AS (
     SELECT
         merged.case_key,
         merged.last_pause_at,
-        coalesce(sum(resumed.workday_no - suspended.workday_no), 0)::integer AS workdays
+        -- unknown where the calendar does not have both days
+        CASE
+            WHEN bool_and(stretch.days IS NULL OR suspended.day IS NOT NULL AND resumed.day IS NOT NULL)
+                THEN coalesce(sum(resumed.workday_no - suspended.workday_no), 0)::integer
+        END AS workdays
     FROM (
         SELECT
             case_key,
@@ -164,7 +168,7 @@ SELECT
     steps.last_step_time,
     steps.last_step_end,
     steps.last_approval_start,
-    coalesce(suspension.workdays, 0) AS suspended_workdays,
+    CASE WHEN suspension.case_key IS NULL THEN 0 ELSE suspension.workdays END AS suspended_workdays,
     materials.case_key IS NOT NULL AS has_material,
     greatest(suspension.last_pause_at, materials.last_material_at) AS last_part_at,
     steps.first_step_no,

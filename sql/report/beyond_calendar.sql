@@ -1,11 +1,16 @@
--- Question: how many cases that count were accepted on a day that the calendar does not have, and what days does it have?
--- Parameters: none. Reads dwd.case_record, dim.calendar_day. One row.
+-- Question: how many cases that count have come to days after the last of the calendar? A promise counts once its day has come; a
+-- time later than its delivery (T05) is a mistake and no day of the case.
+-- Parameters: none. Reads dwd.case_record, dim.calendar_day, ops.run. One row.
 SELECT
-    calendar.first_day,
     calendar.last_day,
     count(record.case_key) AS case_count
-FROM (SELECT min(day) AS first_day, max(day) AS last_day FROM dim.calendar_day) AS calendar
+FROM (SELECT max(day) AS last_day FROM dim.calendar_day) AS calendar
 LEFT JOIN dwd.case_record AS record
     ON record.is_countable
-    AND NOT (record.accepted_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN calendar.first_day AND calendar.last_day
-GROUP BY calendar.first_day, calendar.last_day;
+    AND NOT 'T05' = any(record.failed_rules)
+    AND greatest(
+        (record.accepted_at AT TIME ZONE 'Asia/Shanghai')::date,
+        (record.finished_at AT TIME ZONE 'Asia/Shanghai')::date,
+        least((record.promised_at AT TIME ZONE 'Asia/Shanghai')::date, (SELECT max(run.data_date) FROM ops.run))
+    ) > calendar.last_day
+GROUP BY calendar.last_day;

@@ -52,6 +52,18 @@ def test_a_cumulative_sheet_changes_only_what_is_new(warehouse: Warehouse, drops
     assert (again.received, again.versions, again.replayed) == (6, 3, 3)
 
 
+@pytest.mark.parametrize("order", ["123", "132", "213", "231", "312", "321"])
+def test_a_sheet_that_is_sent_once_more_takes_back_what_was_said_in_between(
+    warehouse: Warehouse, drops: Path, order: str
+) -> None:
+    opinions = {"1": "准予办理", "2": "材料不全", "3": "准予办理"}
+    for number in order:
+        content = table(row("S1", 办理意见=opinions[number])).encode()
+        drop(drops, number, {"a.csv": content}, {"a.csv": {"办件": 1}}, uploaded_at=f"2021-09-0{number} 09:00:00")
+        take(warehouse, drops)
+    expect(warehouse.url, "SELECT * FROM ods.result WHERE is_current", "result_explain\n准予办理")
+
+
 def test_an_older_drop_that_comes_late_does_not_undo_a_newer_one(warehouse: Warehouse, drops: Path) -> None:
     for period, day, opinion in (("2021-37", "10", "准予办理"), ("2021-36", "09", "材料不全")):
         content = table(row("S1", 办理意见=opinion, 事项名称=opinion)).encode()

@@ -23,6 +23,12 @@ def test_a_source_that_has_delivered_cannot_leave_the_register(warehouse: Wareho
     assert "dizhang_station" in runs.begin(warehouse.url, "run", date(2021, 9, 10), SOURCES, None)
 
 
+def test_a_source_that_never_delivered_may_leave_it(warehouse: Warehouse, drops: Path) -> None:
+    assert take(warehouse, drops).state == "unverified"
+    remaining = {source_id: source for source_id, source in SOURCES.items() if source_id != "dizhang_station"}
+    assert runs.begin(warehouse.url, "run", date(2021, 9, 10), remaining, ["konggang_centre"]) == ["konggang_centre"]
+
+
 def test_nothing_goes_on_in_a_run_that_was_not_begun(warehouse: Warehouse) -> None:
     with pytest.raises(RunNotBegun, match="“计划”没有成功"):
         runs.require_begun(warehouse.url, "next")

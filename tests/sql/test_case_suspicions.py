@@ -1,4 +1,4 @@
-"""Patterns over several cases (K10, U07): seen in the current state, in whatever order the cases came; without a name or number."""
+"""Patterns over several cases (K10, U07, A08): seen in the current state, in whatever order the cases came; without a name or number."""
 
 from datetime import date, timedelta
 from itertools import permutations
@@ -151,6 +151,17 @@ def test_a_station_that_suddenly_has_many_cases_is_seen(
     judge(warehouse.url, data_date="2021-10-04")
     row = f"\nA08 | {lately} | {{konggang_centre}} | {{N{before}}}" if seen else ""
     expect(warehouse.url, f"{SEEN} WHERE rule_id = 'A08'", f"rule_id | case_count | source_ids | example_case_nos{row}")
+
+
+def test_a_case_of_long_ago_does_not_make_a_steady_station_a_rush(warehouse: Warehouse) -> None:
+    days = [date(2021, 1, 4), *(date(2021, 8, 3) + timedelta(days=n % 63) for n in range(63 * 5))]
+    told = [
+        cases.accept(f"N{n}", ApplyDate=f"{day} 08:00:00", AcceptDate=f"{day} 10:00:00", CD_time=f"{day} 18:00:00")
+        for n, day in enumerate(days)
+    ]
+    deliver(warehouse.url, "konggang_centre", {"accept": told})
+    judge(warehouse.url, data_date="2021-10-04")
+    expect(warehouse.url, f"{SEEN} WHERE rule_id = 'A08'", NOTHING)
 
 
 def test_a_rush_says_of_which_station_and_how_much_it_usually_has(warehouse: Warehouse) -> None:

@@ -40,6 +40,21 @@ def test_another_edition_is_brought_in_and_keeps_what_was_delivered(
     assert (again.total("versions"), again.total("replayed")) == (0, 1)
 
 
+def test_a_new_table_and_a_new_layout_of_an_old_one_are_brought_in(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements = [
+        text.replace("    landing_path text NOT NULL,\n", "    landing_path   text NOT NULL,\n\n")
+        for text in govservice_warehouse._installation()
+    ]
+    new = "CREATE TABLE IF NOT EXISTS dwd.something_new (name text)"
+    monkeypatch.setattr(govservice_warehouse, "_installation", lambda: iter([*statements, f"{new};"]))
+    govservice_warehouse.install(warehouse.superuser, PASSWORDS)
+    with transaction(warehouse.superuser) as cursor:
+        cursor.execute("TABLE dwd.something_new")
+        cursor.execute("DROP TABLE dwd.something_new")
+
+
 def test_a_warehouse_whose_tables_have_another_shape_is_refused_and_left_as_it_is(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,7 +64,10 @@ def test_a_warehouse_whose_tables_have_another_shape_is_refused_and_left_as_it_i
     ]
     before = views(warehouse)
     monkeypatch.setattr(govservice_warehouse, "_installation", lambda: iter(statements))
-    with pytest.raises(govservice_warehouse.WarehouseError, match="另一版本建的.*make clean"):
+    with pytest.raises(
+        govservice_warehouse.WarehouseError,
+        match="库里的表 ops.delivery、ops.landing_removal 是另一版本建的.*make clean",
+    ):
         govservice_warehouse.install(warehouse.superuser, PASSWORDS)
     assert views(warehouse) == before
 

@@ -34,6 +34,8 @@ def day(month: int, number: int, year: int = 2021) -> date:
         (day(11, 20), False, day(11, 22), None),
         (day(1, 1), False, day(1, 4), "元旦"),
         (day(1, 29, 2022), True, day(1, 29, 2022), "春节调休"),
+        (day(5, 4, 2022), False, day(5, 5, 2022), "劳动节"),
+        (day(10, 8, 2022), True, day(10, 8, 2022), "国庆节调休"),
     ],
 )
 def test_a_day(when: date, is_workday: bool, next_workday: date, name: str | None) -> None:
@@ -64,15 +66,16 @@ def test_every_day_of_the_years_whose_holidays_are_told_is_there_once() -> None:
 
 def test_a_year_that_is_left_out_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "calendar.csv").write_text(
-        "day,is_workday,name,basis\n2021-01-01,false,元旦,x\n2023-01-01,false,元旦,x\n"
+        "day,is_workday,name,basis\n2021-10-01,false,国庆节,x\n2022-01-01,false,元旦,x\n2023-10-01,false,国庆节,x\n"
     )
     monkeypatch.setattr(settings, "CONTRACT", tmp_path)
     with pytest.raises(CalendarError, match="缺 2022 年"):
         dimensions.calendar()
 
 
-def test_2021_has_250_working_days() -> None:
-    assert sum(works for when, works, *_ in CALENDAR.values() if when.year == 2021) == 250
+@pytest.mark.parametrize(("year", "workdays"), [(2021, 250), (2022, 249)])
+def test_a_year_has_its_working_days(year: int, workdays: int) -> None:
+    assert sum(works for when, works, *_ in CALENDAR.values() if when.year == year) == workdays
 
 
 def test_counters_are_open_from_an_hour_before_to_an_hour_after_their_hours() -> None:

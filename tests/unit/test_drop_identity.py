@@ -90,8 +90,15 @@ def test_a_drop_that_is_known_is_not_taken_again(root: Path) -> None:
 def test_the_same_files_under_another_name_are_a_replay(root: Path) -> None:
     case_drop(root, "2021-36", "N1")
     known = known_after(fetch(root))
-    case_drop(root, "2021-36 (2)", "N1", uploaded_at="2021-09-10 10:00:00", uploader="副站长")
+    case_drop(root, "2021-36 (2)", "N1", uploader="副站长")
     assert outcome(fetch(root, known)) == {"2021-36 (2)": "replayed"}
+
+
+def test_the_same_files_uploaded_later_are_read_again(root: Path) -> None:
+    case_drop(root, "2021-36", "N1", uploaded_at="2021-09-08 09:00:00")
+    known = known_after(fetch(root))
+    case_drop(root, "2021-36 (2)", "N1", uploaded_at="2021-09-09 09:00:00")
+    assert outcome(fetch(root, known)) == {"2021-36 (2)": "loaded"}
 
 
 def test_other_files_under_the_same_name_are_another_delivery(root: Path) -> None:

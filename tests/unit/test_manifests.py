@@ -157,9 +157,10 @@ def test_a_drop_without_files_is_refused(root: Path) -> None:
     assert outcome(fetch(root)) == {"bad": "EMPTY"}
 
 
-def test_a_drop_of_another_station_is_refused(root: Path) -> None:
+@pytest.mark.parametrize("code", ["KG0200", "", 1, [], {}, ["KG0100"]], ids=str)
+def test_a_drop_of_another_station_is_refused(root: Path, code: Any) -> None:
     case_drop(root, "good", "N1")
-    case_drop(root, "bad", "N2", station_code="KG0200")
+    case_drop(root, "bad", "N2", station_code=code)
     assert outcome(fetch(root)) == {"good": "loaded", "bad": "MANIFEST"}
 
 

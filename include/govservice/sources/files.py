@@ -48,12 +48,16 @@ class Fetched:
 
 
 def fetch(
-    source: Source, endpoint: Endpoint, window: Window, known: Mapping[tuple[str, str], str], workspace: Path
+    source: Source,
+    endpoint: Endpoint,
+    window: Window,
+    known: Mapping[tuple[str, str], tuple[str, str]],
+    workspace: Path,
 ) -> Fetched:
     """Land every drop that is complete, not known yet and uploaded before the end of the window.
 
     Args:
-        known: state by (label, digest) of the source's deliveries so far.
+        known: state and upload time by (label, digest) of the source's deliveries so far.
         workspace: a temporary folder for what the reader child gives back; the batches read from it.
 
     Raises:
@@ -62,7 +66,10 @@ def fetch(
     root = Path(endpoint.extra.get("path", ""))
     if not endpoint.extra.get("path") or not root.is_dir():
         raise SourceUnreadable("FOLDER", "投递目录不存在；请核对连接里的 path，或等站点投递")
-    digests = {digest for (_, digest), state in known.items() if state != "refused"}
+    said_at: dict[str, str] = {}
+    for (_, digest), (state, uploaded_at) in known.items():
+        if state != "refused":
+            said_at[digest] = max(uploaded_at, said_at.get(digest, ""))
     landed: list[Landed] = []
     replayed: list[Landed] = []
     for drop in _drops(root, window.until):
@@ -71,7 +78,8 @@ def fetch(
         delivery = _land(source, drop)
         if (delivery.label, delivery.digest) in known:  # refused before, and nothing has changed since
             continue
-        is_replay = delivery.reason_code is None and drop.digest in digests
+        # the same bytes uploaded later are read: something else may have been said in between
+        is_replay = delivery.reason_code is None and delivery.received_at <= said_at.get(drop.digest, "")
         (replayed if is_replay else landed).append(delivery)
     refused = [delivery for delivery in landed if delivery.reason_code]
     batches: list[Batch] = []
@@ -154,7 +162,7 @@ def _checked_contents(source: Source, drop: Drop) -> Iterator[bytes]:
     if not drop.manifest:
         raise Refused("MANIFEST", "清单 manifest.json 读不懂（格式、uploaded_at 或 files 不对，或 uploaded_at 在将来）")
     station = drop.manifest.get("station_code")
-    if station is not None and station not in {one.code for one in source.stations}:
+    if station is not None and station not in [one.code for one in source.stations]:
         raise Refused("MANIFEST", "清单的站点编码不是本来源登记的站点（可能投错了目录）")
     if not drop.manifest["files"]:
         raise Refused("EMPTY", "清单没有列出文件")
