@@ -192,5 +192,5 @@ INSERT INTO ods.case_fact (
     suspended_workdays, has_material, last_part_at,
     first_step_no, last_step_no, numbered_steps
 )
-TABLE gathered;
+SELECT * FROM gathered;
 ANALYZE ods.case_fact;
