@@ -117,7 +117,8 @@ def install(url: str, passwords: dict[str, str]) -> None:
         (present,) = cursor.fetchone() or (None,)
         if present == edition:
             return
-        _refuse_other_shapes(json.loads(present)["tables"] if present else {}, tables)
+        if present:
+            _refuse_other_shapes(json.loads(present)["tables"] if present.startswith("{") else {}, tables)
         for text in statements:
             cursor.execute(text)
         cursor.execute("COMMENT ON SCHEMA ops IS %s", (edition,))
@@ -125,7 +126,7 @@ def install(url: str, passwords: dict[str, str]) -> None:
 
 def _refuse_other_shapes(present: dict[str, str], tables: dict[str, str]) -> None:
     changed = [name for name, digest in tables.items() if present.get(name, digest) != digest]
-    if changed:
+    if changed or not present:  # an edition that did not note the shapes of its tables is another one
         raise WarehouseError(
             f"库里的表 {'、'.join(changed)} 是另一版本建的，结构与本版本不同，没有改动；演示数据用 make clean 删除后重来，"
             "正式数据先备份，按 sql/ 里的新结构改好这些表，再执行 COMMENT ON SCHEMA ops IS NULL 后重新安装"

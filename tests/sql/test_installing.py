@@ -72,6 +72,19 @@ def test_a_warehouse_whose_tables_have_another_shape_is_refused_and_left_as_it_i
     assert views(warehouse) == before
 
 
+def test_a_warehouse_that_does_not_say_which_shapes_its_tables_have_is_refused(warehouse: Warehouse) -> None:
+    before = views(warehouse)
+    with transaction(warehouse.superuser) as cursor:
+        cursor.execute("SELECT obj_description(to_regnamespace('ops'), 'pg_namespace')")
+        (edition,) = cursor.fetchone() or ("",)
+        cursor.execute("COMMENT ON SCHEMA ops IS 'something else'")
+    with pytest.raises(govservice_warehouse.WarehouseError, match="另一版本建的"):
+        govservice_warehouse.install(warehouse.superuser, PASSWORDS)
+    assert views(warehouse) == before
+    with transaction(warehouse.superuser) as cursor:
+        cursor.execute("COMMENT ON SCHEMA ops IS %s", (edition,))
+
+
 def test_an_installation_that_fails_leaves_the_edition_before(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
