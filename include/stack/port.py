@@ -11,7 +11,8 @@ def remembered_port(path: Path, preferred: int = 0) -> int:
         path: the file that notes it.
         preferred: tried first when none is noted; 0 for any.
     """
-    noted = int(path.read_text()) if path.exists() else preferred
+    text = path.read_text() if path.exists() else ""
+    noted = int(text) if text.isdigit() else preferred  # a process that was killed may have left the file empty
     for candidate in (noted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # else a port just given up counts as taken

@@ -90,6 +90,8 @@ def start(installation: Installation, scale: float, steps: Steps) -> None:
         installation.cluster.start()
         for name in (METADATA, WAREHOUSE, FRONT):
             installation.cluster.ensure_database(name)
+    # Made before several threads ask for them: each is made once, and from Python 3.12 on nothing makes the others wait.
+    _ = installation.environment, installation.warehouse_passwords()
     with ThreadPoolExecutor() as pool:
         tasks = [
             pool.submit(_start_airflow, installation, steps),
