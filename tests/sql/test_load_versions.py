@@ -137,6 +137,21 @@ STORIES = {
         g1         | 1          | true       | U         | N1       | A
         """,
     ),
+    "what a record under a key of its own says again is newer than a word in between": (
+        """
+        delivery | RowGuid | ProjectNo | at    | op | TaskName
+        1        | g1      | N1        | 10:00 | I  | A
+        2        | g1      | N2        | 10:00 | I  | A
+        3        | g1      | N2        | 12:00 | U  | A
+        4        | g1      | N2        | 11:00 | U  | B
+        """,
+        """
+        record_key | version_no | is_current | operation | case_key | task_name
+        g1         | 1          | true       | U         | N1       | A
+        g1~N2      | 1          | true       | U         | N2       | A
+        g1~N2      | 2          | false      | U         | N2       | B
+        """,
+    ),
     "a withdrawal from between two words that say the same does not stand": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
