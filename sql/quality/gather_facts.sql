@@ -72,9 +72,7 @@ steps AS (
             version.case_key,
             version.synced_at,
             coalesce(own.code, version.event_name) AS event_name,
-            CASE
-                WHEN 'event_name' = any(source.own_lists) AND version.extra ->> 'SN' ~ '^[0-9]{1,9}$' THEN (version.extra ->> 'SN')::integer
-            END AS step_no,
+            quality.step_no(source.own_lists, version.extra) AS step_no,
             version.event_start_time COLLATE "C" AS started,
             version.event_end_time COLLATE "C" AS ended,
             (version.synced_at + interval '5 minutes')::text COLLATE "C" AS latest,
