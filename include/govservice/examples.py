@@ -106,7 +106,4 @@ def _value(text: str) -> str:
         return "空白字符"
     for word, meaning in NAMED.items():
         text = re.sub(rf"^{word}(?![A-Z])", meaning, text)
-    return (
-        re.sub(r"\*(\d+)$", r"×\1", text).replace("x*{over}", "超过列长的文字").replace("y*{over}", "超过列长的文字")
-        or "空"
-    )
+    return re.sub(r"\*(\d+)$", r"×\1", re.sub(r".\*\{over\}", "超过列长的文字", text)) or "空"

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from govservice import expectations, inspection, load, suites, warehouse
-from govservice.collect import BEGINNING, end_of
+from govservice.collect import BEGINNING, PULLS, end_of
 from govservice.contract import INSPECTED_FEEDS
 from govservice.landing import Landed
 from govservice.load import Batch, Unparsable
 from govservice.records import Record
 from govservice.register import Source
-from govservice.sources import database, files, http
+from govservice.sources import files
 from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
 
 FIRST = 200
@@ -50,10 +50,8 @@ def preview(url: str, source: Source, endpoint: Endpoint, data_date: date) -> di
 def _look(
     source: Source, endpoint: Endpoint, window: Window, workspace: Path
 ) -> list[tuple[str, int | None, list[Record | Unparsable]]]:
-    if source.protocol == "http":
-        return http.probe(source, endpoint, window, FIRST)
-    if source.protocol == "database":
-        return database.probe(source, endpoint, window, FIRST)
+    if source.protocol in PULLS:
+        return PULLS[source.protocol].probe(source, endpoint, window, FIRST)
     fetched = files.fetch(source, endpoint, window, {}, workspace)
     if not fetched.batches:
         refused = "；".join(landed.reason or "" for landed in fetched.refused)

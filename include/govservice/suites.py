@@ -166,10 +166,7 @@ def _check(block: dict[str, Any], where: str) -> None:
         raise SuiteError(f"{where}：缺少 {'、'.join(missing)}")
     if any(not CHANGED_ON.match(str(line)) for line in meta.get("history", ())):
         raise SuiteError(f"{where}：history 每行写成“yyyy-MM-dd 改了什么”")
-    allowed = {
-        **{"severity": SEVERITIES, "action": ACTIONS.keys(), "each": EACH.keys()},
-        "confidence": CONFIDENCES.keys(),
-    }
+    allowed = {"severity": {*SEVERITIES}, "action": {*ACTIONS}, "each": {*EACH}, "confidence": {*CONFIDENCES}}
     said = {
         "severity": block.get("severity"),
         "action": meta.get("action", "critical"),
