@@ -1,6 +1,5 @@
-"""The verdict on a case: accepted, quarantined, released; what of it is kept. The books balance throughout."""
+"""The verdict on a case: accepted, quarantined, released. The books balance throughout."""
 
-import cases
 from govservice import suites
 from govservice.warehouse import template, transaction
 from stories import tell
@@ -44,30 +43,6 @@ def test_a_clean_case_is_accepted_and_qualified(warehouse: Warehouse) -> None:
         """
         applicant_masked | certificate_masked | mobile_masked
         王**              | 110****2X          | 138****01
-        """,
-    )
-
-
-def test_a_person_in_the_column_of_the_department_goes_no_further(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        """
-        source          | feed   | case | at         | change
-        konggang_centre | accept | N1   | 9-06 18:00 | OrgName=行政审批局
-        konggang_centre | accept | N2   | 9-06 18:00 | OrgName=王芳11010519491231002X
-        konggang_centre | accept | N3   | 9-06 18:00 | OrgName=窗口 138-0000-0001
-        konggang_centre | accept | N4   | 9-06 18:00 | ApplyerName=李芳; OrgName=李芳
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | department_name
-        N1      | 行政审批局
-        N2      |
-        N3      |
-        N4      |
         """,
     )
 
@@ -226,39 +201,6 @@ def test_a_case_belongs_to_the_station_it_names_or_to_its_source(warehouse: Ware
         N1      | FD0100       | 沣东      | 三桥
         N2      | KG0000       | 空港      |
         N3      | KG0000       | 空港      |
-        """,
-    )
-
-
-def test_what_is_no_code_goes_no_further_than_ods(warehouse: Warehouse) -> None:
-    number = "610102198703147758"
-    tell(
-        warehouse.url,
-        f"""
-        source          | feed   | case | at         | change
-        konggang_centre | accept | N1   | 9-06 18:00 | ProjectType={number}; ApplyerType={number}; ApplyerPageType={number}
-        konggang_centre | accept | N2   | 9-06 18:00 | TaskCode={number}; ApplyType={number}; OrgCode={number}; TaskName={number}
-        konggang_centre | accept | N3   | 9-06 18:00 |
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        f"""
-        case_no | item_name         | item_version | department_code    | channel_code | case_type_code
-        N1      | 食品经营许可证核发 | 2            | {cases.DEPARTMENT} | 1            |
-        N2      |                   |              |                    |              | 2
-        N3      | 食品经营许可证核发 | 2            | {cases.DEPARTMENT} | 1            | 2
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        f"""
-        case_no | item_code    | applicant_type_code | certificate_type_code
-        N1      | {cases.ITEM} |                     |
-        N2      |              | 1                   | 111
-        N3      | {cases.ITEM} | 1                   | 111
         """,
     )
 

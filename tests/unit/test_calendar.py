@@ -1,4 +1,4 @@
-"""The calendar of 2021: holidays and 调休 by the State Council's notice, working days counted and moved on."""
+"""The calendar of 2021 and 2022: holidays and 调休 by the State Council's notice, working days counted and moved on."""
 
 from datetime import date
 from pathlib import Path

@@ -1,0 +1,65 @@
+"""What of a case goes further than ods: no person and no number that stands where a code or a department should."""
+
+import cases
+from stories import tell
+from tables import expect
+from warehouses import Warehouse
+
+CASES = "SELECT * FROM dwd.case_record"
+
+
+def test_a_person_in_the_column_of_the_department_goes_no_further(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 | OrgName=行政审批局
+        konggang_centre | accept | N2   | 9-06 18:00 | OrgName=王芳11010519491231002X
+        konggang_centre | accept | N3   | 9-06 18:00 | OrgName=窗口 138-0000-0001
+        konggang_centre | accept | N4   | 9-06 18:00 | ApplyerName=李芳; OrgName=李芳
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | department_name
+        N1      | 行政审批局
+        N2      |
+        N3      |
+        N4      |
+        """,
+    )
+
+
+def test_what_is_no_code_goes_no_further_than_ods(warehouse: Warehouse) -> None:
+    number = "610102198703147758"
+    tell(
+        warehouse.url,
+        f"""
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 | ProjectType={number}; ApplyerType={number}; ApplyerPageType={number}
+        konggang_centre | accept | N2   | 9-06 18:00 | TaskCode={number}; ApplyType={number}; OrgCode={number}; TaskName={number}
+        konggang_centre | accept | N3   | 9-06 18:00 |
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        f"""
+        case_no | item_name         | item_version | department_code    | channel_code | case_type_code
+        N1      | 食品经营许可证核发 | 2            | {cases.DEPARTMENT} | 1            |
+        N2      |                   |              |                    |              | 2
+        N3      | 食品经营许可证核发 | 2            | {cases.DEPARTMENT} | 1            | 2
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        f"""
+        case_no | item_code    | applicant_type_code | certificate_type_code
+        N1      | {cases.ITEM} |                     |
+        N2      |              | 1                   | 111
+        N3      | {cases.ITEM} | 1                   | 111
+        """,
+    )
