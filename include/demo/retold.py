@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from demo import columns, damage
+from demo import columns, conditions, damage
 from demo.damage import DAY, HOUR, MINUTE, Condition, Damage
-from demo.defects import NATIONAL, Defect
+from demo.defects import NATIONAL, VENDOR, Defect
 from demo.story import EVERYWHERE, Story
 
 TIMES = ("event_start_time", "event_end_time")
@@ -131,6 +131,10 @@ def _key_in_at_once(story: Story, results: np.ndarray) -> None:
         story.rows["process"].put(name, steps, columns.moments(moment))
 
 
+def _midnight_of_the_acceptance(story: Story) -> np.ndarray:
+    return story.of_case("process", story.facts.accepted_at).astype("datetime64[D]").astype("datetime64[s]")
+
+
 def _may_be_keyed_in_at_once(story: Story) -> np.ndarray:
     seconds = _accepted(story).astype("int64") % 60
     return damage.to_the_second(story) & story.of_case("result", ~story.facts.is_promise) & (seconds < 50)
@@ -152,6 +156,16 @@ BLEMISHES = [
             lambda story: story.of_case("process", story.facts.accepted_at),
         ),
         lambda story: story.steps.number == 1,
+        is_critical=False,
+    ),
+    Defect(
+        "T04",
+        "process",
+        60,
+        # before the steps that its number comes after
+        damage.shift("process", TIMES, (0, HOUR), _midnight_of_the_acceptance),
+        conditions.is_later_step,
+        VENDOR,
         is_critical=False,
     ),
     _blemish("K08", 200, _approve_late, _is_refused_with_late_steps),
