@@ -45,7 +45,7 @@ check-source: .venv/run.stamp  ## try one source without loading anything (ID=ko
 bench: .venv/dev.stamp .venv-dbt/dbt.stamp  ## measure speed and memory on a throw-away PostgreSQL, each ratio with its bar (SCALE=0.1 is quicker)
 	@$(BIN)/python -m bench --scale $(SCALE)
 
-bench-growth: .venv/dev.stamp  ## the whole job at SCALE and at a tenth of it (SCALE=10: 4.3 million cases, about 60 GB of disk)
+bench-growth: .venv/dev.stamp  ## the whole job at SCALE and at a tenth of it (SCALE=10: 4.3 million cases, about 100 GB of disk)
 	@$(BIN)/python -m bench --growth --scale $(SCALE)
 
 clean:  ## stop everything and remove var/ with all data in it
