@@ -1,4 +1,7 @@
-"""How well the warehouse matches the demo's truth: precision and recall of every rule, and the rows of its sheets."""
+"""How well the warehouse matches the demo's truth: precision and recall of every rule, and the rows of its sheets.
+
+A pattern over several cases counts as one record, that of its first case.
+"""
 
 import json
 from collections import Counter
@@ -7,15 +10,16 @@ from pathlib import Path
 import psycopg2
 import pyarrow.parquet as pq
 
-QUERY = "SELECT DISTINCT feed, source_id, record_key, rule_id FROM quality.finding"
+FINDINGS = "SELECT DISTINCT feed, source_id, record_key, rule_id FROM quality.finding"
+PATTERNS = "SELECT 'case', source_ids[1], example_case_nos[1], rule_id FROM ads.case_suspicion"
 SHEETS = "SELECT sum(recorded_count + known_count), sum(refused_count) FROM ops.follow_up_sheet WHERE name = ANY(%s)"
 
 
 def accuracy(url: str, demo: Path) -> dict[str, dict[str, float | int]]:
-    """Compare findings with the truth of the whole campaign.
+    """Compare findings and patterns with the truth of the whole campaign.
 
     Args:
-        url: warehouse, a role that reads quality.finding.
+        url: warehouse, a role that reads quality.finding and ads.case_suspicion.
         demo: the generated area; its truth holds for the end of 2021-11-19.
 
     Returns:
@@ -30,10 +34,12 @@ def accuracy(url: str, demo: Path) -> dict[str, dict[str, float | int]]:
             strict=True,
         )
     )
+    patterns = json.loads((demo / "truth.json").read_text(encoding="utf-8"))["case_patterns"]
+    truth |= {("case", one["source_id"], one["case_no"], one["rule_id"]) for one in patterns}
     connection = psycopg2.connect(url)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(QUERY)
+            cursor.execute(f"{FINDINGS} UNION ALL {PATTERNS}")
             found = set(cursor.fetchall())
     finally:
         connection.close()

@@ -171,6 +171,7 @@ def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None
     told = story.begin(source, count, area.catalogue(seed), Calendar(), quotas, rng)
     if copied:
         story.add_copies(told, copied)
+        neighbours.enter_anew(told)
     weeks = None
     if source.is_sheet:
         weeks = deliveries.arrive_by_week(told)

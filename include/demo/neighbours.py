@@ -1,4 +1,4 @@
-"""Patterns over several cases at known places (K10): each case by itself is clean."""
+"""Patterns over several cases at known places (K10, U07): each case by itself is clean."""
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,8 @@ PLACES: dict[str, Condition] = {
     "konggang_centre": damage.text_is("accept", "applyer_page_type", "111"),
     "fengdong_centre": damage.has_credit_code,
 }
+ENTERED_TWICE = ("beidu_station", "sanqiao_station", "weicheng_station")
+LAST_OF_A_STATION = 999  # of the thousand numbers that a station has for an item and a day
 
 
 def inject(story: Story) -> None:
@@ -33,8 +35,26 @@ def inject(story: Story) -> None:
         for name in TAKEN:
             accept.put(name, np.array([other]), accept.table.column(name).take(pa.array([one])))
         story.free[[one, other]] = False
-        day = str(accepted_on[one])
-        story.case_patterns.append({"rule_id": "K10", "source_id": story.source.id, "day": day, "cases": 2})
+        _remember(story, "K10", min(story.facts.number[[one, other]]).decode(), story.source.id, accepted_on[one])
+
+
+def enter_anew(story: Story) -> None:
+    """U07: one of the centre's cases that the station enters again gets a number of the station's own; both count."""
+    if story.source.id not in ENTERED_TWICE:
+        return
+    facts = story.facts
+    suits = facts.is_copy & damage.text_is("accept", "applyer_page_type", "111")(story)
+    for case in np.flatnonzero(suits)[:1]:
+        at_centre = facts.number[case].decode()
+        damage.renumber(story, np.array([case]), [f"{at_centre[:-4]}{1000 * story.source.ordinal + LAST_OF_A_STATION:04d}"])
+        facts.is_copy[case] = False
+        first_source = min(story.source.id, story.quotas.centre_of(story.source).id)
+        _remember(story, "U07", at_centre, first_source, facts.accepted_at[case].astype("datetime64[D]"))
+
+
+def _remember(story: Story, rule: str, first_number: str, first_source: str, day: np.datetime64) -> None:
+    pattern = {"rule_id": rule, "source_id": first_source, "case_no": first_number, "day": str(day), "cases": 2}
+    story.case_patterns.append(pattern)
 
 
 def _comes_once(numbers: np.ndarray, days: np.ndarray) -> np.ndarray:

@@ -35,6 +35,10 @@ class Quotas:
         total = max(1, round(rate * self.scale))
         return apportion(total, np.array([one.cases for one in eligible]))[eligible.index(source)]
 
+    def centre_of(self, source: Source) -> Source:
+        """The centre of the source's new city."""
+        return next(one for one in self.sources.values() if one.is_centre and one.new_city == source.new_city)
+
 
 @dataclass
 class Extra:

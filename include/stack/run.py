@@ -169,7 +169,7 @@ def accuracy_line(scores: dict[str, dict[str, Any]]) -> str:
     found = sum(score["found"] for score in scores.values())
     if wrong:
         return f"[red]✗[/] 与演示数据的真值不符的规则：{'、'.join(wrong)}"
-    return f"与演示数据的真值核对：{len(scores)} 条规则、{found:,} 个问题记录，无漏报，无误报"
+    return f"与演示数据的真值核对：{len(scores)} 条规则，问题记录和疑点 {found:,} 处，无漏报，无误报"
 
 
 def sheets_line(rows: dict[str, dict[str, int]]) -> str:
