@@ -103,7 +103,7 @@ def write_index(story: Story, folder: Path) -> dict[str, int]:
     cases = len(story.facts)
     told: dict[str, columns.Column] = {"UPDATE_TIME": columns.moments(story.rows["accept"].arrived_at)}
     mappings = dialects.load()["icity"].feeds
-    for feed in ("accept", "process", "result"):
+    for feed in ("accept", "process", "result", "special"):
         mapping = mappings[feed]
         at = np.full(cases, -1)
         at[story.rows[feed].case] = np.arange(len(story.rows[feed].case))

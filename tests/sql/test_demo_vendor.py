@@ -95,6 +95,11 @@ def test_the_index_of_a_business_system_tells_every_case_with_its_step_and_resul
         f"live | finished | versions | steps\n"
         f"{written['accept']} | {written['result']} | {written['accept']} | {written['process']}",
     )
+    expect(
+        collected.url,
+        "SELECT count(*) AS suspensions FROM ods.special WHERE source_id = 'konggang_projects'",
+        f"suspensions\n{written['special']}",
+    )
 
 
 def test_a_code_list_of_the_vendor_is_used_in_full(collected: Warehouse) -> None:
