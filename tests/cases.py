@@ -9,6 +9,7 @@ Raw = dict[str, Any]
 ITEM, CATALOG = "11310000MB2F30661Y2312003564000", "312003564000"
 BARE_ITEM, BARE_CATALOG = "12441500196720244T3442199806003", "442199806003"
 LISTING_ITEM, LISTING_CATALOG = "12441500196720244T3442199806005", "442199806005"
+DAILY_ITEM, DAILY_CATALOG = "12441500196720244T3442199806006", "442199806006"
 INSTANT_ITEM, INSTANT_CATALOG = "12441500196720244T3442199806004", "442199806004"
 DEPARTMENT = "11310000MB2F30661Y"
 PERSON = "11010519491231002X"
@@ -35,8 +36,8 @@ GUIDE = {
 
 
 def items() -> list[Raw]:
-    """The catalogue: an item with a certificate in two versions, one without a certificate, one done at once (即办件), and
-    one that requires a material."""
+    """The catalogue: an item with a certificate in two versions, one without a certificate, one done at once (即办件),
+    one that requires a material, and one with a promise in calendar days."""
     common = {
         **GUIDE,
         "TaskType": "01",
@@ -71,13 +72,17 @@ def items() -> list[Raw]:
         **{"ProjectType": "1", "PromiseDay": "1"},
     }
     listing = {**bare, "RowGuid": "i5", "TaskCode": LISTING_ITEM, "CatalogCode": LISTING_CATALOG}
-    return [{**common, **first, **changes} for changes in ({}, second, bare, instant, listing)]
+    daily = {
+        **{**bare, "RowGuid": "i6", "TaskCode": DAILY_ITEM, "CatalogCode": DAILY_CATALOG},
+        **{"PromiseDay": "10", "PromiseType": "2"},
+    }
+    return [{**common, **first, **changes} for changes in ({}, second, bare, instant, listing, daily)]
 
 
 def item_materials() -> list[Raw]:
     """What the catalogue says of materials: one item requires one, the others know of one that they do not require."""
     required = {"RowGuid": "im1", "TaskGuid": "i5", "MaterialName": "申请表", "IsNeed": "1", "OrderNum": "1"}
-    others = [("im2", "i3"), ("im3", "i1"), ("im4", "i2"), ("im5", "i4")]
+    others = [("im2", "i3"), ("im3", "i1"), ("im4", "i2"), ("im5", "i4"), ("im6", "i6")]
     return [required, *({**required, "RowGuid": own, "TaskGuid": item, "IsNeed": "0"} for own, item in others)]
 
 

@@ -22,7 +22,7 @@ FROM (
             CASE WHEN r.legal IS NULL AND (r.applyer_type IN ('2', '3', '4') OR (r.kind = 'USCC' AND r.applyer_page_code LIKE '9%')) THEN 'C05 legal critical' END,
             CASE WHEN r.promise_date IS NULL AND r.project_type = '2' THEN 'C06 promise_date critical' END,
             CASE
-                WHEN r.requires_material AND r.offers_material AND NOT r.has_material AND r.project_no IS NOT NULL
+                WHEN r.is_main AND r.requires_material AND r.offers_material AND NOT r.has_material AND r.project_no IS NOT NULL
                     THEN 'C13 project_no warning'
             END,
             CASE WHEN r.task_handle_item IS NULL AND r.handle_items IS NOT NULL THEN 'C07 task_handle_item critical' END,
@@ -96,13 +96,17 @@ FROM (
             CASE
                 WHEN
                     quality.end_of(r.promise_date, r.promised_at) >= r.accepted_at AND r.is_sound
-                    AND r.promise_no - r.accept_no - r.promised_workdays NOT BETWEEN -1 AND 1
-                    AND r.promise_no - r.apply_no - r.promised_workdays NOT BETWEEN -1 AND 1
+                    AND (
+                        r.promise_no - r.accept_no - r.promised_workdays NOT BETWEEN -1 AND 1
+                        AND r.promise_no - r.apply_no - r.promised_workdays NOT BETWEEN -1 AND 1
+                        OR r.promised_at::date - r.accepted_at::date - r.promised_days NOT BETWEEN -1 AND 1
+                        AND r.promised_at::date - r.applied_at::date - r.promised_days NOT BETWEEN -1 AND 1
+                    )
                     THEN 'T07 promise_date warning'
             END,
             CASE WHEN NOT r.fills_time AND r.cd_time IS NOT NULL AND r.is_main AND r.is_sound AND r.first_arrived_at::date > r.accepted_at::date THEN 'T11 cd_time warning' END,
             CASE WHEN NOT r.is_main AND r.is_conflicting THEN 'U08 project_no warning' END,
-            CASE WHEN r.has_item AND r.is_sound AND r.version_in_force IS NULL THEN 'T14 accept_date warning' END,
+            CASE WHEN r.has_item AND NOT r.is_undated AND r.is_sound AND r.version_in_force IS NULL THEN 'T14 accept_date warning' END,
             CASE
                 WHEN
                     r.apply_type = '1' AND r.is_sound
@@ -130,8 +134,8 @@ FROM (
             END,
             CASE WHEN NOT r.fills_case_type AND r.project_type_raw IS NOT NULL AND r.project_type IS NULL THEN 'R08 project_type critical' END,
             CASE WHEN r.apply_type_raw IS NOT NULL AND r.apply_type IS NULL THEN 'R08 apply_type critical' END,
-            CASE WHEN NOT r.fills_version AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version THEN 'R03 task_version critical' END,
-            CASE WHEN NOT r.fills_version AND r.has_version AND r.task_version <> r.version_in_force THEN 'R03 task_version warning' END,
+            CASE WHEN NOT r.fills_version AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version AND NOT r.is_unnamed THEN 'R03 task_version critical' END,
+            CASE WHEN NOT r.fills_version AND r.has_version AND NOT r.is_undated AND r.task_version <> r.version_in_force THEN 'R03 task_version warning' END,
             CASE WHEN r.is_item_code AND left(r.task_handle_item, 31) <> r.task_code THEN 'K01 task_handle_item critical' END,
             CASE WHEN NOT r.fills_catalog AND r.is_item_code AND r.catalog_code <> substr(r.task_code, 20, 12) THEN 'K02 catalog_code critical' END,
             CASE
@@ -141,7 +145,7 @@ FROM (
             CASE WHEN r.applied_at > quality.end_of(r.accept_date, r.accepted_at) THEN 'T01 apply_date critical' END,
             CASE WHEN r.applied_at > r.synced_at + interval '5 minutes' THEN 'T05 apply_date critical' END,
             CASE WHEN r.accepted_at > r.synced_at + interval '5 minutes' THEN 'T05 accept_date critical' END,
-            CASE WHEN r.accepted_at > quality.end_of(r.promise_date, r.promised_at) THEN 'T06 promise_date critical' END,
+            CASE WHEN r.is_sound AND r.accepted_at > quality.end_of(r.promise_date, r.promised_at) THEN 'T06 promise_date critical' END,
             CASE WHEN strpos(r.record_key, '~') > 0 AND r.record_key <> r.raw_guid THEN 'U01 row_guid critical' END,
             CASE WHEN NOT r.is_main AND r.project_no IS NOT NULL THEN 'U02 project_no duplicate' END
         ], NULL)
@@ -212,6 +216,8 @@ FROM (
             accept.promised_at,
             certificate.canonical AS kind,
             item.item_code IS NOT NULL AS has_item,
+            item.is_unnamed,
+            item.is_undated,
             coalesce(item.is_well_formed, quality.is_item_code(quality.filled(accept.task_code))) AS is_item_code,
             coalesce(item.is_well_formed AND accept.org_code = left(accept.task_code, 18), false) AS is_issuer,
             named.item_version IS NOT NULL AS has_version,
@@ -224,6 +230,7 @@ FROM (
             in_force.department_code,
             in_force.handle_items,
             in_force.promised_workdays,
+            in_force.promised_days,
             CASE WHEN 'task_version' = any(accept.filled_columns) THEN in_force.name ELSE named.name END AS item_name,
             certificate.code IS NOT NULL AS is_certificate_type,
             accept.accepted_at <= accept.synced_at + interval '5 minutes' AS is_sound,
@@ -330,10 +337,13 @@ FROM (
         LEFT JOIN dim.code AS certificate
             ON certificate.list = 'certificate_type' AND accept.applyer_page_type = certificate.code
         LEFT JOIN (
-            SELECT DISTINCT
+            SELECT
                 item_code,
-                is_well_formed
+                bool_and(is_well_formed) AS is_well_formed,
+                bool_or(item_version = '') AS is_unnamed,
+                bool_or(valid_from IS NULL) AS is_undated
             FROM dim.service_item_version
+            GROUP BY item_code
         ) AS item ON accept.task_code = item.item_code
         LEFT JOIN dim.service_item_version AS named
             ON accept.task_code = named.item_code AND accept.task_version = named.item_version

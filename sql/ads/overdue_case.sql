@@ -22,7 +22,15 @@ SELECT
 FROM (SELECT data_date FROM ops.run ORDER BY started_at DESC LIMIT 1) AS run
 CROSS JOIN ops.setting AS reserve
 INNER JOIN dwd.case_record AS record ON record.is_countable AND record.finished_at IS NULL
-INNER JOIN ods.case_fact AS fact ON record.case_key = fact.case_key
+INNER JOIN ods.case_fact AS fact
+    ON record.case_key = fact.case_key
+    -- a result whose time cannot be read (V08) is a result
+    AND NOT EXISTS (
+        SELECT FROM ods.result AS told
+        WHERE
+            told.case_key = fact.case_key AND told.is_current AND told.operation <> 'D'
+            AND coalesce(told.source_id <> all(fact.copy_sources), true)
+    )
 INNER JOIN dim.calendar_day AS promised ON (record.promised_at AT TIME ZONE 'Asia/Shanghai')::date = promised.day
 INNER JOIN dim.calendar_day AS due
     ON due.is_workday

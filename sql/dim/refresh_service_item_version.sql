@@ -1,7 +1,8 @@
 -- Question: which item versions are in force when, and which open cases may that change?
 -- Parameters: run_id. Reads ods.item, ods.item_material, ods.accept. Writes dim.service_item_version, quality.pending_case,
 -- quality.rejudgement.
--- Rerun: changes nothing when the catalogue has not changed. An entry whose dates cannot be read is not a version in force.
+-- Rerun: changes nothing when the catalogue has not changed. A version without a name or a readable beginning is never in force, but it exists:
+-- a fault of the catalogue is the catalogue's, not that of the cases.
 WITH required AS (
     -- item versions that list a required material
     SELECT DISTINCT task_guid
@@ -9,41 +10,57 @@ WITH required AS (
     WHERE is_current AND operation <> 'D' AND is_need = '1' AND task_guid IS NOT NULL
 ),
 
-handling AS (
-    -- one row per item × version that is divided into handling items
+shared AS (
+    -- one row per item × version: what its handling items have in common; where they differ, cases cannot be held to one of them
     SELECT
         task_code,
         task_version,
-        array_agg(DISTINCT task_handle_item ORDER BY task_handle_item) AS handle_items
+        array_agg(DISTINCT task_handle_item ORDER BY task_handle_item) FILTER (WHERE task_handle_item IS NOT NULL) AS handle_items,
+        count(DISTINCT (promise_type, promise_day)) = 1 AS is_one_promise,
+        count(DISTINCT coalesce(project_type, '')) = 1 AS is_one_case_type,
+        count(DISTINCT coalesce(server_type, '')) = 1 AS is_one_audience,
+        bool_and(result_name IS NOT NULL) AS has_certificate,
+        bool_and(coalesce(row_guid IN (SELECT task_guid FROM required), false)) AS requires_material
     FROM ods.item
-    WHERE is_current AND operation <> 'D' AND task_handle_item IS NOT NULL
+    WHERE is_current AND operation <> 'D'
     GROUP BY task_code, task_version
 ),
 
 live AS (
-    -- one row per item × version; the catalogue's latest word wins
-    SELECT DISTINCT ON (item.task_code, item.task_version)
+    -- one row per item × version: the item itself before its handling items, and then the catalogue's latest word
+    SELECT DISTINCT ON (item.task_code, coalesce(item.task_version, ''))
         item.task_code AS item_code,
-        item.task_version AS item_version,
+        coalesce(item.task_version, '') AS item_version,
         item.task_name AS name,
         item.task_type AS item_type_code,
         item.use_level AS use_level_code,
         item.dept_name AS department_name,
         item.dept_code AS department_code,
-        item.project_type AS case_type_code,
-        item.server_type AS server_types,
-        CASE WHEN item.promise_type = '1' AND item.promise_day ~ '^[0-9]{1,4}$' THEN item.promise_day::integer END AS promised_workdays,
-        item.result_name IS NOT NULL AS has_certificate,
-        coalesce(item.row_guid IN (SELECT task_guid FROM required), false) AS requires_material,
-        handling.handle_items,
-        quality.parse_time(item.plan_effective_date, true) AS valid_from,
+        CASE WHEN shared.is_one_case_type THEN item.project_type END AS case_type_code,
+        CASE WHEN shared.is_one_audience THEN item.server_type END AS server_types,
+        CASE WHEN item.promise_type = '1' THEN promise.number END AS promised_workdays,
+        -- in another unit: 2 days, 3 hours, 4 minutes, 5 months of 30 days
+        CASE item.promise_type
+            WHEN '2' THEN promise.number
+            WHEN '3' THEN ceil(promise.number / 24.0)::integer
+            WHEN '4' THEN ceil(promise.number / 1440.0)::integer
+            WHEN '5' THEN promise.number * 30
+        END AS promised_days,
+        shared.has_certificate,
+        shared.requires_material,
+        shared.handle_items,
+        CASE WHEN item.task_version IS NOT NULL THEN quality.parse_time(item.plan_effective_date, true) END AS valid_from,
         quality.parse_time(item.plan_cancel_date, true) AS cancelled_on
     FROM ods.item AS item
-    LEFT JOIN handling ON item.task_code = handling.task_code AND item.task_version = handling.task_version
-    WHERE
-        item.is_current AND item.operation <> 'D'
-        AND item.task_code IS NOT NULL AND item.task_version IS NOT NULL AND item.task_name IS NOT NULL
-    ORDER BY item.task_code ASC, item.task_version ASC, item.synced_at DESC
+    INNER JOIN shared
+        ON item.task_code = shared.task_code AND item.task_version IS NOT DISTINCT FROM shared.task_version
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN shared.is_one_promise AND item.promise_day ~ '^[0-9]{1,4}$' THEN item.promise_day::integer END AS number
+    ) AS promise
+    WHERE item.is_current AND item.operation <> 'D'
+    ORDER BY
+        item.task_code ASC, coalesce(item.task_version, '') ASC, item.task_handle_item ASC NULLS FIRST,
+        item.synced_at DESC, item.record_key ASC
 ),
 
 final AS (
@@ -56,7 +73,6 @@ final AS (
             timestamp '9999-12-31'
         ) AS valid_until
     FROM live
-    WHERE live.valid_from IS NOT NULL
 ),
 
 gone AS (
@@ -68,7 +84,7 @@ gone AS (
 changed AS (
     INSERT INTO dim.service_item_version AS old (
         item_code, item_version, name, item_type_code, use_level_code, department_name, department_code,
-        case_type_code, server_types, promised_workdays, has_certificate, requires_material, handle_items, valid_from, valid_until
+        case_type_code, server_types, promised_workdays, promised_days, has_certificate, requires_material, handle_items, valid_from, valid_until
     )
     SELECT
         item_code,
@@ -81,6 +97,7 @@ changed AS (
         case_type_code,
         server_types,
         promised_workdays,
+        promised_days,
         has_certificate,
         requires_material,
         handle_items,
@@ -96,6 +113,7 @@ changed AS (
         case_type_code = excluded.case_type_code,
         server_types = excluded.server_types,
         promised_workdays = excluded.promised_workdays,
+        promised_days = excluded.promised_days,
         has_certificate = excluded.has_certificate,
         requires_material = excluded.requires_material,
         handle_items = excluded.handle_items,
@@ -104,13 +122,13 @@ changed AS (
     WHERE
         (
             old.name, old.item_type_code, old.use_level_code, old.department_name, old.department_code, old.case_type_code,
-            old.server_types, old.promised_workdays, old.has_certificate, old.requires_material, old.handle_items,
+            old.server_types, old.promised_workdays, old.promised_days, old.has_certificate, old.requires_material, old.handle_items,
             old.valid_from, old.valid_until
         )
         IS DISTINCT FROM (
             excluded.name, excluded.item_type_code, excluded.use_level_code, excluded.department_name,
             excluded.department_code, excluded.case_type_code, excluded.server_types, excluded.promised_workdays,
-            excluded.has_certificate, excluded.requires_material, excluded.handle_items,
+            excluded.promised_days, excluded.has_certificate, excluded.requires_material, excluded.handle_items,
             excluded.valid_from, excluded.valid_until
         )
     RETURNING old.item_code

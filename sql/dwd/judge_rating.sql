@@ -108,10 +108,11 @@ INNER JOIN dim.station AS own
     AND coalesce(judged.rated_at, judged.synced_at)::date BETWEEN own.valid_from AND own.valid_to
 LEFT JOIN dim.code AS assess_number ON assess_number.list = 'assess_number' AND judged.assess_number = assess_number.code
 LEFT JOIN (
-    -- one row per item: the name of its latest version
+    -- one row per item: the name of its latest version that has one
     SELECT DISTINCT ON (item_code)
         item_code,
         name
     FROM dim.service_item_version
-    ORDER BY item_code ASC, valid_from DESC
+    WHERE name IS NOT NULL
+    ORDER BY item_code ASC, valid_from DESC NULLS LAST, item_version DESC
 ) AS item ON item.item_code = coalesce(judged.case_item, judged.task_code);

@@ -55,18 +55,19 @@ copies AS (
 ),
 
 steps AS (
-    -- one row per case with live process rows; times are compared as they are written, which is cheap and, where they are valid, right
+    -- one row per case with live process rows of its own, not of a copy; times are compared as they are written, which is cheap and,
+    -- where they are valid, right
     SELECT
         step.case_key,
         count(*)::integer AS step_count,
         max(step.synced_at) AS last_step_at,
-        min(least(step.started, step.ended)) FILTER (WHERE step.is_own) AS first_step_time,
-        max(greatest(step.started, step.ended)) FILTER (WHERE step.is_own) AS last_step_time,
-        max(step.ended) FILTER (WHERE step.is_own AND step.ended <= step.latest) AS last_step_end,
-        max(step.started) FILTER (WHERE step.is_own AND step.event_name = '1' AND step.started <= step.latest) AS last_approval_start,
-        min(step.step_no) FILTER (WHERE step.is_own) AS first_step_no,
-        max(step.step_no) FILTER (WHERE step.is_own) AS last_step_no,
-        count(step.step_no) FILTER (WHERE step.is_own)::integer AS numbered_steps
+        min(least(step.started, step.ended)) AS first_step_time,
+        max(greatest(step.started, step.ended)) AS last_step_time,
+        max(step.ended) FILTER (WHERE step.ended <= step.latest) AS last_step_end,
+        max(step.started) FILTER (WHERE step.event_name = '1' AND step.started <= step.latest) AS last_approval_start,
+        min(step.step_no) AS first_step_no,
+        max(step.step_no) AS last_step_no,
+        count(step.step_no)::integer AS numbered_steps
     FROM (
         SELECT
             version.case_key,
@@ -75,8 +76,7 @@ steps AS (
             quality.step_no(source.own_lists, version.extra) AS step_no,
             version.event_start_time COLLATE "C" AS started,
             version.event_end_time COLLATE "C" AS ended,
-            (version.synced_at + interval '5 minutes')::text COLLATE "C" AS latest,
-            coalesce(version.source_id <> all(copies.sources), true) AS is_own
+            (version.synced_at + interval '5 minutes')::text COLLATE "C" AS latest
         FROM quality.due_case AS due
         INNER JOIN ods.process AS version ON due.case_key = version.case_key AND version.is_current
         INNER JOIN dim.source AS source ON version.source_id = source.source_id
@@ -84,13 +84,13 @@ steps AS (
         LEFT JOIN dim.source_code AS own
             ON version.source_id = own.source_id AND own.column_name = 'event_name' AND version.event_name = own.raw_code
         LEFT JOIN copies ON due.case_key = copies.case_key
-        WHERE version.operation <> 'D'
+        WHERE version.operation <> 'D' AND coalesce(version.source_id <> all(copies.sources), true)
     ) AS step
     GROUP BY step.case_key
 ),
 
 pause AS (
-    -- one row per live special procedure; one whose times cannot be read or run backwards suspends nothing
+    -- one row per live special procedure of the case's own; one whose times cannot be read or run backwards suspends nothing
     SELECT
         version.case_key,
         version.synced_at,
@@ -103,7 +103,8 @@ pause AS (
             quality.parse_time(version.special_time, source.is_sheet)::date AS suspended_on,
             quality.parse_time(version.end_time, source.is_sheet)::date AS resumed_on
     ) AS times
-    WHERE version.operation <> 'D'
+    LEFT JOIN copies ON due.case_key = copies.case_key
+    WHERE version.operation <> 'D' AND coalesce(version.source_id <> all(copies.sources), true)
 ),
 
 suspension AS (
@@ -131,13 +132,14 @@ suspension AS (
 ),
 
 materials AS (
-    -- one row per case with live material rows
+    -- one row per case with live material rows of its own
     SELECT
         version.case_key,
         max(version.synced_at) AS last_material_at
     FROM quality.due_case AS due
     INNER JOIN ods.material AS version ON due.case_key = version.case_key AND version.is_current
-    WHERE version.operation <> 'D'
+    LEFT JOIN copies ON due.case_key = copies.case_key
+    WHERE version.operation <> 'D' AND coalesce(version.source_id <> all(copies.sources), true)
     GROUP BY version.case_key
 )
 

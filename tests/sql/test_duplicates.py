@@ -228,3 +228,35 @@ def test_a_copy_that_names_another_applicant_is_reported_until_the_two_agree(war
         """,
     )
     expect(warehouse.url, FINDINGS, "source_id | rule_id\ndizhang_station | U02")
+
+
+def test_what_a_copy_tells_is_not_the_cases_own(warehouse: Warehouse) -> None:
+    tell(
+        warehouse.url,
+        """
+        source          | feed     | case | row | at          | change
+        konggang_centre | accept   | N1   |     | 9-06 18:00  | TaskCode=12441500196720244T3442199806005; CatalogCode=442199806005; TaskHandleItem=; TaskName=失业登记
+        konggang_centre | result   | N1   |     | 9-20 18:00  | ResultDate=2021-09-15 09:00:00
+        fengdong_centre | accept   | N1   | g2  | 9-06 19:00  | TaskCode=12441500196720244T3442199806005; CatalogCode=442199806005; TaskHandleItem=; TaskName=失业登记
+        fengdong_centre | process  | N1   | p2  | 9-06 19:00  |
+        fengdong_centre | special  | N1   | s2  | 9-09 19:00  |
+        fengdong_centre | material | N1   | m2  | 9-06 19:00  |
+        fengdong_centre | result   | N1   | r2  | 9-20 19:00  | ResultDate=2021-09-06 09:59:59
+        """,
+    )
+    expect(
+        warehouse.url,
+        FINDINGS,
+        """
+        source_id       | feed   | rule_id
+        fengdong_centre | accept | U02
+        konggang_centre | accept | C13
+        konggang_centre | result | C12
+        konggang_centre | result | T08
+        """,
+    )
+    expect(
+        warehouse.url,
+        "SELECT * FROM ods.case_fact",
+        "step_count | has_material | suspended_workdays\n0 | false | 0",
+    )

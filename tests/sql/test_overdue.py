@@ -66,3 +66,10 @@ def test_an_overdue_case_that_its_source_no_longer_holds_is_marked(warehouse: Wa
             " VALUES ('konggang_centre', 'accept', 'a-N1', 'N1', 'run')"
         )
     expect(warehouse.url, OVERDUE, f"{HEADER}\nN1 | 2021-09-13 | 9 | true")
+
+
+def test_a_result_whose_time_cannot_be_read_is_a_result(warehouse: Warehouse) -> None:
+    deliver(warehouse.url, "konggang_centre", cases.case("N1") | {"result": [cases.result("N1", ResultDate="2021/9/8")]})
+    judge(warehouse.url)
+    as_of(warehouse, "2021-09-30")
+    expect(warehouse.url, OVERDUE, HEADER)

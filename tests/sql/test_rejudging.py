@@ -193,3 +193,59 @@ def test_a_live_record_without_a_verdict_is_unexplained(warehouse: Warehouse) ->
     assert unexplained(warehouse.url) == 1
     judge(warehouse.url)
     assert unexplained(warehouse.url) == 0
+
+
+def test_a_fault_of_the_catalogue_is_not_the_cases(
+    new_warehouse: Callable[[], AbstractContextManager[Warehouse]], var: Path
+) -> None:
+    own_code = "11310000MB2F30661Y2312003564999"
+    changes = {"TaskCode": own_code, "CatalogCode": "312003564999", "TaskHandleItem": None, "RowGuid": "i9"}
+    story = f"""
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 | TaskCode={own_code}; CatalogCode=312003564999; TaskHandleItem=; TaskVersion=7
+        """
+    version = {**cases.items()[1], **changes, "TaskVersion": "7"}
+    faults = (
+        {"PlanEffectiveDate": "2021/01/01"},
+        {"TaskName": None},
+        {"TaskVersion": None},
+    )
+    with new_warehouse() as own:
+        tell(own.url, story)
+        expect(own.url, CASES, "case_no | failed_rules\nN1 | {R01}")
+        for number, fault in enumerate(faults, 9):
+            deliver(own.url, "item_catalogue", {"item": [{**version, **fault}]}, f"2021-09-{number:02} 19:00:00")
+            judge(own.url)
+            expect(own.url, CASES, "case_no | verdict | failed_rules | warned_rules\nN1 | accepted | {} | {}")
+        other = {**version, "RowGuid": "i10", "TaskVersion": "8"}
+        deliver(own.url, "item_catalogue", {"item": [version, {**other, "PlanEffectiveDate": "?"}]}, "2021-09-20 18:00:00")
+        judge(own.url)
+        expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {} | {}")
+        deliver(own.url, "item_catalogue", {"item": [{**other, "PlanEffectiveDate": "2021-09-02"}]}, "2021-09-21 18:00:00")
+        judge(own.url)
+        expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {} | {R03}")
+
+
+def test_a_case_is_held_only_to_what_all_handling_items_of_its_item_ask(
+    new_warehouse: Callable[[], AbstractContextManager[Warehouse]], var: Path
+) -> None:
+    first = cases.items()[1]
+    second = {**first, "RowGuid": "i9", "TaskHandleItem": f"{cases.ITEM}02", "PromiseDay": "20", "ResultName": None}
+    story = """
+        source          | feed    | case | at         | change
+        konggang_centre | accept  | N1   | 9-06 18:00 | PromiseDate=2021-10-11 10:00:00
+        konggang_centre | process | N1   | 9-06 18:00 |
+        konggang_centre | result  | N1   | 9-08 18:00 | ResultCetrName=; ResultCetrNo=
+        """
+    with new_warehouse() as own:
+        tell(own.url, story)
+        expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {C09} | {T07}")
+        deliver(own.url, "item_catalogue", {"item": [second]}, "2021-09-09 18:00:00")
+        judge(own.url)
+        expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {} | {}")
+        deliver(own.url, "item_catalogue", {"item": [{**first, "PromiseDay": "20"}]}, "2021-09-10 18:00:00")
+        judge(own.url)
+        expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {} | {}")
+        deliver(own.url, "item_catalogue", {"item": [second | {"PromiseDay": "20", "ResultName": "许可证"}]}, "2021-09-11 18:00:00")
+        judge(own.url)
+        expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {C09} | {}")
