@@ -1,10 +1,14 @@
 """The life of one run of the main pipeline: begun with a plan, tallied, closed with books that balance."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from govservice import dimensions, warehouse
 from govservice.register import RegisterError, Source
+from govservice.settings import SHANGHAI
+from govservice.warehouse import Cursor
+
+NOT_COLLECTED = "最近一次运行没有取完它；请看那次运行里它的“收数”日志"
 
 
 class UnbalancedBooks(RuntimeError):
@@ -13,6 +17,14 @@ class UnbalancedBooks(RuntimeError):
 
 class RunNotBegun(RuntimeError):
     """The plan of the run has failed: nothing may be inspected on its behalf."""
+
+
+class RunClosed(RuntimeError):
+    """The run has closed: its figures stand."""
+
+
+class DayNotOver(ValueError):
+    """The data date lies in the future: a window that ends there would hide what comes until then."""
 
 
 def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], chosen: list[str] | None) -> list[str]:
@@ -26,11 +38,16 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
         chosen: ids of the sources to collect; none means all that are enabled.
 
     Returns:
-        Source ids, those with the longest deliveries first.
+        Source ids, those with the longest deliveries first. Until they are collected they count as unverified, whatever keeps a
+        task from saying so itself.
 
     Raises:
+        DayNotOver: the data date lies in the future.
         RegisterError: a chosen id is not registered or not enabled, or a source that has delivered is no longer registered.
+        RunClosed: the run has closed.
     """
+    if data_date > datetime.now(SHANGHAI).date():
+        raise DayNotOver(f"数据日期 {data_date} 还没有到；请选今天或以前的日期")
     enabled = [source for source in sources.values() if source.enabled]
     unknown = set(chosen or ()) - {source.id for source in enabled}
     if unknown:
@@ -43,24 +60,48 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
     dimensions.write(url, sources)
     with warehouse.transaction(url) as cursor:
         cursor.execute(warehouse.statement("ops/begin_run.sql"), {"run_id": run_id, "data_date": data_date})
+        _require_open(cursor, run_id)
         order = warehouse.rows(cursor, warehouse.statement("ops/source_volume.sql"))
     volume = {row["source_id"]: row["received"] for row in order}
     taken = [source for source in enabled if not chosen or source.id in chosen]
+    with warehouse.transaction(url) as cursor:
+        waiting = {"state": "unverified", "reason_code": "NOT_COLLECTED", "reason": NOT_COLLECTED, "run_id": run_id}
+        cursor.executemany(
+            warehouse.statement("ops/record_source_state.sql"),
+            [{**waiting, "source_id": source.id} for source in taken],
+        )
     # A source that has delivered most, or that is a centre, keeps a worker longest: it goes first.
     return [source.id for source in sorted(taken, key=lambda source: (-volume.get(source.id, 0), source.priority))]
 
 
 def require_begun(url: str, run_id: str) -> None:
-    """Raise RunNotBegun unless the run is registered: a task that goes on after failures must not go on without a plan."""
+    """See that a run is going on: a task that goes on after failures must not go on without a plan.
+
+    Raises:
+        RunNotBegun: the run is not registered.
+        RunClosed: the run has closed.
+    """
     with warehouse.transaction(url) as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM ops.run WHERE run_id = %s)", (run_id,))
-        if cursor.fetchone() == (False,):
-            raise RunNotBegun("“计划”没有成功，这次运行没有登记；请先看“计划”的日志")
+        _require_open(cursor, run_id)
+
+
+def _require_open(cursor: Cursor, run_id: str) -> None:
+    cursor.execute("SELECT closed_at IS NOT NULL FROM ops.run WHERE run_id = %s", (run_id,))
+    is_closed = cursor.fetchone()
+    if is_closed is None:
+        raise RunNotBegun("“计划”没有成功，这次运行没有登记；请先看“计划”的日志")
+    if is_closed == (True,):
+        raise RunClosed("这次运行已经关账，它的数字不再改变；请另外触发一次运行")
 
 
 def tally(url: str, run_id: str) -> dict[str, int]:
-    """Write the run's figures and return them: total and qualified cases, rating_total and rating_qualified ratings."""
+    """Write the run's figures and return them: total and qualified cases, rating_total and rating_qualified ratings.
+
+    Raises:
+        RunClosed: the run has closed; its figures stand.
+    """
     with warehouse.transaction(url) as cursor:
+        _require_open(cursor, run_id)
         return warehouse.rows(cursor, warehouse.statement("ops/tally_run.sql"), {"run_id": run_id})[0]
 
 
@@ -89,8 +130,10 @@ def close(url: str, run_id: str) -> dict[str, int]:
 
     Raises:
         UnbalancedBooks: a record has no place in the books; the run stays open.
+        RunClosed: the run has closed before.
     """
     with warehouse.transaction(url) as cursor:
+        _require_open(cursor, run_id)
         books = warehouse.rows(cursor, "SELECT source_id, feed, received, live, unexplained FROM ops.book")
         wrong = [book for book in books if book["unexplained"]]
         unexplained = sum(book["unexplained"] for book in wrong)

@@ -10,7 +10,9 @@ from drops import case_drop
 from fetching import take
 from govservice import runs
 from govservice.dated import RegisterError
-from govservice.runs import RunNotBegun
+from govservice.runs import DayNotOver, RunClosed, RunNotBegun
+from govservice.warehouse import transaction
+from tables import expect
 from warehouses import Warehouse
 
 
@@ -34,3 +36,52 @@ def test_nothing_goes_on_in_a_run_that_was_not_begun(warehouse: Warehouse) -> No
         runs.require_begun(warehouse.url, "next")
     runs.begin(warehouse.url, "next", date(2021, 9, 10), SOURCES, None)
     runs.require_begun(warehouse.url, "next")
+
+
+def test_a_source_counts_as_unverified_until_it_is_collected_whatever_its_task_dies_of(
+    warehouse: Warehouse, drops: Path
+) -> None:
+    state = "SELECT state, reason_code FROM ops.source_state WHERE source_id = 'dizhang_station'"
+    case_drop(drops, "2021-36", "S1")
+    assert take(warehouse, drops).state == "balanced"
+    runs.begin(warehouse.url, "of another source", date(2021, 9, 10), SOURCES, ["konggang_centre"])
+    expect(warehouse.url, state, "state | reason_code\nbalanced |")
+    runs.begin(warehouse.url, "next", date(2021, 9, 10), SOURCES, ["dizhang_station"])
+    expect(warehouse.url, state, "state | reason_code\nunverified | NOT_COLLECTED")
+    expect(
+        warehouse.url,
+        "SELECT line, is_lower_bound, '底张街道便民服务站' = ANY(unverified_sources) AS is_named FROM ads.target_line",
+        "line | is_lower_bound | is_named\ncase | true | true\nrating | true | true",
+    )
+    assert take(warehouse, drops).state == "balanced"
+    expect(warehouse.url, state, "state | reason_code\nbalanced |")
+
+
+def test_a_closed_run_keeps_its_figures(warehouse: Warehouse, drops: Path) -> None:
+    figures = "SELECT total_count, unverified_sources, closed_at FROM ops.run WHERE run_id = 'closed'"
+    runs.begin(warehouse.url, "closed", date(2021, 9, 10), SOURCES, None)
+    runs.tally(warehouse.url, "closed")
+    runs.close(warehouse.url, "closed")
+    with transaction(warehouse.url) as cursor:
+        cursor.execute(figures)
+        before = cursor.fetchall()
+    steps = (
+        lambda: runs.begin(warehouse.url, "closed", date(2021, 9, 10), SOURCES, None),
+        lambda: runs.require_begun(warehouse.url, "closed"),
+        lambda: runs.tally(warehouse.url, "closed"),
+        lambda: runs.close(warehouse.url, "closed"),
+    )
+    case_drop(drops, "2021-36", "S1")
+    take(warehouse, drops)
+    for step in steps:
+        with pytest.raises(RunClosed, match="已经关账.*另外触发一次"):
+            step()
+    with transaction(warehouse.url) as cursor:
+        cursor.execute(figures)
+        assert cursor.fetchall() == before
+
+
+def test_a_day_that_has_not_come_is_refused(warehouse: Warehouse) -> None:
+    with pytest.raises(DayNotOver, match="2999-01-01 还没有到"):
+        runs.begin(warehouse.url, "run of 2999", date(2999, 1, 1), SOURCES, None)
+    expect(warehouse.url, "SELECT run_id FROM ops.run WHERE run_id = 'run of 2999'", "run_id")
