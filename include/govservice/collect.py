@@ -139,7 +139,7 @@ def _load(
         load.register_delivery(cursor, landed, "refused", run_id)
     if "item" in source.feeds and loaded.total("versions"):
         cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"), {"run_id": run_id})
-    _advance(cursor, source, loaded, window)
+    _advance(cursor, source, loaded)
     code, reason = _doubt(cursor, source, loaded, emptied)
     _record_state(cursor, source, run_id, code, reason)
     return Collected(
@@ -164,14 +164,13 @@ def record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
     return int(cursor.fetchone()[0])  # type: ignore[index]
 
 
-def _advance(cursor: Cursor, source: Source, loaded: Loaded, window: Window) -> None:
-    """Move the watermark of every pulled feed whose delivery balanced to the newest record seen."""
+def _advance(cursor: Cursor, source: Source, loaded: Loaded) -> None:
+    """Move the watermark of every pulled feed whose delivery balanced to the newest record seen that says when it was written."""
     if source.protocol not in PULLS:
         return
     for (_, feed), counts in loaded.counts.items():
         newest = loaded.newest.get(feed)
-        # A record whose CD_time cannot be read counts as the end of the window: that is not where the source has got to.
-        if newest and counts.is_balanced and newest < window.until:
+        if newest and counts.is_balanced:
             parameters = {"source_id": source.id, "feed": feed, "newest": newest}
             cursor.execute(warehouse.statement("ops/advance_watermark.sql"), parameters)
 

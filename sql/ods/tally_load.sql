@@ -1,12 +1,14 @@
 -- Question: how many records of each delivery are new versions, replays, or repeats within the delivery?
--- Parameters: none. Reads arrival, fate. One row per delivery that sent at least one readable record.
+-- Parameters: none. Reads arrival, fate, ops.delivery. One row per delivery that sent at least one readable record; newest: of the
+-- records that say when they were written, the others count as received.
 WITH arrived AS (
     SELECT
-        delivery_id,
+        arrival.delivery_id,
         count(*) AS received,
-        max(synced_at) AS newest
+        max(arrival.synced_at) FILTER (WHERE arrival.synced_at < delivery.received_at) AS newest
     FROM arrival
-    GROUP BY delivery_id
+    INNER JOIN ops.delivery AS delivery ON arrival.delivery_id = delivery.delivery_id
+    GROUP BY arrival.delivery_id
 ),
 
 said AS (

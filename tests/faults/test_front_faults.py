@@ -198,6 +198,34 @@ def test_a_column_that_is_gone_is_empty_and_one_that_is_new_is_kept(warehouse: W
     )
 
 
+@pytest.mark.parametrize(
+    ("column_type", "written"), [("timestamp(0)", None), ("text", None), ("text", ""), ("text", "2021/9/4 18:00")]
+)
+def test_a_row_that_does_not_say_when_it_was_written_is_taken_and_holds_nothing_up(
+    warehouse: Warehouse, front: Front, column_type: str, written: str | None
+) -> None:
+    front.execute(f"ALTER TABLE up_pro_accept ALTER cd_time TYPE {column_type}")
+    front.write("accept", [{**accept("N4", ""), "CD_time": written}])
+    first = pull(warehouse, front)
+    assert (first.state, first.versions) == ("balanced", 6)
+    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3 N4")
+    watermark = "SELECT synced_until FROM ops.watermark WHERE feed = 'accept'"
+    expect(warehouse.url, watermark, "synced_until\n2021-09-03 18:00:00")
+    again = pull(warehouse, front, day=11)
+    assert (again.state, again.versions, again.replayed) == ("balanced", 0, again.received)
+
+
+def test_times_are_shanghais_wherever_the_server_stands(warehouse: Warehouse, front: Front) -> None:
+    front.execute("ALTER TABLE up_pro_accept ALTER cd_time TYPE timestamptz USING cd_time AT TIME ZONE 'Asia/Shanghai'")
+    front.execute(f"ALTER DATABASE {front.database} SET timezone = 'UTC'")
+    pull(warehouse, front)
+    expect(
+        warehouse.url,
+        "SELECT synced_at FROM ods.accept WHERE project_no = 'N1'",
+        "synced_at\n2021-09-01 18:00:00",
+    )
+
+
 def test_nothing_after_the_data_date_is_taken(warehouse: Warehouse, front: Front) -> None:
     pull(warehouse, front, day=2)
     expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2")

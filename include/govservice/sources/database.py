@@ -83,7 +83,17 @@ def _engine(endpoint: Endpoint) -> sa.Engine:
     url = sa.URL.create(
         DRIVERS[endpoint.kind], endpoint.login, endpoint.password, endpoint.host, endpoint.port, endpoint.database
     )
-    return sa.create_engine(url, pool_size=1, hide_parameters=True)
+    engine = sa.create_engine(url, pool_size=1, hide_parameters=True)
+    if endpoint.kind == "postgres":
+        sa.event.listen(engine, "connect", _in_shanghai)
+    return engine
+
+
+def _in_shanghai(connection: Any, _: Any) -> None:
+    """Times with a zone are read, and windows compared, as Shanghai's, wherever the server stands."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'Asia/Shanghai'")
+    connection.commit()
 
 
 def _snapshot(engine: sa.Engine) -> sa.Connection:
@@ -98,7 +108,7 @@ def _snapshot(engine: sa.Engine) -> sa.Connection:
 def _window(
     connection: sa.Connection, source: Source, endpoint: Endpoint, feed: Feed, window: Window
 ) -> sa.Select[Any]:
-    """The rows of the window, in the order in which they were written."""
+    """The rows of the window, in the order in which they were written; and every row that does not say when that was."""
     told: sa.FromClause
     cursor: sa.ColumnElement[Any]
     order: list[sa.ColumnElement[Any]]
@@ -112,9 +122,12 @@ def _window(
         cursor, order = told.c.cd_time, vendor.order(told, mapping)
     since: Any = window.since[feed.name]
     until: Any = window.until
-    if not isinstance(cursor.type, sa.String):
+    is_untimed: sa.ColumnElement[bool] = cursor.is_(None)
+    if isinstance(cursor.type, sa.String):
+        is_untimed = sa.or_(is_untimed, cursor.not_like("____-__-__ __:__:__"))
+    else:
         since, until = datetime.fromisoformat(since), datetime.fromisoformat(until)
-    return sa.select(told).where(cursor >= since, cursor < until).order_by(*order)
+    return sa.select(told).where(sa.or_(sa.and_(cursor >= since, cursor < until), is_untimed)).order_by(*order)
 
 
 def _national(connection: sa.Connection, endpoint: Endpoint, feed: Feed) -> tuple[sa.Table, sa.Column[Any]]:

@@ -179,14 +179,16 @@ def fetch(source: Source, endpoint: Endpoint, window: Window) -> list[Batch]:
 def _land_pages(client: Client, feed: str, window: Window, draft: landing.Draft) -> tuple[int | None, int]:
     """Land pages until one is shorter than the first; return the declared total and the number of pages.
 
-    The total does not say when to stop: with pages that overlap it is reached before the last record is.
+    The total does not say when to stop: with pages that overlap it is reached before the last record is. One that shrinks on the way
+    does not count: a record that left the window has moved the others up, and one of them onto a page that was had before.
     """
-    full = 0
-    declared: int | None = None
+    full = most = 0
     for number in range(1, PAGES_PER_FEED + 1):
         body, page = client.page(feed, window.since[feed], window.until, number, PAGE_SIZE)
         draft.write(f"{number:06}.json", body)
-        declared = total_of(page)
+        total = total_of(page)
+        most = max(most, total or 0)
+        declared = None if total is None else most
         if not page["data"] or len(page["data"]) < full or (number == 1 and len(page["data"]) == declared):
             return declared, number
         full = full or len(page["data"])
