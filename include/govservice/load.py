@@ -215,7 +215,7 @@ def _version_chunks(spool: IO[bytes], fates: IO[bytes]) -> Iterator[bytes]:
     position = 0
     spool.seek(0)
     for fate in fates:
-        seq, is_version, is_current, version_no, record_key = fate.rstrip(b"\n").split(b"\t")
+        seq, is_version, is_current, version_no, record_key, withdrawn_from = fate.rstrip(b"\n").split(b"\t")
         while position < int(seq):
             chunk = spool.read(min(CHUNK, int(seq) - position))
             position += len(chunk)
@@ -224,7 +224,7 @@ def _version_chunks(spool: IO[bytes], fates: IO[bytes]) -> Iterator[bytes]:
         position += len(line)
         if is_version == b"t":
             source_id, _, _, case_key, _, rest = line.split(b"\t", 5)
-            yield b"\t".join((source_id, version_no, is_current, case_key, record_key, rest))
+            yield b"\t".join((source_id, version_no, is_current, withdrawn_from or case_key, record_key, rest))
     while chunk := spool.read(CHUNK):
         yield chunk
 

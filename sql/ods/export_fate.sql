@@ -6,7 +6,8 @@ COPY (
         is_version,
         is_current,
         version_no,
-        record_key
+        record_key,
+        coalesce(case_key, '') AS case_key
     FROM fate
     WHERE seq IS NOT NULL
     ORDER BY seq

@@ -1,6 +1,7 @@
 """Withdrawal and return of cases and rows. The books balance throughout."""
 
-from stories import tell
+import tables
+from stories import deliver_together, tell
 from tables import expect
 from warehouses import Warehouse
 
@@ -80,3 +81,37 @@ def test_a_withdrawn_result_opens_the_case_again(warehouse: Warehouse) -> None:
         N1      | accepted |             |
         """,
     )
+
+
+def test_a_withdrawal_that_names_no_case_withdraws_its_record_from_its_case(warehouse: Warehouse) -> None:
+    for _ in range(2):
+        tell(
+            warehouse.url,
+            """
+            source          | feed    | case | row | at         | op | change
+            konggang_centre | accept  | N1   | g1  | 9-06 18:00 | I  |
+            konggang_centre | process | N1   |     | 9-06 18:00 | I  |
+            konggang_centre | accept  |      | g1  | 9-07 18:00 | D  |
+            """,
+        )
+        expect(warehouse.url, CASES, "case_no")
+        expect(warehouse.url, FINDINGS, "rule_id")
+        expect(
+            warehouse.url,
+            BOOKS,
+            """
+            feed    | versions | live | superseded | tombstoned
+            accept  | 2        | 0    | 1          | 1
+            process | 1        | 0    | 0          | 1
+            """,
+        )
+
+
+def test_a_withdrawal_without_a_case_in_the_delivery_that_brings_the_case(warehouse: Warehouse) -> None:
+    story = """
+        source          | feed   | case | row | at         | op
+        konggang_centre | accept | N1   | g1  | 9-06 18:00 | I
+        konggang_centre | accept |      | g1  | 9-07 18:00 | D
+        """
+    deliver_together(warehouse.url, tables.rows(story))
+    expect(warehouse.url, "SELECT case_key, is_current FROM ods.accept", "case_key | is_current\nN1 | false\nN1 | true")
