@@ -1,4 +1,4 @@
--- Grain: one new city.
+-- Grain: one new city with ratings or with finished cases, which nobody has rated.
 DROP VIEW IF EXISTS ads.rating_by_new_city CASCADE;
 CREATE VIEW ads.rating_by_new_city AS
 WITH rating AS (
@@ -40,7 +40,17 @@ finished AS (
 )
 
 SELECT
-    rating.*,
+    coalesce(rating.new_city, finished.new_city) AS new_city,
+    coalesce(rating.delivered_count, 0) AS delivered_count,
+    coalesce(rating.rating_count, 0) AS rating_count,
+    coalesce(rating.qualified_count, 0) AS qualified_count,
+    coalesce(rating.quarantined_count, 0) AS quarantined_count,
+    coalesce(rating.waiting_count, 0) AS waiting_count,
+    coalesce(rating.orphan_count, 0) AS orphan_count,
+    coalesce(rating.default_count, 0) AS default_count,
+    coalesce(rating.duplicate_count, 0) AS duplicate_count,
+    coalesce(rating.satisfied_count, 0) AS satisfied_count,
+    coalesce(rating.negative_count, 0) AS negative_count,
     rating.satisfied_count::numeric / nullif(rating.rating_count, 0) AS satisfied_rate,
     coalesce(finished.case_count, 0) AS finished_case_count,
     coalesce(finished.rated_count, 0) AS rated_case_count,
@@ -48,7 +58,7 @@ SELECT
     finished.rated_count::numeric / finished.case_count AS rating_rate,
     finished.actively_rated_count::numeric / finished.case_count AS active_rating_rate
 FROM rating
-LEFT JOIN finished ON rating.new_city = finished.new_city;
+FULL JOIN finished ON rating.new_city = finished.new_city;
 COMMENT ON VIEW ads.rating_by_new_city IS '新城评价汇总 · ratings by verdict, and 凡办事必评价';
 COMMENT ON COLUMN ads.rating_by_new_city.new_city IS '新城';
 COMMENT ON COLUMN ads.rating_by_new_city.delivered_count IS '送达数 · = 合格 + 隔离 + 待办件合格 + 无办件 + 默认 + 重复';

@@ -123,6 +123,31 @@ def test_the_same_round_twice_counts_once_whoever_says_it(warehouse: Warehouse) 
     )
 
 
+def test_a_first_service_record_that_is_told_again_stays_the_first(warehouse: Warehouse) -> None:
+    second = "        konggang_centre | service | N1 | 9-08 19:00 | s2 | orgName=\n"
+    again = "        source | feed | case | at | row | change\n        konggang_centre | service | N1 | 9-10 18:00 | | mobile=13800000002\n"
+    tell(warehouse.url, CASE + FIRST + second)
+    for story in ("", again):
+        if story:
+            tell(warehouse.url, story)
+        expect(warehouse.url, RATINGS, "verdict | failed_rules\naccepted | {}")
+        expect(
+            warehouse.url,
+            "SELECT record_key FROM quality.finding WHERE rule_id = 'U06'",
+            "record_key\ns2",
+        )
+
+
+def test_a_new_city_that_nobody_rates_has_a_rating_rate_of_none(warehouse: Warehouse) -> None:
+    tell(warehouse.url, CASE)
+    expect(
+        warehouse.url,
+        "SELECT new_city, delivered_count, finished_case_count, rated_case_count, round(rating_rate, 2) AS rate"
+        " FROM ads.rating_by_new_city",
+        "new_city | delivered_count | finished_case_count | rated_case_count | rate\n空港 | 0 | 1 | 0 | 0.00",
+    )
+
+
 def test_default_ratings_are_kept_and_counted_apart(warehouse: Warehouse) -> None:
     tell(warehouse.url, CASE + FIRST.replace("r1  |", "r1  | isdefault=1; evalDetail=510,517"))
     expect(warehouse.url, RATINGS, "verdict | is_countable | is_qualified\ndefault | false | false")
