@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import logging
 import os
 import tempfile
 from collections import Counter, deque
@@ -12,10 +13,12 @@ from typing import Any
 
 import openpyxl
 import orjson
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from govservice import contract, follow_up, receipts, settings, warehouse
 from govservice.sources.reader import child, limits
 
+LOG = logging.getLogger(__name__)
 SHEET, COLUMNS = contract.FOLLOW_UP_SHEET.name, contract.FOLLOW_UP_COLUMNS
 TOLD = ("可填的结果", "责任单位", "事项", "评价等级", "评价人", "登记日期", "期限", "提醒")
 ANSWER = ".答复.csv"
@@ -60,7 +63,8 @@ def _workbook(waiting: list[dict[str, Any]]) -> bytes:
         )
     for number, cells in enumerate(table, 1):
         for position, text in enumerate(cells, 1):
-            cell = sheet.cell(number, position, text)
+            shown = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text) if isinstance(text, str) else text
+            cell = sheet.cell(number, position, shown)
             # Text whatever it looks like: no formula runs, no long number loses digits, and a date stays as it is typed.
             cell.data_type, cell.number_format = "s", "@"
     content = io.BytesIO()
@@ -72,14 +76,21 @@ def take(url: str, run_id: str) -> dict[str, int]:
     """Take every sheet in the drop folder that has not been taken yet, and answer beside each what was not recorded.
 
     Returns:
-        Numbers of sheets, and of rows recorded, known, blank and refused.
+        Numbers of sheets, and of rows recorded, known, blank and refused; unreadable, if there are any: sheets that stay
+        where they are, untaken.
     """
     folder = settings.follow_up_drops()
     total: Counter[str] = Counter(sheets=0, recorded=0, known=0, blank=0, refused=0)
     for path in sorted(folder.iterdir()):
         if path.is_symlink() or not path.is_file() or path.name.startswith((".", "~")) or path.name.endswith(ANSWER):
             continue
-        total.update(_take(url, run_id, path))
+        try:
+            total.update(_take(url, run_id, path))
+        except OSError as error:
+            LOG.warning(
+                "处置表 %s 读不了，或写不了它的答复（%s）；请核对文件名和权限", ascii(path.name), error.strerror
+            )
+            total["unreadable"] += 1
     return dict(total)
 
 
@@ -106,8 +117,16 @@ def _take(url: str, run_id: str, path: Path) -> Counter[str]:
         cursor.execute(warehouse.statement("ops/record_sheet.sql"), parameters)
         said = f"登记 {counts['recorded']} 行，以前登记过 {counts['known']} 行，未填 {counts['blank']} 行，拒收 {counts['refused']} 行"
         # Before the commit: a sheet that counts as taken has its answer.
-        path.with_name(path.name + ANSWER).write_bytes(receipts.content(ANSWER_HEADER, [(name, "", "", said), *lines]))
+        _answer(path, receipts.content(ANSWER_HEADER, [(name, "", "", said), *lines]))
     return counts
+
+
+def _answer(path: Path, content: bytes) -> None:
+    """Put the answer beside the sheet, in the place of whatever has its name; a link is not followed."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as draft:
+        draft.write(content)
+    Path(draft.name).chmod(0o644)
+    Path(draft.name).replace(path.with_name(path.name + ANSWER))
 
 
 def _record(cursor: warehouse.Cursor, rows: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:

@@ -157,6 +157,24 @@ def test_a_sheet_that_cannot_be_read_is_refused_whole_and_the_others_go_on(
     )
 
 
+def test_a_sheet_that_cannot_have_an_answer_stays_and_stops_no_other(warehouse: Warehouse, folder: Path) -> None:
+    rate(warehouse, "N1")
+    drop(folder, f"{'a' * 245}.csv", CALLED)
+    drop(folder, "b.csv", CALLED)
+    taken = follow_up_sheets.take(warehouse.url, "run")
+    assert (taken["recorded"], taken["unreadable"]) == (1, 1)
+    expect(warehouse.url, "SELECT name FROM ops.follow_up_sheet", "name\nb.csv")
+
+
+def test_an_answer_is_not_written_through_a_link(warehouse: Warehouse, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("kept")
+    drop(folder, "a.csv", CALLED)
+    (folder / f"a.csv{follow_up_sheets.ANSWER}").symlink_to(tmp_path / "precious")
+    follow_up_sheets.take(warehouse.url, "run")
+    assert (tmp_path / "precious").read_text() == "kept"
+    assert len(answer(folder, "a.csv")) == 1
+
+
 def test_what_is_no_sheet_is_left_alone(warehouse: Warehouse, folder: Path, tmp_path: Path) -> None:
     rate(warehouse, "N1")
     drop(tmp_path, "elsewhere.csv", CALLED)
@@ -177,7 +195,7 @@ def test_a_formula_in_an_answer_does_not_run(warehouse: Warehouse, folder: Path)
 def test_what_waits_is_written_by_source_and_comes_back_filled_in(
     warehouse: Warehouse, folder: Path, var: Path
 ) -> None:
-    rate(warehouse, "001", item_name="=HYPERLINK(1)")
+    rate(warehouse, "001", item_name="=HYPERLINK(1)\x0b")
     rate(warehouse, "N2", source_id="fengdong_centre", is_anonymous=True)
     as_of(warehouse, "2021-10-09")
     assert follow_up_sheets.write_open(warehouse.url) == 2
