@@ -11,7 +11,6 @@ from govservice.dated import NEW_CITIES, Period, RegisterError
 
 KINDS = ("新城中心", "街镇站", "村社区室", "便利店", "业务系统", "事项库")
 PROTOCOLS = ("http", "database", "files")
-DIALECTS = ("national", "station_sheet", *dialects.load())
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def _lists_of(dialect: Any) -> dict[str, str]:
 
 def _check(source: Source, where: str) -> None:
     """Raise RegisterError unless every value is one that is understood."""
-    allowed = (("kind", KINDS), ("protocol", PROTOCOLS), ("dialect", DIALECTS))
+    allowed = (("kind", KINDS), ("protocol", PROTOCOLS), ("dialect", ("national", "station_sheet", *dialects.load())))
     for key, values in allowed:
         if getattr(source, key) not in values:
             raise RegisterError(f"{where}：{key} 应为 {'、'.join(values)} 之一")
