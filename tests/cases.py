@@ -36,8 +36,8 @@ GUIDE = {
 
 
 def items() -> list[Raw]:
-    """The catalogue: an item with a certificate in two versions, one without a certificate, one done at once (即办件),
-    one that requires a material, and one with a promise in calendar days."""
+    """The catalogue: an item with a certificate in two versions, one without a certificate, one done at once (即办件), and
+    one that requires a material."""
     common = {
         **GUIDE,
         "TaskType": "01",
@@ -72,17 +72,20 @@ def items() -> list[Raw]:
         **{"ProjectType": "1", "PromiseDay": "1"},
     }
     listing = {**bare, "RowGuid": "i5", "TaskCode": LISTING_ITEM, "CatalogCode": LISTING_CATALOG}
-    daily = {
-        **{**bare, "RowGuid": "i6", "TaskCode": DAILY_ITEM, "CatalogCode": DAILY_CATALOG},
-        **{"PromiseDay": "10", "PromiseType": "2"},
-    }
-    return [{**common, **first, **changes} for changes in ({}, second, bare, instant, listing, daily)]
+    return [{**common, **first, **changes} for changes in ({}, second, bare, instant, listing)]
+
+
+def daily_item() -> Raw:
+    """An item whose promise is one of calendar days."""
+    bare = items()[2]
+    codes = {"RowGuid": "i6", "TaskCode": DAILY_ITEM, "CatalogCode": DAILY_CATALOG}
+    return {**bare, **codes, "PromiseDay": "10", "PromiseType": "2"}
 
 
 def item_materials() -> list[Raw]:
     """What the catalogue says of materials: one item requires one, the others know of one that they do not require."""
     required = {"RowGuid": "im1", "TaskGuid": "i5", "MaterialName": "申请表", "IsNeed": "1", "OrderNum": "1"}
-    others = [("im2", "i3"), ("im3", "i1"), ("im4", "i2"), ("im5", "i4"), ("im6", "i6")]
+    others = [("im2", "i3"), ("im3", "i1"), ("im4", "i2"), ("im5", "i4")]
     return [required, *({**required, "RowGuid": own, "TaskGuid": item, "IsNeed": "0"} for own, item in others)]
 
 

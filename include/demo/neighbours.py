@@ -46,7 +46,9 @@ def enter_anew(story: Story) -> None:
     suits = facts.is_copy & damage.text_is("accept", "applyer_page_type", "111")(story)
     for case in np.flatnonzero(suits)[:1]:
         at_centre = facts.number[case].decode()
-        damage.renumber(story, np.array([case]), [f"{at_centre[:-4]}{1000 * story.source.ordinal + LAST_OF_A_STATION:04d}"])
+        damage.renumber(
+            story, np.array([case]), [f"{at_centre[:-4]}{1000 * story.source.ordinal + LAST_OF_A_STATION:04d}"]
+        )
         facts.is_copy[case] = False
         first_source = min(story.source.id, story.quotas.centre_of(story.source).id)
         _remember(story, "U07", at_centre, first_source, facts.accepted_at[case].astype("datetime64[D]"))

@@ -25,7 +25,12 @@ from govservice.suites import Rule
 CLEAN = "样板件"
 NAMED = {
     **{"ENTERPRISE": "一家企业的信用代码", "DEPARTMENT": "一个部门的信用代码", "ITEM": "样板件的事项"},
-    **{"BARE": "没有结果证照的事项", "INSTANT": "即办事项", "DAILY": "承诺时限按自然日的事项", "LISTING": "有必要材料的事项"},
+    **{
+        "BARE": "没有结果证照的事项",
+        "INSTANT": "即办事项",
+        "DAILY": "承诺时限按自然日的事项",
+        "LISTING": "有必要材料的事项",
+    },
 }
 """Words at the beginning of a value that stand for the code of something."""
 BESIDE = {

@@ -29,7 +29,7 @@ INNER JOIN ods.case_fact AS fact
         SELECT FROM ods.result AS told
         WHERE
             told.case_key = fact.case_key AND told.is_current AND told.operation <> 'D'
-            AND coalesce(told.source_id <> all(fact.copy_sources), true)
+            AND (fact.copy_sources IS NULL OR told.source_id <> ALL(fact.copy_sources))
     )
 INNER JOIN dim.calendar_day AS promised ON (record.promised_at AT TIME ZONE 'Asia/Shanghai')::date = promised.day
 INNER JOIN dim.calendar_day AS due

@@ -16,7 +16,7 @@ shared AS (
         task_code,
         task_version,
         array_agg(DISTINCT task_handle_item ORDER BY task_handle_item) FILTER (WHERE task_handle_item IS NOT NULL) AS handle_items,
-        count(DISTINCT (promise_type, promise_day)) = 1 AS is_one_promise,
+        count(DISTINCT row(promise_type, promise_day)) = 1 AS is_one_promise,
         count(DISTINCT coalesce(project_type, '')) = 1 AS is_one_case_type,
         count(DISTINCT coalesce(server_type, '')) = 1 AS is_one_audience,
         bool_and(result_name IS NOT NULL) AS has_certificate,

@@ -19,6 +19,10 @@ def inspected(
     """A warehouse in which the examples have been delivered and inspected by the pipeline's own inspection; not yet judged."""
     with new_warehouse() as own, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("inspected")))
+        daily = {**cases.item_materials()[1], "RowGuid": "im6", "TaskGuid": "i6"}
+        deliver(
+            own.url, "item_catalogue", {"item": [cases.daily_item()], "item_material": [daily]}, "2021-07-01 00:00:00"
+        )
         clean = {**cases.whole_case("clean"), "special": [cases.special("clean", SN="1")]}
         clean["accept"][0]["CD_time"] = "2021-09-06 18:00:00"
         deliver(own.url, "konggang_centre", clean)

@@ -69,7 +69,9 @@ def test_an_overdue_case_that_its_source_no_longer_holds_is_marked(warehouse: Wa
 
 
 def test_a_result_whose_time_cannot_be_read_is_a_result(warehouse: Warehouse) -> None:
-    deliver(warehouse.url, "konggang_centre", cases.case("N1") | {"result": [cases.result("N1", ResultDate="2021/9/8")]})
+    deliver(
+        warehouse.url, "konggang_centre", cases.case("N1") | {"result": [cases.result("N1", ResultDate="2021/9/8")]}
+    )
     judge(warehouse.url)
     as_of(warehouse, "2021-09-30")
     expect(warehouse.url, OVERDUE, HEADER)

@@ -218,10 +218,14 @@ def test_a_fault_of_the_catalogue_is_not_the_cases(
             judge(own.url)
             expect(own.url, CASES, "case_no | verdict | failed_rules | warned_rules\nN1 | accepted | {} | {}")
         other = {**version, "RowGuid": "i10", "TaskVersion": "8"}
-        deliver(own.url, "item_catalogue", {"item": [version, {**other, "PlanEffectiveDate": "?"}]}, "2021-09-20 18:00:00")
+        deliver(
+            own.url, "item_catalogue", {"item": [version, {**other, "PlanEffectiveDate": "?"}]}, "2021-09-20 18:00:00"
+        )
         judge(own.url)
         expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {} | {}")
-        deliver(own.url, "item_catalogue", {"item": [{**other, "PlanEffectiveDate": "2021-09-02"}]}, "2021-09-21 18:00:00")
+        deliver(
+            own.url, "item_catalogue", {"item": [{**other, "PlanEffectiveDate": "2021-09-02"}]}, "2021-09-21 18:00:00"
+        )
         judge(own.url)
         expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {} | {R03}")
 
@@ -246,6 +250,11 @@ def test_a_case_is_held_only_to_what_all_handling_items_of_its_item_ask(
         deliver(own.url, "item_catalogue", {"item": [{**first, "PromiseDay": "20"}]}, "2021-09-10 18:00:00")
         judge(own.url)
         expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {} | {}")
-        deliver(own.url, "item_catalogue", {"item": [second | {"PromiseDay": "20", "ResultName": "许可证"}]}, "2021-09-11 18:00:00")
+        deliver(
+            own.url,
+            "item_catalogue",
+            {"item": [second | {"PromiseDay": "20", "ResultName": "许可证"}]},
+            "2021-09-11 18:00:00",
+        )
         judge(own.url)
         expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {C09} | {}")
