@@ -139,6 +139,23 @@ def test_what_is_no_record_is_named_and_in_no_count(warehouse: Warehouse, drops:
     )
 
 
+def test_two_rows_under_one_number_are_named_instead_of_one_taking_the_others_place(
+    warehouse: Warehouse, drops: Path
+) -> None:
+    cases = table(row("S1"), row("S1", 申请人名称="李明"), row("S1")).encode()
+    drop(drops, "2021-36", {"a.csv": cases}, {"a.csv": {"办件": 3}})
+    collected = take(warehouse, drops)
+    assert (collected.received, collected.unparsable, collected.state) == (5, 1, "balanced")
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == 0
+    expect(warehouse.url, "SELECT applyer_name FROM ods.accept", "applyer_name\n王芳")
+    expect(
+        warehouse.url,
+        "SELECT * FROM ops.unparsable",
+        "feed | place | reason_code\naccept | a.csv 办件 第 3 行 | NUMBER_TWICE",
+    )
+
+
 @pytest.mark.parametrize("text", ["\\u0000", "\x00", '"', "\\", "\t"])
 def test_whatever_stands_in_an_unknown_column_is_stored(warehouse: Warehouse, drops: Path, text: str) -> None:
     sheet = table([*row("S1"), text], header=(*HEADER, "自定"))

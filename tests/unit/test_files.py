@@ -156,6 +156,8 @@ FILES: dict[str, corpus.Case] = {
     "only a bom": (lambda: b"\xef\xbb\xbf", 0, "EMPTY"),
     "only a header": (lambda: table().encode(), 0, ([], 0)),
     "no header": (lambda: table(row(), header=None).encode(), 0, "HEADER"),
+    "a case twice, alike": (lambda: table(row(), row()).encode(), 2, ([], 2)),
+    "a case twice, otherwise": (lambda: table(row(), row(申请人名称="李明")).encode(), 2, (["NUMBER_TWICE"], 1)),
     "header twice": (lambda: table(list(HEADER), row()).encode(), 2, (["HEADER_AGAIN"], 1)),
     "a column twice": (lambda: table(row() + ["x"], header=(*HEADER, "事项名称")).encode(), 1, "HEADER"),
     "semicolons": (lambda: table(row(), delimiter=";").encode(), 1, "DELIMITER"),

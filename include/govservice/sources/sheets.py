@@ -75,14 +75,24 @@ class Filler:
 
 
 def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None, Unparsable | str]]:
-    """Rows of one sheet by header with their place, or None with the reason why a row is unparsable."""
+    """Rows of one sheet by header with their place, or None with the reason why a row is unparsable.
+
+    A sheet of cases has one row for each: a second one that says something else is somebody else's under a wrong number, or a word
+    that cannot be dated. It is named instead of being taken for a correction.
+    """
+    told: dict[str, int] = {}
     header: list[str] = []
     current = ""
     for line in child.lines(rows):
         if "header" in line:
             current, header = line["sheet"], line["header"]
         elif current == sheet and "cells" in line:
-            yield dict(zip(header, line["cells"], strict=True)), line["place"]
+            raw = dict(zip(header, line["cells"], strict=True))
+            said = hash(tuple(raw.values()))
+            if sheet == feeds()["accept"].sheet and raw[CASE_NO].strip() and told.setdefault(raw[CASE_NO], said) != said:
+                yield None, Unparsable(line["place"], "NUMBER_TWICE")
+            else:
+                yield raw, line["place"]
         elif current == sheet and "error" in line:
             yield None, Unparsable(line["place"], line["error"])
 
