@@ -89,7 +89,11 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
         elif current == sheet and "cells" in line:
             raw = dict(zip(header, line["cells"], strict=True))
             said = hash(tuple(raw.values()))
-            if sheet == feeds()["accept"].sheet and raw[CASE_NO].strip() and told.setdefault(raw[CASE_NO], said) != said:
+            if (
+                sheet == feeds()["accept"].sheet
+                and raw[CASE_NO].strip()
+                and told.setdefault(raw[CASE_NO], said) != said
+            ):
                 yield None, Unparsable(line["place"], "NUMBER_TWICE")
             else:
                 yield raw, line["place"]
