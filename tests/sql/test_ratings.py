@@ -1,5 +1,7 @@
 """Ratings: which count and why, how they wait for their case, and what is made of the lists of different sources."""
 
+import pytest
+
 import cases
 from deliveries import deliver, judge, unexplained
 from govservice.warehouse import transaction
@@ -157,6 +159,21 @@ def test_default_ratings_are_kept_and_counted_apart(warehouse: Warehouse) -> Non
         """
         new_city | delivered_count | rating_count | default_count | rated_case_count | actively_rated_case_count | rating_rate
         空港     | 1               | 0            | 1             | 1                | 0                         | 1.00000000000000000000
+        """,
+    )
+
+
+@pytest.mark.parametrize("default", ["isdefault=1", "isprotion=1", "creatorId=AutoEvaluation"])
+def test_a_default_rating_takes_no_round_from_the_person_who_speaks_later(warehouse: Warehouse, default: str) -> None:
+    person = "        konggang_centre | rating | N1 | 9-20 18:00 | r2 | satisfaction=1; evalDetail=115\n"
+    tell(warehouse.url, CASE + FIRST.replace("r1  |", f"r1  | {default}") + person)
+    expect(
+        warehouse.url,
+        RATINGS,
+        """
+        record_key | verdict  | is_countable | rating_level | failed_rules
+        r1         | default  | false        | 5            | {A01,U05}
+        r2         | accepted | true         | 1            | {}
         """,
     )
 
