@@ -208,6 +208,17 @@ def test_a_suspension_that_is_reported_again_replaces_the_first_word(warehouse: 
     )
 
 
+def test_a_suspension_whose_begin_is_withdrawn_is_none(warehouse: Warehouse, front: VendorFront) -> None:
+    front.write("ea_jc_step_specialnode", "N1")
+    front.write("ea_jc_step_specialnode", "N1", **RESUMED)
+    pull(warehouse, front)
+    live = "SELECT count(*) AS live FROM ods.special WHERE is_current AND operation <> 'D'"
+    expect(warehouse.url, live, "live\n1")
+    front.write("ea_jc_step_specialnode", "N1", "2021-09-09 09:00:00", 2, cd_operation="D")
+    pull(warehouse, front)
+    expect(warehouse.url, live, "live\n0")
+
+
 def test_materials_are_the_files_of_the_application(warehouse: Warehouse, front: VendorFront) -> None:
     file = {"unid": "f1", "projid": "N1", "attrname": "申请表", "gettype": "1", "amount": "1", "filename": "申请表.pdf"}
     written = {"maketime": "2021-09-08 18:00:00", "dataver": 1, "cd_operation": "I"}
