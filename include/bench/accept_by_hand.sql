@@ -105,7 +105,7 @@ FROM (
                     THEN 'T07 promise_date warning'
             END,
             CASE WHEN NOT r.fills_time AND r.cd_time IS NOT NULL AND r.is_main AND r.is_sound AND r.first_arrived_at::date > r.accepted_at::date THEN 'T11 cd_time warning' END,
-            CASE WHEN NOT r.is_main AND r.is_conflicting THEN 'U08 project_no warning' END,
+            CASE WHEN r.is_conflicting THEN 'U08 project_no warning' END,
             CASE WHEN r.has_item AND NOT r.is_undated AND r.is_sound AND r.version_in_force IS NULL THEN 'T14 accept_date warning' END,
             CASE
                 WHEN
@@ -305,9 +305,18 @@ FROM (
                 source.counter_seconds,
                 version.source_id = due.accept_source_id AND version.record_key = due.accept_record_key AS is_main,
                 due.first_arrived_at,
-                version.source_id <> due.accept_source_id
-                AND due.main_digest <> quality.case_digest(version.task_code, version.applyer_name, version.applyer_page_code, version.accept_date)
-                    AS is_conflicting,
+                CASE
+                    WHEN version.source_id <> due.accept_source_id
+                        THEN due.main_digest <> quality.case_digest(version.task_code, version.applyer_name, version.applyer_page_code, version.accept_date)
+                    WHEN version.record_key = due.accept_record_key AND due.main_digest IS NOT NULL
+                        THEN EXISTS (
+                            SELECT FROM ods.accept AS copy
+                            WHERE
+                                copy.case_key = due.case_key AND copy.is_current AND copy.operation <> 'D'
+                                AND copy.source_id = any(due.copy_sources)
+                                AND quality.case_digest(copy.task_code, copy.applyer_name, copy.applyer_page_code, copy.accept_date) <> due.main_digest
+                        )
+                END AS is_conflicting,
                 quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,
                 quality.parse_time(version.accept_date, source.is_sheet) AS accepted_at,
                 quality.parse_time(version.promise_date, source.is_sheet) AS promised_at,

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from demo import columns, deliveries, people
 from demo.defects import HOUR, NATIONAL
-from demo.story import EVERYWHERE, Extra, Story
+from demo.story import EVERYWHERE, Extra, Finding, Story
 
 GHOSTS = 130
 CLASHES = {"accept": 300, "process": 300, "result": 300, "special": 40, "material": 120}
@@ -43,11 +43,13 @@ def _blame_ordinary_life(story: Story) -> None:
 
 
 def _contradict(story: Story) -> None:
-    """U08: one copy in twenty names another applicant than the centre does."""
+    """U08: one copy in twenty names another applicant than the centre does; both are told."""
     copies = np.flatnonzero(story.facts.is_copy)
     rows = np.sort(story.rng.choice(copies, -(-len(copies) // 20), replace=False)) if len(copies) else copies
     story.rows["accept"].put("applyer_name", rows, people.person_names(story.rng, len(rows)))
     story.blame("accept", rows, "U08", critical=False)
+    at_centre = story.copied[rows - (len(story.facts) - len(story.copied))]
+    story.of_centre.append(Finding("accept", "U08", rows, at_centre, is_critical=False))
 
 
 def _lose_accepts(story: Story) -> None:

@@ -152,6 +152,8 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
                 one.id: story.copy_some(told, one.copies) for one in members if one.is_sheet and not one.is_centre
             }
         report = _finish(told, weeks, out)
+        if reports:
+            reports[0].findings.extend(told.of_centre)
         if told.ratings:
             acts = amends.acts(told, seed)
             report.acts = amends.counts(acts)

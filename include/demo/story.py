@@ -85,6 +85,10 @@ class Story:
     findings: list[Finding] = field(default_factory=list)
     patterns: list[dict[str, Any]] = field(default_factory=list)  # over many ratings, each of them clean
     case_patterns: list[dict[str, Any]] = field(default_factory=list)  # over several cases, each of them clean
+    copied: np.ndarray = field(
+        default_factory=lambda: np.array([], object)
+    )  # the centre's accept rows of its copies, by key
+    of_centre: list[Finding] = field(default_factory=list)  # what the copies show of the centre's rows
     services: Services | None = None
     ratings: Ratings | None = None
 
@@ -221,8 +225,9 @@ def ordinary(facts: Facts) -> np.ndarray:
 
 @dataclass
 class Copies:
-    """Cases of a centre that a station enters a second time: their facts and rows, numbered from 0."""
+    """Cases of a centre that a station enters a second time: the keys of their accept rows, their facts and rows, numbered from 0."""
 
+    keys: np.ndarray
     facts: Facts
     rows: dict[str, Rows]
 
@@ -239,7 +244,7 @@ def copy_some(story: Story, count: int) -> Copies:
         keep = keep[np.argsort(at[keep], kind="stable")]
         taken = None if rows.steps is None else rows.steps.take(keep, at[keep])
         copied[feed] = records.rows_of(rows.table.take(pa.array(keep)), at[keep], taken)
-    return Copies(story.facts.take(chosen), copied)
+    return Copies(story.keys("accept", chosen), story.facts.take(chosen), copied)
 
 
 def add_copies(story: Story, copied: Copies) -> None:
@@ -249,6 +254,7 @@ def add_copies(story: Story, copied: Copies) -> None:
     rows = {feed: copied.rows[feed] for feed in story.rows}
     count = len(facts)
     facts.is_copy[:] = True
+    story.copied = copied.keys
     codes = story.source.station_codes
     station = columns.pick(codes, story.rng.integers(0, len(codes), count))
     rows["accept"].put("station_code", np.arange(count), station)

@@ -218,6 +218,7 @@ def test_a_copy_that_names_another_applicant_is_reported_until_the_two_agree(war
         source_id       | rule_id | severity
         dizhang_station | U02     | duplicate
         dizhang_station | U08     | warning
+        konggang_centre | U08     | warning
         """,
     )
     tell(
