@@ -22,6 +22,7 @@ STATION_CASES = 48_000
 SYSTEM_CASES = 1_200
 WAYS = {"inspur": "vendor", "icity": "index"}
 COPIED_CASES = 3_000
+LEAST_PEOPLE = 40  # however few cases a source has, so many persons may be behind them
 SHOPS_PER_CITY = 4
 # How a station packs its drop; the others send two CSV files.
 FILE_FORMS = {
@@ -58,6 +59,7 @@ class Source:
     is_centre: bool
     station_codes: tuple[str, ...]
     cases: int
+    first_person: int  # its applicants are numbered from here on among those of the area
     copies: int
     code_lists: dict[str, str]
     encoding: str
@@ -137,7 +139,7 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
     copies = dict(zip(stations, apportion(COPIED_CASES * scale, shares), strict=True))
     sheets = [entry["id"] for entry in entries if entry["protocol"] == "files"]
     vendors = dialects.load()
-    found = {}
+    found: dict[str, Source] = {}
     for entry in entries:
         vendor = vendors.get(entry["dialect"])
         is_centre = entry["kind"] == "新城中心"
@@ -152,6 +154,7 @@ def sources(scale: float, seed: int) -> dict[str, Source]:
             is_centre=is_centre,
             station_codes=tuple(station["code"] for station in entry["stations"]),
             cases=cases.get(entry["id"], volume),
+            first_person=sum(max(LEAST_PEOPLE, one.cases) for one in found.values()),
             copies=copies.get(entry["id"], 0),
             code_lists={**(vendor.code_lists if vendor else {}), **entry.get("code_lists", {})},
             encoding=ENCODINGS[sheets.index(entry["id"]) % 3] if entry["id"] in sheets else "utf-8",

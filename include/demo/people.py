@@ -15,6 +15,10 @@ IDENTITY_REGIONS = (
     b"610102 610103 610104 610111 610112 610113 610116 610118 610402 610404 610423 610481 610302 610502 610602 "
     b"610702 610802 610902 611002 410105 510104 620102 142601 340403"
 ).split()
+BIRTHDAYS, SERIALS = 23_376, 998
+STRIDE = (
+    7919  # has no divisor in common with either: persons one after the other have different days, and none comes twice
+)
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾"
     "彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛"
@@ -54,13 +58,20 @@ def with_identity_check(bodies: np.ndarray) -> np.ndarray:
     return _bytes(np.column_stack([body, check]))
 
 
-def identity_numbers(rng: np.random.Generator, count: int) -> np.ndarray:
-    """ID numbers of invented persons born 1940–2003 (dtype S18)."""
+def identity_numbers(rng: np.random.Generator, count: int, first: int = 0) -> np.ndarray:
+    """ID numbers of invented persons born 1940–2003 (dtype S18).
+
+    Args:
+        rng: the source of chance.
+        count: how many.
+        first: which of all persons the first of these is; no two have one number.
+    """
+    nth = (first + np.arange(count)) * STRIDE % (BIRTHDAYS * SERIALS)
     region = np.array(IDENTITY_REGIONS)[rng.integers(0, len(IDENTITY_REGIONS), count)]
-    born = np.datetime64("1940-01-01") + rng.integers(0, 23376, count)
+    born = np.datetime64("1940-01-01") + nth % BIRTHDAYS
     day = columns.moments(born).to_numpy(zero_copy_only=False).astype("S10")
     day = np.char.replace(day, b"-", b"")
-    return with_identity_check(np.char.add(np.char.add(region, day), columns.digits(rng.integers(1, 999, count), 3)))
+    return with_identity_check(np.char.add(np.char.add(region, day), columns.digits(1 + nth // BIRTHDAYS, 3)))
 
 
 def credit_codes(rng: np.random.Generator, heads: np.ndarray) -> np.ndarray:

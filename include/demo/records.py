@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from demo import campaign, columns, people
-from demo.area import Catalogue, Source
+from demo.area import LEAST_PEOPLE, Catalogue, Source
 from demo.campaign import Facts, Steps
 from demo.workdays import Calendar
 from govservice import contract
@@ -105,7 +105,7 @@ def accept_rows(source: Source, facts: Facts, items: Catalogue, rng: np.random.G
     count = len(facts)
     item = facts.item
     version_two = items.has_two_versions[item] & (facts.accepted_at >= campaign.VERSION_TWO_FROM) & ~facts.is_stale
-    applicant = _applicants(facts, items, rng)
+    applicant = _applicants(source, facts, items, rng)
     name = columns.pick(items.name, item)
     values = applicant | {
         "row_guid": people.guids(rng, count),
@@ -157,15 +157,15 @@ def _correspondence(source: Source, count: int, rng: np.random.Generator) -> dic
     }
 
 
-def _applicants(facts: Facts, items: Catalogue, rng: np.random.Generator) -> dict[str, Any]:
+def _applicants(source: Source, facts: Facts, items: Catalogue, rng: np.random.Generator) -> dict[str, Any]:
     """Applicant, certificate, legal representative and contact of every case."""
     count = len(facts)
     kind = _applicant_types(facts, items, rng)
     is_person = kind == 0
-    pool = max(40, count * 11 // 20)
+    pool = max(LEAST_PEOPLE, count * 11 // 20)
     names, numbers, mobiles = (
         people.person_names(rng, pool),
-        people.identity_numbers(rng, pool),
+        people.identity_numbers(rng, pool, source.first_person),
         people.mobiles(rng, pool),
     )
     who, other = rng.integers(0, pool, count), rng.integers(0, pool, count)
