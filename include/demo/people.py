@@ -16,9 +16,7 @@ IDENTITY_REGIONS = (
     b"610702 610802 610902 611002 410105 510104 620102 142601 340403"
 ).split()
 BIRTHDAYS, SERIALS = 23_376, 998
-STRIDE = (
-    7919  # has no divisor in common with either: persons one after the other have different days, and none comes twice
-)
+STRIDE = 7919  # has no divisor in common with either, so that no number comes twice
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾"
     "彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛"

@@ -92,6 +92,7 @@ def test_a_withdrawal_that_names_no_case_withdraws_its_record_from_its_case(ware
             konggang_centre | accept  | N1   | g1  | 9-06 18:00 | I  |
             konggang_centre | process | N1   |     | 9-06 18:00 | I  |
             konggang_centre | accept  |      | g1  | 9-07 18:00 | D  |
+            konggang_centre | accept  |      | g1  | 9-08 18:00 | D  | ApplyerName=
             """,
         )
         expect(warehouse.url, CASES, "case_no")
@@ -101,7 +102,7 @@ def test_a_withdrawal_that_names_no_case_withdraws_its_record_from_its_case(ware
             BOOKS,
             """
             feed    | versions | live | superseded | tombstoned
-            accept  | 2        | 0    | 1          | 1
+            accept  | 3        | 0    | 2          | 1
             process | 1        | 0    | 0          | 1
             """,
         )
