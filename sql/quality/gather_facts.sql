@@ -67,7 +67,11 @@ steps AS (
         max(step.started) FILTER (WHERE step.event_name = '1' AND step.started <= step.latest) AS last_approval_start,
         min(step.step_no) AS first_step_no,
         max(step.step_no) AS last_step_no,
-        count(step.step_no)::integer AS numbered_steps
+        count(step.step_no)::integer AS numbered_steps,
+        -- a bit for each number, the last one for all that are greater
+        count(step.step_no) > bit_count(
+            bit_or(1::bigint << least(step.step_no, 62)) FILTER (WHERE step.step_no IS NOT NULL)::bit(64)
+        ) AS may_have_step_twice
     FROM (
         SELECT
             version.case_key,
@@ -173,7 +177,8 @@ SELECT
     greatest(suspension.last_pause_at, materials.last_material_at) AS last_part_at,
     steps.first_step_no,
     steps.last_step_no,
-    steps.numbered_steps
+    steps.numbered_steps,
+    coalesce(steps.may_have_step_twice, false) AS may_have_step_twice
 FROM quality.due_case AS due
 LEFT JOIN accept ON due.case_key = accept.case_key AND accept.rank_no = 1
 LEFT JOIN copies ON due.case_key = copies.case_key
@@ -190,7 +195,7 @@ INSERT INTO ods.case_fact (
     item_code, department_code, accepted_at, promised_at, step_count, last_step_at,
     case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
     suspended_workdays, has_material, last_part_at,
-    first_step_no, last_step_no, numbered_steps
+    first_step_no, last_step_no, numbered_steps, may_have_step_twice
 )
 SELECT * FROM gathered;
 ANALYZE ods.case_fact;
