@@ -10,6 +10,21 @@ FINDINGS = "SELECT * FROM quality.finding"
 BOOKS = "SELECT * FROM ops.book WHERE feed NOT LIKE 'item%'"
 
 
+def expect_withdrawn(url: str, versions: int) -> None:
+    """Assert that the only case, of one step, has left with all its rows; `versions` of its accept row were told."""
+    expect(url, CASES, "case_no")
+    expect(url, FINDINGS, "rule_id")
+    expect(
+        url,
+        BOOKS,
+        f"""
+        feed    | versions   | live | superseded     | tombstoned
+        accept  | {versions} | 0    | {versions - 1} | 1
+        process | 1          | 0    | 0              | 1
+        """,
+    )
+
+
 def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(warehouse: Warehouse) -> None:
     tell(
         warehouse.url,
@@ -27,17 +42,7 @@ def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(ware
         konggang_centre | accept | N1   | 9-07 18:00 | D
         """,
     )
-    expect(warehouse.url, CASES, "case_no")
-    expect(warehouse.url, FINDINGS, "rule_id")
-    expect(
-        warehouse.url,
-        BOOKS,
-        """
-        feed    | versions | live | superseded | tombstoned
-        accept  | 2        | 0    | 1          | 1
-        process | 1        | 0    | 0          | 1
-        """,
-    )
+    expect_withdrawn(warehouse.url, versions=2)
     tell(
         warehouse.url,
         """
@@ -95,17 +100,7 @@ def test_a_withdrawal_that_names_no_case_withdraws_its_record_from_its_case(ware
             konggang_centre | accept  |      | g1  | 9-08 18:00 | D  | ApplyerName=
             """,
         )
-        expect(warehouse.url, CASES, "case_no")
-        expect(warehouse.url, FINDINGS, "rule_id")
-        expect(
-            warehouse.url,
-            BOOKS,
-            """
-            feed    | versions | live | superseded | tombstoned
-            accept  | 3        | 0    | 2          | 1
-            process | 1        | 0    | 0          | 1
-            """,
-        )
+        expect_withdrawn(warehouse.url, versions=3)
 
 
 def test_a_withdrawal_without_a_case_in_the_delivery_that_brings_the_case(warehouse: Warehouse) -> None:
