@@ -179,7 +179,7 @@ def _doubt(cursor: Cursor, source: Source, loaded: Loaded, emptied: list[str]) -
     """Why the source's figures cannot be vouched for, as a code and a sentence; or nothing."""
     for (label, _), counts in loaded.counts.items():
         if counts.declared is None:
-            return "UNDECLARED", f"{label}：来源没有声明条数，无法核对"
+            return "UNDECLARED", f"{label}：来源没有声明条数，或翻页途中条数变少，无法核对"
         if counts.residual:
             return (
                 "UNBALANCED",

@@ -111,8 +111,9 @@ def test_an_older_attempt_that_wakes_up_late_loads_nothing(warehouse: Warehouse,
     [
         (changed(total=...), "UNDECLARED"),
         (changed(total=4), "UNBALANCED"),
+        (changed(total=2), "UNDECLARED"),
     ],
-    ids=["no total", "one missing"],
+    ids=["no total", "one missing", "one too many, a total that shrinks"],
 )
 def test_a_total_that_does_not_fit_makes_the_source_unverified(
     warehouse: Warehouse, served: Station, spoilt: station.Answer, code: str
@@ -145,7 +146,7 @@ def test_a_record_that_moves_onto_a_page_that_was_had_is_missed_by_the_books(
     served.spoil("accept", 2, one_less)
     collected = pull(warehouse, served)
     assert (collected.versions, collected.state) == (8, "unverified")
-    expect(warehouse.url, STATES, "source_id | state | reason_code\nkonggang_centre | unverified | UNBALANCED")
+    expect(warehouse.url, STATES, "source_id | state | reason_code\nkonggang_centre | unverified | UNDECLARED")
     again = pull(warehouse, served)
     assert (again.versions, again.state) == (1, "balanced")
 

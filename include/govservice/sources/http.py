@@ -180,7 +180,7 @@ def _land_pages(client: Client, feed: str, window: Window, draft: landing.Draft)
     """Land pages until one is shorter than the first; return the declared total and the number of pages.
 
     The total does not say when to stop: with pages that overlap it is reached before the last record is. One that shrinks on the way
-    does not count: a record that left the window has moved the others up, and one of them onto a page that was had before.
+    declares nothing: a record that left the window has moved the others up, and one of them onto a page that was had before.
     """
     full = most = 0
     for number in range(1, PAGES_PER_FEED + 1):
@@ -188,7 +188,7 @@ def _land_pages(client: Client, feed: str, window: Window, draft: landing.Draft)
         draft.write(f"{number:06}.json", body)
         total = total_of(page)
         most = max(most, total or 0)
-        declared = None if total is None else most
+        declared = total if total == most else None
         if not page["data"] or len(page["data"]) < full or (number == 1 and len(page["data"]) == declared):
             return declared, number
         full = full or len(page["data"])
