@@ -23,7 +23,7 @@ class RunClosed(RuntimeError):
     """The run has closed: its figures stand."""
 
 
-class DayNotOver(ValueError):
+class FutureDataDate(ValueError):
     """The data date lies in the future: a window that ends there would hide what comes until then."""
 
 
@@ -42,12 +42,12 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
         task from saying so itself.
 
     Raises:
-        DayNotOver: the data date lies in the future.
+        FutureDataDate: the data date lies in the future.
         RegisterError: a chosen id is not registered or not enabled, or a source that has delivered is no longer registered.
         RunClosed: the run has closed.
     """
     if data_date > datetime.now(SHANGHAI).date():
-        raise DayNotOver(f"数据日期 {data_date} 还没有到；请选今天或以前的日期")
+        raise FutureDataDate(f"数据日期 {data_date} 还没有到；请选今天或以前的日期")
     enabled = [source for source in sources.values() if source.enabled]
     unknown = set(chosen or ()) - {source.id for source in enabled}
     if unknown:
@@ -58,18 +58,17 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
     if gone:
         raise RegisterError(f"来源 {'、'.join(gone)} 交付过数据，不能从登记表删去；不再取数的写 enabled: false")
     dimensions.write(url, sources)
+    taken = [source for source in enabled if not chosen or source.id in chosen]
     with warehouse.transaction(url) as cursor:
         cursor.execute(warehouse.statement("ops/begin_run.sql"), {"run_id": run_id, "data_date": data_date})
         _require_open(cursor, run_id)
         order = warehouse.rows(cursor, warehouse.statement("ops/source_volume.sql"))
-    volume = {row["source_id"]: row["received"] for row in order}
-    taken = [source for source in enabled if not chosen or source.id in chosen]
-    with warehouse.transaction(url) as cursor:
         waiting = {"state": "unverified", "reason_code": "NOT_COLLECTED", "reason": NOT_COLLECTED, "run_id": run_id}
         cursor.executemany(
             warehouse.statement("ops/record_source_state.sql"),
             [{**waiting, "source_id": source.id} for source in taken],
         )
+    volume = {row["source_id"]: row["received"] for row in order}
     # A source that has delivered most, or that is a centre, keeps a worker longest: it goes first.
     return [source.id for source in sorted(taken, key=lambda source: (-volume.get(source.id, 0), source.priority))]
 

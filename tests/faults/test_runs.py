@@ -10,7 +10,7 @@ from drops import case_drop
 from fetching import take
 from govservice import runs
 from govservice.dated import RegisterError
-from govservice.runs import DayNotOver, RunClosed, RunNotBegun
+from govservice.runs import FutureDataDate, RunClosed, RunNotBegun
 from govservice.warehouse import transaction
 from tables import expect
 from warehouses import Warehouse
@@ -82,6 +82,6 @@ def test_a_closed_run_keeps_its_figures(warehouse: Warehouse, drops: Path) -> No
 
 
 def test_a_day_that_has_not_come_is_refused(warehouse: Warehouse) -> None:
-    with pytest.raises(DayNotOver, match="2999-01-01 还没有到"):
+    with pytest.raises(FutureDataDate, match="2999-01-01 还没有到"):
         runs.begin(warehouse.url, "run of 2999", date(2999, 1, 1), SOURCES, None)
     expect(warehouse.url, "SELECT run_id FROM ops.run WHERE run_id = 'run of 2999'", "run_id")
