@@ -117,16 +117,11 @@ def _take(url: str, run_id: str, path: Path) -> Counter[str]:
         cursor.execute(warehouse.statement("ops/record_sheet.sql"), parameters)
         said = f"登记 {counts['recorded']} 行，以前登记过 {counts['known']} 行，未填 {counts['blank']} 行，拒收 {counts['refused']} 行"
         # Before the commit: a sheet that counts as taken has its answer.
-        _answer(path, receipts.content(ANSWER_HEADER, [(name, "", "", said), *lines]))
+        answer = path.with_name(path.name + ANSWER)
+        answer.unlink(missing_ok=True)
+        with answer.open("xb") as file:  # a link that somebody put there is not followed
+            file.write(receipts.content(ANSWER_HEADER, [(name, "", "", said), *lines]))
     return counts
-
-
-def _answer(path: Path, content: bytes) -> None:
-    """Put the answer beside the sheet, in the place of whatever has its name; a link is not followed."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as draft:
-        draft.write(content)
-    Path(draft.name).chmod(0o644)
-    Path(draft.name).replace(path.with_name(path.name + ANSWER))
 
 
 def _record(cursor: warehouse.Cursor, rows: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:

@@ -163,6 +163,7 @@ def test_a_sheet_that_cannot_have_an_answer_stays_and_stops_no_other(warehouse: 
     drop(folder, "b.csv", CALLED)
     taken = follow_up_sheets.take(warehouse.url, "run")
     assert (taken["recorded"], taken["unreadable"]) == (1, 1)
+    assert len(list(folder.iterdir())) == 3  # two sheets and one answer
     expect(warehouse.url, "SELECT name FROM ops.follow_up_sheet", "name\nb.csv")
 
 
