@@ -85,9 +85,7 @@ class Story:
     findings: list[Finding] = field(default_factory=list)
     patterns: list[dict[str, Any]] = field(default_factory=list)  # over many ratings, each of them clean
     case_patterns: list[dict[str, Any]] = field(default_factory=list)  # over several cases, each of them clean
-    copied: np.ndarray = field(
-        default_factory=lambda: np.array([], object)
-    )  # the centre's accept rows of its copies, by key
+    copied: np.ndarray = field(default_factory=lambda: np.array([], object))  # keys of what its copies are copies of
     of_centre: list[Finding] = field(default_factory=list)  # what the copies show of the centre's rows
     services: Services | None = None
     ratings: Ratings | None = None

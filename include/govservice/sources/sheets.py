@@ -80,6 +80,7 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
     A sheet of cases has one row for each: a second one that says something else is somebody else's under a wrong number, or a word
     that cannot be dated. It is named instead of being taken for a correction.
     """
+    is_of_cases = sheet == feeds()["accept"].sheet
     told: dict[str, int] = {}
     header: list[str] = []
     current = ""
@@ -89,11 +90,7 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
         elif current == sheet and "cells" in line:
             raw = dict(zip(header, line["cells"], strict=True))
             said = hash(tuple(raw.values()))
-            if (
-                sheet == feeds()["accept"].sheet
-                and raw[CASE_NO].strip()
-                and told.setdefault(raw[CASE_NO], said) != said
-            ):
+            if is_of_cases and raw[CASE_NO].strip() and told.setdefault(raw[CASE_NO], said) != said:
                 yield None, Unparsable(line["place"], "NUMBER_TWICE")
             else:
                 yield raw, line["place"]
