@@ -1,16 +1,23 @@
 """A 前置库 for tests: a database of its own with the national tables and those of ratings, filled row by row, read by a role that may only read."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection
 
+import cases
+from deliveries import SOURCES
 from govservice import contract
+from govservice.collect import Collected, collect
 from govservice.sources.endpoint import Endpoint
 from stack.postgres import Cluster
+from warehouses import Warehouse
 
+SOURCE = SOURCES["qinhan_centre"]
+DELIVERY = {"CD_operation": "I", "CD_batch": "1"}
 READER, PASSWORD = "front_reader_of_tests", "only-reads-the-front"
 
 
@@ -61,3 +68,13 @@ class Front:
         """How the source is connected to."""
         known = {"kind": "postgres", "host": "127.0.0.1", "port": self.cluster.port, "database": self.database}
         return Endpoint(**{**known, "login": READER, "password": password, **parts})
+
+
+def accept(case_no: str, at: str, **changes: Any) -> dict[str, Any]:
+    """An accept row as the source writes it."""
+    return {**cases.accept(case_no, **changes), **DELIVERY, "CD_time": at}
+
+
+def pull(warehouse: Warehouse, front: Front, day: int = 10, full: bool = False) -> Collected:
+    """Collect the source up to a day of September."""
+    return collect(warehouse.url, SOURCE, front.endpoint(), date(2021, 9, day), "run", full)

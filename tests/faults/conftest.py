@@ -1,8 +1,13 @@
 """What the tests of faults share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import cases
+from front import DELIVERY, Front, accept
+from stack.postgres import Cluster
 
 
 @pytest.fixture
@@ -10,3 +15,14 @@ def drops(tmp_path: Path) -> Path:
     """The drop folder of a street station."""
     (tmp_path / "drops").mkdir()
     return tmp_path / "drops"
+
+
+@pytest.fixture
+def front(cluster: Cluster, var: Path) -> Iterator[Front]:
+    """A front database with three accept rows, a process row and a result row."""
+    made = Front(cluster, "front_of_tests")
+    made.write("accept", [accept(f"N{number}", f"2021-09-0{number} 18:00:00") for number in (1, 2, 3)])
+    made.write("process", [{**cases.process("N1"), **DELIVERY, "CD_time": "2021-09-08 18:00:00"}])
+    made.write("result", [{**cases.result("N1"), **DELIVERY, "CD_time": "2021-09-08 18:00:00"}])
+    yield made
+    made.link.close()

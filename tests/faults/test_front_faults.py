@@ -1,7 +1,6 @@
-"""A 前置库 that fails or changes: it is named by its code and nothing of it is kept; late commits and the snapshot hold."""
+"""A 前置库 that fails or changes: it is named by its code and nothing of it is kept; what is read is of one moment."""
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,48 +8,21 @@ import pytest
 import sqlalchemy as sa
 
 import cases
-from deliveries import SOURCES
-from front import Front
+from front import DELIVERY, SOURCE, Front, accept, pull
 from govservice import landing
-from govservice.collect import Collected, collect
 from govservice.load import Unparsable
 from govservice.records import Record
 from govservice.sources import database
 from govservice.sources.endpoint import SourceUnreadable, Window
-from stack.postgres import Cluster
 from tables import expect
 from warehouses import Warehouse
 
-SOURCE = SOURCES["qinhan_centre"]
 WINDOW = Window(dict.fromkeys(SOURCE.feeds, "2021-07-01 00:00:00"), "2021-09-11 00:00:00")
-DELIVERY = {"CD_operation": "I", "CD_batch": "1"}
-CASE_NOS = "SELECT string_agg(project_no, ' ' ORDER BY project_no) AS case_nos FROM ods.accept WHERE is_current"
-
-
-@pytest.fixture
-def front(cluster: Cluster, var: Path) -> Iterator[Front]:
-    """A front database with three accept rows, a process row and a result row."""
-    made = Front(cluster, "front_of_tests")
-    made.write("accept", [accept(f"N{number}", f"2021-09-0{number} 18:00:00") for number in (1, 2, 3)])
-    made.write("process", [{**cases.process("N1"), **DELIVERY, "CD_time": "2021-09-08 18:00:00"}])
-    made.write("result", [{**cases.result("N1"), **DELIVERY, "CD_time": "2021-09-08 18:00:00"}])
-    yield made
-    made.link.close()
-
-
-def accept(case_no: str, at: str, **changes: Any) -> dict[str, Any]:
-    """An accept row as the source writes it."""
-    return {**cases.accept(case_no, **changes), **DELIVERY, "CD_time": at}
 
 
 def fetched(front: Front) -> dict[str, list[Record | Unparsable]]:
     """The records of a fetch by feed."""
     return {batch.feed: list(batch.read()) for batch in database.fetch(SOURCE, front.endpoint(), WINDOW)}
-
-
-def pull(warehouse: Warehouse, front: Front, day: int = 10, full: bool = False) -> Collected:
-    """Collect the source up to a day of September."""
-    return collect(warehouse.url, SOURCE, front.endpoint(), date(2021, 9, day), "run", full)
 
 
 def test_every_case_feed_that_the_source_offers_is_taken(front: Front, warehouse: Warehouse) -> None:
@@ -196,118 +168,6 @@ def test_a_column_that_is_gone_is_empty_and_one_that_is_new_is_kept(warehouse: W
                 | 秦皇大道
         """,
     )
-
-
-@pytest.mark.parametrize(
-    ("column_type", "written"), [("timestamp(0)", None), ("text", None), ("text", ""), ("text", "2021/9/4 18:00")]
-)
-def test_a_row_that_does_not_say_when_it_was_written_is_taken_and_holds_nothing_up(
-    warehouse: Warehouse, front: Front, column_type: str, written: str | None
-) -> None:
-    front.execute(f"ALTER TABLE up_pro_accept ALTER cd_time TYPE {column_type}")
-    front.write("accept", [{**accept("N4", ""), "CD_time": written}])
-    first = pull(warehouse, front)
-    assert (first.state, first.versions) == ("balanced", 6)
-    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3 N4")
-    watermark = "SELECT synced_until FROM ops.watermark WHERE feed = 'accept'"
-    expect(warehouse.url, watermark, "synced_until\n2021-09-03 18:00:00")
-    again = pull(warehouse, front, day=11)
-    assert (again.state, again.versions, again.replayed) == ("balanced", 0, again.received)
-
-
-def test_times_are_shanghais_wherever_the_server_stands(warehouse: Warehouse, front: Front) -> None:
-    front.execute("ALTER TABLE up_pro_accept ALTER cd_time TYPE timestamptz USING cd_time AT TIME ZONE 'Asia/Shanghai'")
-    front.execute(f"ALTER DATABASE {front.database} SET timezone = 'UTC'")
-    pull(warehouse, front)
-    expect(
-        warehouse.url,
-        "SELECT synced_at FROM ods.accept WHERE project_no = 'N1'",
-        "synced_at\n2021-09-01 18:00:00",
-    )
-
-
-def test_nothing_after_the_data_date_is_taken(warehouse: Warehouse, front: Front) -> None:
-    pull(warehouse, front, day=2)
-    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2")
-    pull(warehouse, front, day=3)
-    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3")
-
-
-def test_a_second_pull_reaches_back_and_finds_only_replays(warehouse: Warehouse, front: Front) -> None:
-    assert (pull(warehouse, front).versions, pull(warehouse, front).versions) == (5, 0)
-    again = pull(warehouse, front, full=True)
-    assert (again.received, again.versions, again.replayed) == (5, 0, 5)
-
-
-def test_a_commit_later_than_its_time_is_caught_by_the_overlap(warehouse: Warehouse, front: Front) -> None:
-    slow = front.connect()
-    front.write("accept", [accept("N4", "2021-09-09 17:30:00")], slow)
-    front.write("accept", [accept("N5", "2021-09-09 18:00:00")])
-    pull(warehouse, front)
-    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3 N5")
-    slow.commit()
-    slow.close()
-    pull(warehouse, front)
-    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3 N4 N5")
-
-
-def test_a_commit_later_than_the_overlap_is_caught_by_a_full_pull(warehouse: Warehouse, front: Front) -> None:
-    front.write("accept", [accept("N5", "2021-09-09 18:00:00")])
-    pull(warehouse, front)
-    front.write("accept", [accept("N4", "2021-09-09 16:30:00")])
-    assert pull(warehouse, front).versions == 0
-    assert pull(warehouse, front, full=True).versions == 1
-
-
-def test_an_edit_that_leaves_its_time_alone_is_caught_by_a_full_pull(warehouse: Warehouse, front: Front) -> None:
-    pull(warehouse, front)
-    front.execute("UPDATE up_pro_accept SET address = '秦皇大道' WHERE project_no = 'N1'")
-    assert pull(warehouse, front).versions == 0
-    assert pull(warehouse, front, full=True).versions == 1
-    expect(warehouse.url, "SELECT address FROM ods.accept WHERE is_current AND project_no = 'N1'", "address\n秦皇大道")
-
-
-def test_a_table_that_suddenly_is_empty_takes_nothing_away(warehouse: Warehouse, front: Front) -> None:
-    pull(warehouse, front)
-    front.execute("TRUNCATE up_pro_accept, up_pro_process, up_pro_result")
-    assert pull(warehouse, front, full=True).versions == 0
-    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3")
-
-
-MISSING = "SELECT feed, record_key, case_key FROM quality.missing_record ORDER BY record_key"
-
-
-def test_what_the_source_has_deleted_without_a_word_is_listed_until_it_is_back(
-    warehouse: Warehouse, front: Front
-) -> None:
-    pull(warehouse, front)
-    front.execute("DELETE FROM up_pro_accept WHERE project_no = 'N2'; DELETE FROM up_pro_process")
-    assert pull(warehouse, front).missing == 0
-    assert pull(warehouse, front, full=True).missing == 2
-    expect(
-        warehouse.url,
-        MISSING,
-        """
-        feed    | record_key | case_key
-        accept  | a-N2       | N2
-        process | p-N1       | N1
-        """,
-    )
-    expect(warehouse.url, CASE_NOS, "case_nos\nN1 N2 N3")
-    front.write("accept", [accept("N2", "2021-09-02 18:00:00")])
-    assert pull(warehouse, front, full=True).missing == 1
-    expect(warehouse.url, MISSING, "feed | record_key | case_key\nprocess | p-N1 | N1")
-
-
-def test_what_was_withdrawn_or_lies_after_the_data_date_is_not_missing(warehouse: Warehouse, front: Front) -> None:
-    pull(warehouse, front)
-    withdrawn = {**accept("N1", "2021-09-04 18:00:00"), "CD_operation": "D"}
-    front.execute("DELETE FROM up_pro_accept WHERE project_no IN ('N1', 'N3')")
-    front.write("accept", [withdrawn])
-    pull(warehouse, front)
-    front.execute("DELETE FROM up_pro_accept WHERE project_no = 'N1'")
-    assert pull(warehouse, front, day=2, full=True).missing == 0
-    assert pull(warehouse, front, full=True).missing == 1
 
 
 def on_page(number: int, act: Callable[[], Any], patch: pytest.MonkeyPatch) -> None:
