@@ -7,6 +7,7 @@ from typing import Any
 
 from govservice import register, settings
 from govservice.collect import Collected, collect
+from govservice.register import Source
 from govservice.sources import files
 from govservice.sources.endpoint import Endpoint, Window
 from govservice.sources.files import Fetched
@@ -19,10 +20,10 @@ UNTIL = "2021-09-11 00:00:00"
 Known = dict[tuple[str, str], tuple[str, str]]
 
 
-def fetch(root: Path, known: Known | None = None, until: str = UNTIL) -> Fetched:
+def fetch(root: Path, known: Known | None = None, until: str = UNTIL, source: Source = SOURCE) -> Fetched:
     """Take what is there."""
     endpoint = Endpoint("fs", extra={"path": str(root)})
-    return files.fetch(SOURCE, endpoint, Window({}, until), known or {}, root.parent / "workspace")
+    return files.fetch(source, endpoint, Window({}, until), known or {}, root.parent / "workspace")
 
 
 def known_after(fetched: Fetched) -> Known:

@@ -68,6 +68,15 @@ def put(table: pa.Table, column: str, rows: np.ndarray, values: Column | Sequenc
     return table.set_column(position, column, pc.replace_with_mask(old, pa.array(mask), values))
 
 
+def ordinals(groups: np.ndarray) -> np.ndarray:
+    """The number of each element among those of its group, counted from 1 in their order."""
+    order = np.argsort(groups, kind="stable")
+    sorted_groups = groups[order]
+    numbers = np.empty(len(groups), np.int64)
+    numbers[order] = np.arange(len(groups)) - np.searchsorted(sorted_groups, sorted_groups) + 1
+    return numbers
+
+
 def strings(column: Column) -> np.ndarray:
     """The column as numpy objects, null as None."""
     return column.to_numpy(zero_copy_only=False) if isinstance(column, pa.Array) else column.to_numpy()

@@ -24,22 +24,22 @@ EXCHANGES = ("http", "database", "vendor")
 
 def arrive_by_exchange(story: Story) -> None:
     """Let every row arrive some time after the event it tells: mostly within hours, some days late."""
-    happened = {
-        "accept": story.facts.accepted_at,
-        "process": story.steps.ended_at,
-        "result": story.facts.finished_at[story.rows["result"].case],
-    }
-    if "special" in story.rows:
-        happened["special"] = story.of_case("special", story.facts.suspended_until)
-    if "material" in story.rows:
-        happened["material"] = story.of_case("material", story.facts.accepted_at)
-    for feed, moment in happened.items():
+    for feed, moment in _happened(story).items():
         story.rows[feed].arrived_at = soon_after(moment, story.rng)
     _mostly_the_same_day(story)
     last = np.full(len(story.facts), np.datetime64("2021-01-01", "s"))
     for rows in story.rows.values():
         np.maximum.at(last, rows.case, rows.arrived_at)
     story.is_simple = last < CALM
+
+
+def _happened(story: Story) -> dict[str, np.ndarray]:
+    """When what each row of a feed tells had happened."""
+    facts = story.facts
+    moments = {"accept": facts.accepted_at, "result": facts.finished_at, "special": facts.suspended_until}
+    moments["material"] = facts.accepted_at
+    told = {feed: story.of_case(feed, moment) for feed, moment in moments.items() if feed in story.rows}
+    return {**told, "process": story.steps.ended_at}
 
 
 def arrive_in_an_index(story: Story) -> None:
@@ -186,14 +186,14 @@ def week_label(day: np.datetime64) -> str:
 def arrive_by_week(story: Story) -> Weeks:
     """Let every row arrive with the upload of the week of its case's accept, or with the later one that restates it."""
     mondays, uploaded_at = upload_times(story.calendar, story.rng)
-    process, result = story.rows["process"], story.rows["result"]
+    happened = _happened(story)
     first = np.searchsorted(mondays, story.facts.accepted_at.astype("datetime64[D]"), side="right") - 1
     second = first.copy()
-    np.maximum.at(second, process.case, np.searchsorted(uploaded_at, story.steps.ended_at))
-    np.maximum.at(second, result.case, np.searchsorted(uploaded_at, story.facts.finished_at[result.case]))
-    story.rows["accept"].arrived_at = uploaded_at[first]
-    for rows, happened in ((process, story.steps.ended_at), (result, story.facts.finished_at[result.case])):
+    for feed, moment in happened.items():
+        np.maximum.at(second, story.rows[feed].case, np.searchsorted(uploaded_at, moment))
+    for feed, moment in happened.items():
+        rows = story.rows[feed]
         at_once = uploaded_at[first[rows.case]]
-        rows.arrived_at = np.where(happened <= at_once, at_once, uploaded_at[second[rows.case]])
+        rows.arrived_at = np.where(moment <= at_once, at_once, uploaded_at[second[rows.case]])
     story.is_simple = (first == second) & (uploaded_at[first] < CALM)
     return Weeks([week_label(day) for day in mondays], uploaded_at, first, second)

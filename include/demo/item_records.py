@@ -70,6 +70,7 @@ def guide(items: Catalogue, at: int) -> dict[str, str | None]:
     """What the guide to an item says; the same for all who implement it, but for where to go and whom to call."""
     name, is_instant = items.name[at], items.project_type[at] == "1"
     is_charged = name in CHARGED
+    needs_no_visit = is_instant and not items.gives_certificate[at]
     city = items.city[at]
     place = "西咸新区政务服务中心" if city == "新区" else f"{city}新城政务服务中心"
     if items.level[at] == "5":
@@ -80,9 +81,13 @@ def guide(items: Catalogue, at: int) -> dict[str, str | None]:
         "handle_flow": "申请\n受理\n办结" if is_instant else "申请\n受理\n审查\n决定\n送达",
         "transact_addr": f"{place}综合窗口（示例）",
         "transact_time": "工作日 9:00—12:00，13:30—17:00",
-        "limit_scene_num": "0" if is_instant and not items.gives_certificate[at] else "1",
+        "limit_scene_num": "0" if needs_no_visit else "1",
+        "is_online": "1" if is_instant else "0",
+        "online_handle_depth": "4" if needs_no_visit else "3" if is_instant else None,
+        "is_express": "1" if items.gives_certificate[at] else "0",
         "is_fee": "1" if is_charged else "0",
         "fee_basis": "《陕西省行政事业性收费目录（示例）》不动产登记费" if is_charged else None,
+        "is_pay_online": "1" if is_charged else "0",
         "link_way": f"电话：029-3300{int(items.catalog_code[at][2:8]):04d}",
         "supervise_way": "电话：029-12345",
     }

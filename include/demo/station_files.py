@@ -1,4 +1,4 @@
-"""The files of one drop as stations make them: two CSV files, a zip of them, a workbook, or a ledger with titles and totals."""
+"""The files of one drop as stations make them: a CSV file per sheet, a zip of them, a workbook, or a ledger with titles and totals."""
 
 import io
 import zipfile
@@ -12,22 +12,23 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.csv
 
-CASE_SHEET, STEP_SHEET = "办件", "环节"
+from govservice.contract import CASE_SHEET
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What a drop says: its sheets, and how many malformed rows come after the cases."""
+    """What a drop says: its sheet of cases and its other sheets, and how many malformed rows come after the cases."""
 
     cases: pa.Table
-    steps: pa.Table
+    others: dict[str, pa.Table]
     malformed: int
     uploaded_at: np.datetime64
 
     @property
     def rows(self) -> dict[str, int]:
         """Rows by sheet."""
-        return {CASE_SHEET: self.cases.num_rows + self.malformed, STEP_SHEET: self.steps.num_rows}
+        others = {sheet: table.num_rows for sheet, table in self.others.items()}
+        return {CASE_SHEET: self.cases.num_rows + self.malformed, **others}
 
 
 def files(form: str, contents: Contents, encoding: str) -> dict[str, tuple[bytes, dict[str, int]]]:
@@ -40,7 +41,8 @@ def files(form: str, contents: Contents, encoding: str) -> dict[str, tuple[bytes
     """
     if form in ("workbook", "ledger"):
         return {f"{CASE_SHEET}.xlsx": (_workbook(contents, is_ledger=form == "ledger"), contents.rows)}
-    tables = {CASE_SHEET: (contents.cases, contents.malformed), STEP_SHEET: (contents.steps, 0)}
+    others = {sheet: (table, 0) for sheet, table in contents.others.items()}
+    tables = {CASE_SHEET: (contents.cases, contents.malformed), **others}
     written = {f"{sheet}.csv": _csv(table, encoding, malformed) for sheet, (table, malformed) in tables.items()}
     if form == "zip":
         return {f"{CASE_SHEET}.zip": (_zip(written, contents.uploaded_at), contents.rows)}
@@ -72,12 +74,11 @@ def _workbook(contents: Contents, is_ledger: bool) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     book.properties.created = contents.uploaded_at.item()
     half = contents.cases.num_rows // 2
-    sheets = {CASE_SHEET: contents.cases, STEP_SHEET: contents.steps}
+    pages = {CASE_SHEET: contents.cases}
     if is_ledger:
         book.create_sheet("填报说明").append(["请逐件登记，证件号码和时间按文本填写。"])
         pages = {CASE_SHEET: contents.cases.slice(0, half), f"{CASE_SHEET}（2）": contents.cases.slice(half)}
-        sheets = {**pages, STEP_SHEET: contents.steps}
-    for title, table in sheets.items():
+    for title, table in {**pages, **contents.others}.items():
         sheet = book.create_sheet(title)
         for row in _page(table) if is_ledger else _rows(table):
             sheet.append(row)

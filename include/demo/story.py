@@ -14,7 +14,7 @@ from demo.campaign import NOT_COUNTED, Facts, Steps, course
 from demo.rating_facts import Ratings, Services
 from demo.records import Rows
 from demo.workdays import Calendar
-from govservice.contract import CASE_FEEDS, sheet_key
+from govservice.contract import CASE_FEEDS, feeds, sheet_key
 from govservice.dialects import record_key
 
 EVERYWHERE = ("http", "database", "vendor", "files")
@@ -126,14 +126,12 @@ class Story:
         if not self.source.is_sheet:
             guids = columns.strings(table.column("row_guid").take(pa.array(rows)))
             return self.keys_of(feed, guids, rows)
-        numbers = self.facts.number[self.rows[feed].case[rows]].astype("U43")
-        taken = self.rows[feed].steps
-        business = (
-            numbers
-            if taken is None
-            else [f"{number}#{at}" for number, at in zip(numbers, taken.number[rows], strict=True)]
-        )
-        return np.array([sheet_key(self.source.id, feed, key) for key in business], object)
+        case = self.rows[feed].case
+        numbers = self.facts.number[case[rows]].astype("U43")
+        if feeds()[feed].has_many_of_a_case:
+            at = columns.ordinals(case)[rows]
+            numbers = np.char.add(np.char.add(numbers, "#"), at.astype(str))
+        return np.array([sheet_key(self.source.id, feed, key) for key in numbers], object)
 
     def keys_of(self, feed: str, guids: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Record keys of deliveries under these RowGuids that restate rows of an exchange."""

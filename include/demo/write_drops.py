@@ -1,4 +1,4 @@
-"""The file drops of stations: a folder per upload with the sheets 办件 and 环节 and a manifest written last."""
+"""The file drops of stations: a folder per upload with the sheet 办件, those of what belongs to cases, and a manifest written last."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ CASE_HEADERS = (
     *("办结时间", "办结结果", "证照名称", "证照编号", "办理意见", "站点编码"),
 )
 RATING_HEADERS = ("评价渠道", "满意度", "评价详情", "文字评价", "评价时间")
-STEP_HEADERS = ("办件编号", "环节名称", "业务动作", "办理人", "办理意见", "开始时间", "结束时间")
+PARTS = ("process", "special", "material")  # feeds with a sheet of their own
 EARLY_ROUND = np.datetime64("2021-10-20T10:30:00")
 FINAL_ROUND = np.datetime64("2021-11-16T09:40:00")
 MALFORMED_ROWS = 15
@@ -36,20 +36,21 @@ class Drop:
     period: str
     uploaded_at: np.datetime64
     cases: pa.Table
-    steps: pa.Table
+    others: dict[str, pa.Table]  # by sheet
     malformed: int = 0
     replays: "Drop | None" = None
     written: dict[str, tuple[bytes, dict[str, int]]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[int]:
+        """Rows of each sheet."""
+        return [self.cases.num_rows, *(table.num_rows for table in self.others.values())]
 
 
 def write(story: Story, weeks: Weeks, out: Path) -> dict[str, int]:
     """Write all drops of a source in order of upload; returns counts of sheet rows, malformed and replayed ones."""
     first = {feed: rows.table for feed, rows in story.rows.items()}
-    drops = [
-        drop
-        for week in range(len(weeks.label))
-        if (drop := _weekly(story, first, weeks, week)).cases.num_rows or drop.steps.num_rows
-    ]
+    drops = [drop for week in range(len(weeks.label)) if any((drop := _weekly(story, first, weeks, week)).rows)]
     drops += _corrections(story)
     _spoil(story, drops)
     drops += _replays(story, drops)
@@ -57,7 +58,7 @@ def write(story: Story, weeks: Weeks, out: Path) -> dict[str, int]:
     for sequence, drop in enumerate(sorted(drops, key=lambda one: one.uploaded_at), 1):
         _write_drop(story, drop, sequence, folder)
     return {
-        "sheet_rows": sum(drop.cases.num_rows + drop.steps.num_rows + drop.malformed for drop in drops),
+        "sheet_rows": sum(sum(drop.rows) + drop.malformed for drop in drops),
         "malformed": sum(drop.malformed for drop in drops if not drop.replays),
         "drops": len(drops),
     }
@@ -67,16 +68,20 @@ def _weekly(story: Story, tables: dict[str, pa.Table], weeks: Weeks, week: int) 
     """The cases accepted in the week, and those accepted earlier that have gone on since."""
     uploaded_at = weeks.uploaded_at[week]
     here = (weeks.first == week) | (weeks.second == week)
-    accept, process, result = (story.rows[feed] for feed in ("accept", "process", "result"))
+    accept, result = story.rows["accept"], story.rows["result"]
     accept_rows = np.flatnonzero(here & ~accept.withheld)
     result_rows = np.flatnonzero(
         here[result.case] & ~result.withheld & (story.facts.finished_at[result.case] <= uploaded_at)
     )
-    process_rows = np.flatnonzero(here[process.case] & ~process.withheld & (story.steps.ended_at <= uploaded_at))
     rating = story.rows.get("rating")
     rating_rows = np.flatnonzero(~rating.withheld & (rating.arrived_at <= uploaded_at)) if rating else None
     cases = _case_sheet(story, tables, accept_rows, result_rows, rating_rows)
-    return Drop(weeks.label[week], uploaded_at, cases, _step_sheet(tables, process_rows))
+    others = {
+        feed: np.flatnonzero(here[rows.case] & ~rows.withheld & (rows.arrived_at <= uploaded_at))
+        for feed, rows in story.rows.items()
+        if feed in PARTS
+    }
+    return Drop(weeks.label[week], uploaded_at, cases, _sheets(tables, others))
 
 
 def _case_sheet(
@@ -117,21 +122,27 @@ def _home(header: str) -> tuple[str, str]:
     raise KeyError(header)
 
 
-def _step_sheet(tables: dict[str, pa.Table], rows: np.ndarray) -> pa.Table:
-    names = {one.sheet: one.name for one in contract.feeds()["process"].fields if one.sheet}
-    return pa.table({header: tables["process"].column(names[header]).take(pa.array(rows)) for header in STEP_HEADERS})
+def _sheets(tables: dict[str, pa.Table], rows: dict[str, np.ndarray]) -> dict[str, pa.Table]:
+    """The sheets of feeds that have their own, with these of their rows."""
+    found = {}
+    for feed, chosen in rows.items():
+        told = {one.sheet: tables[feed].column(one.name) for one in contract.feeds()[feed].fields if one.sheet}
+        found[str(contract.feeds()[feed].sheet)] = pa.table(told).take(pa.array(chosen))
+    return found
 
 
 def _corrections(story: Story) -> list[Drop]:
-    """Two rounds of corrected rows: each restates its case; the steps too, all of them, if one of them was wrong."""
+    """Two rounds of corrected rows: each restates its case; its steps or other parts too, all of them, if one of them was wrong."""
     clean = {feed: pa.table(story.in_the_end(feed, rows.table.column_names)) for feed, rows in story.rows.items()}
-    early, final, with_steps = [], [], []
+    early, final = [], []
+    wrong: dict[str, list[np.ndarray]] = {feed: [np.array([], int)] for feed in story.rows if feed in PARTS}
     for extra in story.extras:
         cases = story.rows[extra.feed].case[extra.rows]
         is_early = (extra.arrived_at < FINAL_DAYS[0]) & (story.rows[extra.feed].arrived_at[extra.rows] < EARLY_ROUND)
         early.append(cases[is_early])
         final.append(cases[~is_early])
-        with_steps.append(cases if extra.feed == "process" else cases[:0])
+        if extra.feed in wrong:
+            wrong[extra.feed].append(cases)
     drops = []
     for period, uploaded_at, groups in (("2021-W41-R1", EARLY_ROUND, early), ("2021-W45-R1", FINAL_ROUND, final)):
         cases = np.sort(np.concatenate(groups))
@@ -139,11 +150,13 @@ def _corrections(story: Story) -> list[Drop]:
         result_rows = np.flatnonzero(np.isin(story.rows["result"].case, cases) & ~story.rows["result"].withheld)
         rating = story.rows.get("rating")
         rating_rows = np.flatnonzero(~rating.withheld & (rating.arrived_at <= uploaded_at)) if rating else None
-        steps = np.intersect1d(cases, np.concatenate(with_steps))
-        process_rows = np.flatnonzero(np.isin(story.rows["process"].case, steps))
+        others = {
+            feed: np.flatnonzero(np.isin(story.rows[feed].case, np.intersect1d(cases, np.concatenate(found))))
+            for feed, found in wrong.items()
+        }
         if len(cases):
             sheet = _case_sheet(story, clean, accept_rows, result_rows, rating_rows)
-            drops.append(Drop(period, uploaded_at, sheet, _step_sheet(clean, process_rows)))
+            drops.append(Drop(period, uploaded_at, sheet, _sheets(clean, others)))
     return drops
 
 
@@ -164,7 +177,7 @@ def _replays(story: Story, drops: list[Drop]) -> list[Drop]:
     count = min(len(weekly), story.quotas.share(REPLAYED_DROPS, story.source, ("files",)))
     chosen = story.rng.choice(len(weekly), count, replace=False)
     return [
-        Drop(f"{one.period}-R2", one.uploaded_at + 86_400, one.cases, one.steps, one.malformed, replays=one)
+        Drop(f"{one.period}-R2", one.uploaded_at + 86_400, one.cases, one.others, one.malformed, replays=one)
         for one in (weekly[at] for at in chosen)
     ]
 
@@ -172,7 +185,7 @@ def _replays(story: Story, drops: list[Drop]) -> list[Drop]:
 def _write_drop(story: Story, drop: Drop, sequence: int, parent: Path) -> None:
     folder = parent / drop.period
     folder.mkdir(parents=True)
-    contents = station_files.Contents(drop.cases, drop.steps, drop.malformed, drop.uploaded_at)
+    contents = station_files.Contents(drop.cases, drop.others, drop.malformed, drop.uploaded_at)
     if drop.replays:
         drop.written = drop.replays.written
     else:

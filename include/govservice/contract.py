@@ -76,6 +76,11 @@ class Feed:
         """Whether a station sheet carries it."""
         return self.sheet is not None
 
+    @property
+    def has_many_of_a_case(self) -> bool:
+        """Whether its station sheet has a row for each of several records of a case; the sheet 办件 has one row for each case."""
+        return self.sheet != CASE_SHEET
+
     def is_in(self, row: Mapping[str, str]) -> bool:
         """Whether a row of its sheet carries a record of it: always, or where one of its marks is filled."""
         return not self.marks or any(row.get(mark, "").strip() for mark in self.marks)
@@ -106,6 +111,7 @@ RATING_FEEDS = ("service", "rating")
 CATALOGUE_FEEDS = ("item", "item_material")
 INSPECTED_FEEDS = (*CASE_FEEDS, *RATING_FEEDS, "item")
 DATA_SOURCE = "161"  # '1' + province code of Shaanxi, as other provinces do; the province has not confirmed it
+CASE_SHEET = "办件"
 CASE_NO = "办件编号"  # the header of a station sheet that tells whose row it is
 _HEADER_MARK = re.compile(r"\*|\((?:必填|选填|非必填)\)")
 DELIVERY_FIELDS = ("cd_operation", "cd_time", "cd_batch")
@@ -228,7 +234,8 @@ def sheet_key(source_id: str, feed: str, business_key: str) -> str:
 
     Args:
         source_id: id of the source in the register.
-        feed: accept, process or result.
-        business_key: the 办件编号; for a step, "办件编号#n", n counting the case's steps from 1 in file order.
+        feed: one that stands in a station sheet.
+        business_key: the 办件编号; for one of several records of a case, a step for example, "办件编号#n", n counting those of
+            the case from 1 in file order.
     """
     return hashlib.md5(f"{source_id}|{feed}|{business_key}".encode(), usedforsecurity=False).hexdigest()

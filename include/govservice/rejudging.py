@@ -8,8 +8,9 @@ acts otherwise touches the cases that have its findings.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from govservice import examples, settings, suites, waivers, warehouse
+from govservice import examples, patterns, settings, suites, waivers, warehouse
 from govservice.contract import INSPECTED_FEEDS
 from govservice.suites import Rule
 
@@ -106,7 +107,10 @@ def enqueue(cursor: warehouse.Cursor, run_id: str, compiler: Compiler) -> None:
 
 def _changes(cursor: warehouse.Cursor) -> tuple[list[Change], list[str]]:
     """Rules that differ from the register, and feeds whose rules read something else; none where nothing was judged yet."""
-    cursor.execute("SELECT feed, rule_id, column_name, severity, condition_digest, reading_digest FROM quality.rule")
+    cursor.execute(
+        "SELECT feed, rule_id, column_name, severity, condition_digest, reading_digest FROM quality.rule"
+        " WHERE condition_digest IS NOT NULL"
+    )
     held: dict[Key, set[tuple[str, str]]] = {}
     read: dict[str, str] = {}
     for feed, rule_id, column, action, condition, reading in cursor.fetchall():
@@ -147,25 +151,23 @@ def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: 
 
 
 def write_register(cursor: warehouse.Cursor) -> None:
-    """Make quality.rule say what the suites say."""
+    """Make quality.rule say what the suites and the patterns say."""
     readings = {feed: reading_digest(cursor, feed) for feed in INSPECTED_FEEDS}
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
-            *(
-                *_key(rule),
-                rule.action,
-                rule.dimension,
-                rule.description,
-                rule.basis,
-                rule.confidence,
-                rule.owner,
-                rule.since,
-            ),
-            *("\n".join(rule.history), *examples.of(rule)),
+            *(*_key(rule), f"quality.{rule.feed}_live", rule.action, rule.dimension, rule.description, rule.basis),
+            *(rule.confidence, rule.owner, rule.since, "\n".join(rule.history), *examples.of(rule)),
             *(condition_digest(rule), readings[rule.feed]),
         )
         for rules in suites.load().values()
         for rule in rules
+    ]
+    rows += [
+        (
+            *(each.feed, each.rule_id, each.column, each.view, each.action, each.dimension, each.description),
+            *(each.basis, each.confidence, each.owner, each.since, "", each.bad, each.good, None, None),
+        )
+        for each in patterns.load()
     ]
     cursor.execute("DELETE FROM quality.rule")
     cursor.executemany(f"INSERT INTO quality.rule VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)  # noqa: S608

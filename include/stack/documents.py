@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 
-from govservice import examples, suites, warehouse
+from govservice import examples, patterns, suites, warehouse
 from govservice.contract import Sheet, feeds, file_codes, sheets
 from govservice.settings import ROOT
 from govservice.sources.reader import limits
@@ -66,7 +66,16 @@ def register() -> str:
         line = lines.setdefault(key, {**vars(rule), "description": sentence, "columns": [], "bad": bad, "good": good})
         line |= {"zh": feeds()[rule.feed].zh, "action": suites.ACTIONS[rule.action]}
         line["columns"].append(zh)
-    values = {"clean": examples.CLEAN, "confidences": suites.CONFIDENCES, "count": len(rules)}
+    seen = [
+        {
+            **vars(pattern),
+            "zh": feeds()[pattern.feed].zh,
+            "column_zh": feeds()[pattern.feed].field(pattern.column).zh,
+            "action": suites.ACTIONS[pattern.action],
+        }
+        for pattern in patterns.load()
+    ]
+    values = {"clean": examples.CLEAN, "confidences": suites.CONFIDENCES, "count": len(rules), "patterns": seen}
     return page(HERE / "rules.md.j2", rules=[lines[key] for key in sorted(lines)], **values)
 
 
@@ -84,6 +93,7 @@ def station_files() -> str:
         HERE / "files.md.j2",
         sheets=list(sheets().values()),
         spellings=spellings,
+        kept={name: [feed.zh for feed in feeds().values() if feed.sheet == name] for name in sheets()},
         codes=list(file_codes().values()),
         scopes={"批次": "整批退回", "行": "读不了的行", "说明": "不是记录的内容"},
         limits=limits,

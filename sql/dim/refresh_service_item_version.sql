@@ -3,6 +3,7 @@
 -- quality.rejudgement.
 -- Rerun: changes nothing when the catalogue has not changed. A version without a name or a readable beginning is never in force, but it exists:
 -- a fault of the catalogue is the catalogue's, not that of the cases.
+CREATE TEMPORARY TABLE catalogue ON COMMIT DROP AS
 WITH required AS (
     -- item versions that list a required material
     SELECT DISTINCT task_guid
@@ -61,90 +62,105 @@ live AS (
     ORDER BY
         item.task_code ASC, coalesce(item.task_version, '') ASC, item.task_handle_item ASC NULLS FIRST,
         item.synced_at DESC, item.record_key ASC
-),
+)
 
-final AS (
+SELECT
+    item_code,
+    item_version,
+    name,
+    item_type_code,
+    use_level_code,
+    department_name,
+    department_code,
+    case_type_code,
+    server_types,
+    promised_workdays,
+    promised_days,
+    has_certificate,
+    requires_material,
+    handle_items,
+    valid_from,
     -- plan_cancel_date is the last day in force; the next version ends an open one
+    least(
+        cancelled_on::date + interval '1 day',
+        lead(valid_from) OVER (PARTITION BY item_code ORDER BY valid_from, item_version),
+        timestamp '9999-12-31'
+    ) AS valid_until
+FROM live;
+
+-- one row per version that has come, gone or changed: whether it says something else, and when it was and when it is in force
+CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
+SELECT
+    coalesce(held.item_code, told.item_code) AS item_code,
+    coalesce(held.item_version, told.item_version) AS item_version,
+    coalesce(held.said <> told.said, true) AS says_otherwise,
+    CASE WHEN held.valid_from < held.valid_until THEN tsmultirange(tsrange(held.valid_from, held.valid_until)) ELSE '{}' END AS time_before,
+    CASE WHEN told.valid_from < told.valid_until THEN tsmultirange(tsrange(told.valid_from, told.valid_until)) ELSE '{}' END AS time_after
+FROM (
     SELECT
-        live.*,
-        least(
-            live.cancelled_on::date + interval '1 day',
-            lead(live.valid_from) OVER (PARTITION BY live.item_code ORDER BY live.valid_from, live.item_version),
-            timestamp '9999-12-31'
-        ) AS valid_until
-    FROM live
-),
+        old.*,
+        to_jsonb(old) - '{is_well_formed,valid_from,valid_until}'::text[] AS said
+    FROM dim.service_item_version AS old
+) AS held
+FULL JOIN (
+    SELECT
+        new.*,
+        to_jsonb(new) - '{valid_from,valid_until}'::text[] AS said
+    FROM catalogue AS new
+) AS told ON held.item_code = told.item_code AND held.item_version = told.item_version
+WHERE (held.said, held.valid_from, held.valid_until) IS DISTINCT FROM (told.said, told.valid_from, told.valid_until);
 
-gone AS (
-    DELETE FROM dim.service_item_version AS old
-    WHERE NOT EXISTS (SELECT 1 FROM final WHERE final.item_code = old.item_code AND final.item_version = old.item_version)
-    RETURNING old.item_code
-),
-
-changed AS (
-    INSERT INTO dim.service_item_version AS old (
-        item_code, item_version, name, item_type_code, use_level_code, department_name, department_code,
-        case_type_code, server_types, promised_workdays, promised_days, has_certificate, requires_material, handle_items, valid_from, valid_until
-    )
+WITH every AS (
+    -- one row per item, before and after: what its cases see of it whichever version they come under
     SELECT
         item_code,
-        item_version,
-        name,
-        item_type_code,
-        use_level_code,
-        department_name,
-        department_code,
-        case_type_code,
-        server_types,
-        promised_workdays,
-        promised_days,
-        has_certificate,
-        requires_material,
-        handle_items,
-        valid_from,
-        valid_until
-    FROM final
-    ON CONFLICT (item_code, item_version) DO UPDATE SET
-        name = excluded.name,
-        item_type_code = excluded.item_type_code,
-        use_level_code = excluded.use_level_code,
-        department_name = excluded.department_name,
-        department_code = excluded.department_code,
-        case_type_code = excluded.case_type_code,
-        server_types = excluded.server_types,
-        promised_workdays = excluded.promised_workdays,
-        promised_days = excluded.promised_days,
-        has_certificate = excluded.has_certificate,
-        requires_material = excluded.requires_material,
-        handle_items = excluded.handle_items,
-        valid_from = excluded.valid_from,
-        valid_until = excluded.valid_until
-    WHERE
-        (
-            old.name, old.item_type_code, old.use_level_code, old.department_name, old.department_code, old.case_type_code,
-            old.server_types, old.promised_workdays, old.promised_days, old.has_certificate, old.requires_material, old.handle_items,
-            old.valid_from, old.valid_until
-        )
-        IS DISTINCT FROM (
-            excluded.name, excluded.item_type_code, excluded.use_level_code, excluded.department_name,
-            excluded.department_code, excluded.case_type_code, excluded.server_types, excluded.promised_workdays,
-            excluded.promised_days, excluded.has_certificate, excluded.requires_material, excluded.handle_items,
-            excluded.valid_from, excluded.valid_until
-        )
-    RETURNING old.item_code
+        row(
+            bool_or(item_version = ''),
+            bool_or(valid_from IS NULL),
+            (array_agg(name ORDER BY valid_from DESC NULLS LAST, item_version DESC) FILTER (WHERE name IS NOT NULL))[1]
+        )::text AS said
+    FROM (
+        SELECT
+            false AS is_new,
+            item_code,
+            item_version,
+            name,
+            valid_from
+        FROM dim.service_item_version
+        UNION ALL
+        SELECT
+            true AS is_new,
+            item_code,
+            item_version,
+            name,
+            valid_from
+        FROM catalogue
+    ) AS version
+    GROUP BY is_new, item_code
 ),
 
 queued AS (
     INSERT INTO quality.pending_case (case_key)
     SELECT DISTINCT accept.case_key
-    FROM ods.accept AS accept
+    FROM changed
+    INNER JOIN ods.accept AS accept ON changed.item_code = accept.task_code AND accept.is_current
+    LEFT JOIN (
+        SELECT item_code
+        FROM every
+        GROUP BY item_code
+        HAVING count(*) = 1 OR min(said) <> max(said)
+    ) AS whole ON changed.item_code = whole.item_code
     WHERE
-        accept.is_current
-        AND accept.task_code IN (
-            SELECT item_code FROM gone
-            UNION
-            SELECT item_code FROM changed
-        )
+        CASE
+            WHEN whole.item_code IS NOT NULL THEN true
+            WHEN changed.says_otherwise
+                THEN
+                    coalesce(accept.task_version = changed.item_version, false)
+                    OR changed.time_before + changed.time_after @> quality.parse_time(accept.accept_date, true)
+            ELSE
+                (changed.time_before + changed.time_after) - changed.time_before * changed.time_after
+                @> quality.parse_time(accept.accept_date, true)
+        END
     RETURNING case_key
 )
 
@@ -155,3 +171,15 @@ SELECT
     count(*) AS case_count
 FROM queued
 HAVING count(*) > 0;
+
+DELETE FROM dim.service_item_version AS old
+USING changed
+WHERE old.item_code = changed.item_code AND old.item_version = changed.item_version;
+
+INSERT INTO dim.service_item_version (
+    item_code, item_version, name, item_type_code, use_level_code, department_name, department_code,
+    case_type_code, server_types, promised_workdays, promised_days, has_certificate, requires_material, handle_items, valid_from, valid_until
+)
+SELECT catalogue.*
+FROM catalogue
+INNER JOIN changed ON catalogue.item_code = changed.item_code AND catalogue.item_version = changed.item_version;

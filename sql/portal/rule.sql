@@ -2,6 +2,8 @@
 SELECT
     rule.feed,
     rule.column_name,
+    rule.view_name,
+    rule.condition_digest IS NULL AS is_pattern,
     rule.severity,
     rule.dimension,
     rule.description,

@@ -1,9 +1,10 @@
--- Grain: one expectation of a suite: a rule on one column. Written from expectations/ at the start of every inspection, once what
--- has changed since the last one is queued.
+-- Grain: one expectation of a suite: a rule on one column; or one pattern that a view over several records gives. Written from expectations/
+-- at the start of every inspection, once what has changed since the last one is queued.
 CREATE TABLE IF NOT EXISTS quality.rule (
     feed text NOT NULL,
     rule_id text NOT NULL,
     column_name text NOT NULL,
+    view_name text NOT NULL,
     severity text NOT NULL,
     dimension text NOT NULL,
     description text NOT NULL,
@@ -23,6 +24,7 @@ COMMENT ON TABLE quality.rule IS '规则登记 · every rule in force, by the co
 COMMENT ON COLUMN quality.rule.feed IS '数据表 · feed of the contract';
 COMMENT ON COLUMN quality.rule.rule_id IS '规则编号 · never reused';
 COMMENT ON COLUMN quality.rule.column_name IS '列 · the column that is to be mended';
+COMMENT ON COLUMN quality.rule.view_name IS '视图 · quality.*_live: each of its rows is judged; ads.*: the view itself lists what breaks the rule';
 COMMENT ON COLUMN quality.rule.severity IS '处置 · critical, warning, duplicate or suspicion';
 COMMENT ON COLUMN quality.rule.dimension IS '维度 · 完整性、规范性、关联性、一致性、时效性、唯一性、真实性';
 COMMENT ON COLUMN quality.rule.description IS '规则内容';
@@ -33,5 +35,5 @@ COMMENT ON COLUMN quality.rule.since IS '施行日期';
 COMMENT ON COLUMN quality.rule.history IS '变更 · a line for each time the bound moved, beginning with the day; empty where it never did';
 COMMENT ON COLUMN quality.rule.bad_example IS '坏样例 · what in a clean case is changed to break the rule, and it alone';
 COMMENT ON COLUMN quality.rule.good_example IS '好样例 · a change near the border that does not break it; 样板件 where the clean case itself shows it';
-COMMENT ON COLUMN quality.rule.condition_digest IS '条件摘要 · of the condition as written out from the contract; another digest is another rule';
-COMMENT ON COLUMN quality.rule.reading_digest IS '口径摘要 · of what the rules of the feed read: inspection view, functions, calendar, working hours, code lists';
+COMMENT ON COLUMN quality.rule.condition_digest IS '条件摘要 · of the condition as written out from the contract; another digest is another rule; NULL of a pattern, by which nothing is judged';
+COMMENT ON COLUMN quality.rule.reading_digest IS '口径摘要 · of what the rules of the feed read: inspection view, functions, calendar, working hours, code lists; NULL of a pattern';

@@ -132,6 +132,14 @@ def test_a_rule_shows_its_columns_and_pages_of_keys(portal) -> None:
     assert "没有" in _text(portal.get("/quality/rules/C02?page=9"))
 
 
+def test_a_pattern_names_the_view_that_gives_it(portal) -> None:
+    pattern = portal.get("/quality/rules/K10")
+    assert "见视图 ads.case_suspicion" in _text(pattern)
+    assert "同一天受理的两件，证件号码相同" in _text(pattern)
+    assert "现在不符合的记录" not in _text(pattern)
+    assert "现在不符合的记录" in _text(portal.get("/quality/rules/A08"))  # its other half judges rows
+
+
 def test_a_rule_and_a_run_show_what_was_judged_again_and_why(portal) -> None:
     rule, run = portal.get("/quality/rules/V05"), portal.get(f"/quality/runs/{quote(portal.run_id, safe='')}")
     waiver, catalogue = (

@@ -188,12 +188,19 @@ def test_cases_hand_in_what_their_items_require(demo: Path) -> None:
     assert 2.5 < len(handed_in) / len(clean) < 4.5
 
 
-def test_stations_offer_ratings_but_no_special_procedures_materials_and_services(demo: Path) -> None:
+def test_centres_offer_special_procedures_and_materials_in_every_protocol_and_stations_do_not(demo: Path) -> None:
     sources = register.load(demo / "sources.yml")
-    offering = {source.id for source in sources.values() if {"special", "material", "service"} & set(source.feeds)}
-    assert offering == {"konggang_centre", "fengdong_centre", "qinhan_centre"}  # of those generated here
-    assert {source.protocol for source in sources.values() if source.id in offering} == {"http", "database"}
+    offering = {source.id: source for source in sources.values() if {"special", "material"} & set(source.feeds)}
+    assert set(offering) == {
+        "konggang_centre",
+        "fengdong_centre",
+        "qinhan_centre",
+        "jinghe_centre",
+    }  # of those generated here
+    assert {source.protocol for source in offering.values()} == set(register.PROTOCOLS)
     assert {source.id for source in sources.values() if "rating" in source.feeds} == {*SOURCES}
+    for sheet in ("特别程序", "材料"):
+        assert {path.parts[-3] for path in demo.glob(f"drops/*/*/{sheet}.csv")} == {"jinghe_centre"}
     assert {path.parent.name for path in (demo / "api").glob("*/special.jsonl")} == {
         "konggang_centre",
         "fengdong_centre",

@@ -62,7 +62,7 @@ def test_an_entry_becomes_a_source(tmp_path: Path) -> None:
         ({"priorty": 10}, "priorty"),
         ({"protocol": "files"}, "protocol files 只支持 dialect station_sheet"),
         ({"dialect": "station_sheet"}, "其他 protocol 不支持它"),
-        ({"protocol": "files", "dialect": "station_sheet", "feeds": ["accept", "special"]}, "站点表格没有 special"),
+        ({"protocol": "files", "dialect": "station_sheet", "feeds": ["accept", "service"]}, "站点表格没有 service"),
         ({"feeds": "accept"}, "feeds 应取自"),
         ({"stations": ["KG0000"]}, "stations"),
         ({"code_lists": ["result_icity"]}, "code_lists"),

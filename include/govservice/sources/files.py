@@ -169,20 +169,22 @@ def _checked_contents(source: Source, drop: Drop) -> Iterator[bytes]:
     if len(drop.manifest["files"]) > limits.FILES:
         raise Refused("MANIFEST", f"清单列了 {len(drop.manifest['files'])} 个文件，最多 {limits.FILES} 个")
     for file in drop.manifest["files"]:
-        yield _checked_content(drop.folder, file)
+        yield _checked_content(source, drop.folder, file)
 
 
-def _checked_content(folder: Path, file: Any) -> bytes:
-    """The bytes of one file of the manifest; the name is only a name inside the folder, links are not followed."""
+def _checked_content(source: Source, folder: Path, file: Any) -> bytes:
+    """The bytes of one file of the manifest; the name is only a name inside the folder, links are not followed.
+
+    A sheet of which the source has no feed would be read by nobody: it is refused.
+    """
+    known = dict.fromkeys(str(contract.feeds()[feed].sheet) for feed in source.feeds)
     rows = file.get("rows") if isinstance(file, dict) else None
     if (
         not isinstance(rows, dict)
         or not rows
-        or not all(
-            sheet in contract.sheets() and isinstance(count, int) and count >= 0 for sheet, count in rows.items()
-        )
+        or not all(sheet in known and isinstance(count, int) and count >= 0 for sheet, count in rows.items())
     ):
-        raise Refused("MANIFEST", f"清单没有写明每张表（{'、'.join(contract.sheets())}）的行数")
+        raise Refused("MANIFEST", f"清单没有写明每张表（本来源报送{'、'.join(known)}）的行数")
     name = str(file.get("name"))
     if not is_plain(name):
         raise Refused("NAME", "清单里的文件名不是普通文件名")

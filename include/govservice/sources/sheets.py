@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from govservice.contract import CASE_NO, DATA_SOURCE, Feed, codes, feeds, sheet_key
+from govservice.contract import CASE_NO, CASE_SHEET, DATA_SOURCE, Feed, codes, feeds, sheet_key
 from govservice.landing import Landed, Note
 from govservice.load import Unparsable
 from govservice.records import Record, UnreadableRecord, extra_json, make_record
@@ -17,7 +17,7 @@ from govservice.sources.reader.child import Reading
 
 def read(source: Source, delivery: Landed, feed: str, rows: Path) -> Iterator[Record | Unparsable]:
     """The records of one feed in a delivery that the child has read. An unparsable row is counted in the sheet's own feed."""
-    steps: Counter[str] = Counter()
+    told: Counter[str] = Counter()
     this = feeds()[feed]
     fill = Filler(source, this, delivery)
     for raw, place in _sheet_rows(rows, str(this.sheet)):
@@ -28,9 +28,9 @@ def read(source: Source, delivery: Landed, feed: str, rows: Path) -> Iterator[Re
         if not this.is_in(raw):
             continue
         case_no = business_key = raw[CASE_NO]
-        if feed == "process":
-            steps[case_no] += 1
-            business_key = f"{case_no}#{steps[case_no]}"
+        if this.has_many_of_a_case:
+            told[case_no] += 1
+            business_key = f"{case_no}#{told[case_no]}"
         try:
             yield fill.record(raw, business_key if case_no.strip() else "")
         except UnreadableRecord as error:
@@ -80,7 +80,6 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
     A sheet of cases has one row for each: a second one that says something else is somebody else's under a wrong number, or a word
     that cannot be dated. It is named instead of being taken for a correction.
     """
-    is_of_cases = sheet == feeds()["accept"].sheet
     told: dict[str, int] = {}
     header: list[str] = []
     current = ""
@@ -90,7 +89,7 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
         elif current == sheet and "cells" in line:
             raw = dict(zip(header, line["cells"], strict=True))
             said = hash(tuple(raw.values()))
-            if is_of_cases and raw[CASE_NO].strip() and told.setdefault(raw[CASE_NO], said) != said:
+            if sheet == CASE_SHEET and raw[CASE_NO].strip() and told.setdefault(raw[CASE_NO], said) != said:
                 yield None, Unparsable(line["place"], "NUMBER_TWICE")
             else:
                 yield raw, line["place"]
