@@ -100,7 +100,6 @@ def _test(project: Path, url: str) -> dict[str, Any]:
         "PATH": os.defpath,
         "DBT_ENV_SECRET_PASSWORD": login.pop("password"),
         **{f"BENCH_{name.upper()}": value for name, value in login.items()},
-        "PGOPTIONS": "-c work_mem=256MB",  # as find() has
     }
     command = [str(ENVIRONMENT / "bin" / "dbt"), "--quiet", "--no-use-colors", "test", "--threads", str(os.cpu_count())]
     done = subprocess.run(command, cwd=project, env=environment, check=False, capture_output=True, text=True)

@@ -48,6 +48,7 @@ def _compare(url: str, owner: str) -> tuple[dict[str, list[float]], int]:
     with warehouse.transaction(url) as cursor:
         cursor.execute("INSERT INTO quality.pending_case SELECT DISTINCT case_key FROM ods.accept WHERE is_current")
         inspection.take_due(cursor)
+        inspection.gather_facts(cursor)
     inspection.refresh(url, FEED)
     rules = suites.load()[FEED]
     source = expectations.source_of(inspection.sqlalchemy_url(url))
@@ -87,7 +88,6 @@ def _compare(url: str, owner: str) -> tuple[dict[str, list[float]], int]:
 
 def _by_hand(owner: str) -> None:
     with warehouse.transaction(owner) as cursor:
-        cursor.execute("SET LOCAL work_mem = '256MB'")  # as find() has
         cursor.execute(BY_HAND.read_text())
 
 

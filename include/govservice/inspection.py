@@ -15,7 +15,7 @@ from govservice import rejudging, suites, warehouse
 from govservice.contract import CASE_FEEDS, INSPECTED_FEEDS
 from govservice.suites import Rule
 
-READERS = 2
+READERS = 2  # connections that inspection works on side by side
 # A rating is compared with its service record and the result of its case: its view is filled when theirs are.
 READ_BY_VIEW = {"rating": ("service", "result")}
 FILLED_IN_ORDER = (*(feed for feed in reversed(INSPECTED_FEEDS) if feed not in READ_BY_VIEW), *READ_BY_VIEW)
@@ -57,10 +57,11 @@ def inspect(url: str, run_id: str) -> dict[str, int]:
             cursor.execute("SELECT EXISTS (TABLE quality.pending_case) OR EXISTS (TABLE quality.due_case)")
             if cursor.fetchone() == (True,):
                 workers.submit(import_module, "govservice.expectations")  # seconds, while the database gathers facts
-        with warehouse.transaction(url, "inspect") as cursor:
+        with warehouse.transaction(url, "take due cases") as cursor:
             due = take_due(cursor)
         if not due:
             return {"due_cases": 0, **dict.fromkeys(INSPECTED_FEEDS, 0)}
+        _gather_side_by_side(url)
         return {"due_cases": due, **_both_readings(url, run_id, workers)}
 
 
@@ -103,10 +104,25 @@ def _refresh_after(url: str, feed: str, others: list[Future[bool]]) -> bool:
 
 def take_due(cursor: warehouse.Cursor) -> int:
     """Move the queue into quality.due_case; return the number of cases that are due."""
-    cursor.execute("SET LOCAL work_mem = '256MB'")
-    cursor.execute(warehouse.template("quality/take_due.sql.j2"))
+    cursor.execute(warehouse.statement("quality/take_due.sql"))
     cursor.execute("SELECT count(*) FROM quality.due_case")
     return int(cursor.fetchone()[0])  # type: ignore[index]
+
+
+def gather_facts(cursor: warehouse.Cursor, part: int = 0, parts: int = 1) -> None:
+    """Write ods.case_fact of the cases that are due: of all of them, or of the one part that is asked for, counted from 0."""
+    cursor.execute(warehouse.statement("quality/gather_facts.sql"), {"part": part, "parts": parts})
+
+
+def _gather_side_by_side(url: str) -> None:
+    def gather(part: int) -> None:
+        with warehouse.transaction(url, f"gather facts {part + 1}/{READERS}") as cursor:
+            gather_facts(cursor, part, READERS)
+
+    with ThreadPoolExecutor(READERS) as workers:
+        list(workers.map(gather, range(READERS)))
+    with warehouse.transaction(url, "analyze facts") as cursor:
+        cursor.execute("ANALYZE ods.case_fact")
 
 
 def refresh(url: str, feed: str) -> bool:
@@ -116,7 +132,6 @@ def refresh(url: str, feed: str) -> bool:
         Whether there are any.
     """
     with warehouse.transaction(url, f"refresh {feed}") as cursor:
-        cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))
         cursor.execute(f"SELECT EXISTS (TABLE quality.{feed}_live)")  # noqa: S608 - a feed of the contract
         return cursor.fetchone() == (True,)
@@ -126,7 +141,6 @@ def find(url: str, feed: str, rules: tuple[Rule, ...], conditions: list[str], ru
     """Write the findings of one view in one pass; return the failures by rule, in the order of the rules."""
     parameters = {"run_id": run_id}
     with warehouse.transaction(url, f"inspect {feed}") as cursor:
-        cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(warehouse.template("quality/find.sql.j2", feed, rules=rules, conditions=conditions), parameters)
         cursor.execute(warehouse.template("quality/count_checks.sql.j2", feed), parameters)
         cursor.execute("SELECT rule_no, count(*) FROM found GROUP BY rule_no")
@@ -157,7 +171,6 @@ def judge(url: str, run_id: str) -> int:
         cursor.execute("SELECT count(*) FROM quality.due_case")
         due = int(cursor.fetchone()[0])  # type: ignore[index]
         if due:
-            cursor.execute("SET LOCAL work_mem = '256MB'")
             cursor.execute(warehouse.statement("dwd/former_verdict.sql"))
             parameters = {"run_id": run_id, "case_feeds": list(CASE_FEEDS)}
             _write_verdicts(cursor, "case_record", "dwd/judge_case.sql", parameters)

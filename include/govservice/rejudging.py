@@ -141,7 +141,6 @@ def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: 
     """Queue the touched cases; all cases of the feeds in `whole` are queued already, there is no need to look there."""
     looked = {change.feed for change in changes if change.news} - {*whole}
     if looked:
-        cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(warehouse.template("quality/look_at_all.sql.j2"))
     for change in changes:
         conditions = compiler(change.feed, tuple(change.news)) if change.news and change.feed in looked else []

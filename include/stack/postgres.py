@@ -44,8 +44,9 @@ SETTINGS = {
     "wal_compression": "off",
     "max_wal_size": "16GB",
     "checkpoint_timeout": "30min",
+    # A checkpoint begins when the log has grown to max_wal_size / (1 + this): after every one, pages are logged in full again.
+    "checkpoint_completion_target": "0.3",
     "synchronous_commit": "on",  # off loses acknowledged ledger entries in a crash
-    "work_mem": "64MB",
     "maintenance_work_mem": "256MB",
     "random_page_cost": "1.1",
     "max_parallel_workers_per_gather": "2",
@@ -74,8 +75,10 @@ class Cluster:
         self.home = home.resolve()
         self.data = self.home / "data"
         self.log = self.home / "server.log"
-        quarter = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4
-        self.settings = {**SETTINGS, "shared_buffers": shared_buffers or f"{quarter >> 20}MB"}
+        quarter = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4 >> 20
+        # Few connections work at a time; a sort or hash that does not fit into work_mem is written and read once more.
+        memory = {"shared_buffers": shared_buffers or f"{quarter}MB", "work_mem": f"{max(256, quarter // 8)}MB"}
+        self.settings = {**SETTINGS, **memory}
 
     def start(self) -> "Cluster":
         """Make sure that the server runs; after a crash this recovers it.

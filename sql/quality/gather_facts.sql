@@ -1,7 +1,23 @@
 -- Question: what do the rows of a case say of each other?
--- Parameters: none. Reads quality.due_case, ods, dim. Writes ods.case_fact: one row per case that is due. Rerun: the same rows.
--- They are gathered first and written then: PostgreSQL shares a query among processors only where it writes no lasting table.
-CREATE TEMPORARY TABLE gathered ON COMMIT DROP AS
+-- Parameters: part, parts. Reads quality.due_case, ods, dim. Writes ods.case_fact: one row per case that is due, of one part of them:
+-- PostgreSQL would not share this query among processors, so each takes a part, on a connection of its own. Rerun: the same rows.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
+SELECT case_key
+FROM quality.due_case
+WHERE (hashtext(case_key) & 1023) %% %(parts)s = %(part)s;
+ANALYZE due;
+
+DELETE FROM ods.case_fact AS old
+USING due
+WHERE old.case_key = due.case_key;
+
+INSERT INTO ods.case_fact (
+    case_key, accept_source_id, accept_record_key, copy_sources, main_digest, is_withdrawn, first_arrived_at,
+    item_code, department_code, accepted_at, promised_at, step_count, last_step_at,
+    case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
+    suspended_workdays, has_material, last_part_at,
+    first_step_no, last_step_no, numbered_steps, may_have_step_twice
+)
 WITH accept AS (
     -- one row per current accept row of a due case; a withdrawn one comes last, the source of higher priority first,
     -- then the one that was delivered first (an older word may have arrived after the current one)
@@ -37,7 +53,7 @@ WITH accept AS (
                 WHERE
                     other.record_key = version.record_key AND other.source_id = version.source_id AND NOT other.is_current
             )) AS first_arrived_at
-        FROM quality.due_case AS due
+        FROM due
         INNER JOIN ods.accept AS version ON due.case_key = version.case_key AND version.is_current
         INNER JOIN dim.source AS source ON version.source_id = source.source_id
     ) AS candidate
@@ -81,7 +97,7 @@ steps AS (
             version.event_start_time COLLATE "C" AS started,
             version.event_end_time COLLATE "C" AS ended,
             (version.synced_at + interval '5 minutes')::text COLLATE "C" AS latest
-        FROM quality.due_case AS due
+        FROM due
         INNER JOIN ods.process AS version ON due.case_key = version.case_key AND version.is_current
         INNER JOIN dim.source AS source ON version.source_id = source.source_id
         -- only a source with a list of its own has codes of event_name to translate
@@ -99,7 +115,7 @@ pause AS (
         version.case_key,
         version.synced_at,
         CASE WHEN times.suspended_on < times.resumed_on THEN daterange(times.suspended_on, times.resumed_on) END AS days
-    FROM quality.due_case AS due
+    FROM due
     INNER JOIN ods.special AS version ON due.case_key = version.case_key AND version.is_current
     INNER JOIN dim.source AS source ON version.source_id = source.source_id
     CROSS JOIN LATERAL (
@@ -140,7 +156,7 @@ materials AS (
     SELECT
         version.case_key,
         max(version.synced_at) AS last_material_at
-    FROM quality.due_case AS due
+    FROM due
     INNER JOIN ods.material AS version ON due.case_key = version.case_key AND version.is_current
     LEFT JOIN copies ON due.case_key = copies.case_key
     WHERE version.operation <> 'D' AND coalesce(version.source_id <> all(copies.sources), true)
@@ -179,23 +195,9 @@ SELECT
     steps.last_step_no,
     steps.numbered_steps,
     coalesce(steps.may_have_step_twice, false) AS may_have_step_twice
-FROM quality.due_case AS due
+FROM due
 LEFT JOIN accept ON due.case_key = accept.case_key AND accept.rank_no = 1
 LEFT JOIN copies ON due.case_key = copies.case_key
 LEFT JOIN steps ON due.case_key = steps.case_key
 LEFT JOIN suspension ON due.case_key = suspension.case_key
 LEFT JOIN materials ON due.case_key = materials.case_key;
-
-DELETE FROM ods.case_fact AS old
-USING quality.due_case AS due
-WHERE old.case_key = due.case_key;
-
-INSERT INTO ods.case_fact (
-    case_key, accept_source_id, accept_record_key, copy_sources, main_digest, is_withdrawn, first_arrived_at,
-    item_code, department_code, accepted_at, promised_at, step_count, last_step_at,
-    case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
-    suspended_workdays, has_material, last_part_at,
-    first_step_no, last_step_no, numbered_steps, may_have_step_twice
-)
-SELECT * FROM gathered;
-ANALYZE ods.case_fact;

@@ -82,24 +82,23 @@ def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None,
     """
     told: dict[str, int] = {}
     header: list[str] = []
-    current = ""
-    for line in child.lines(rows):
+    for line in child.lines_of(rows, sheet):
         if "header" in line:
-            current, header = line["sheet"], line["header"]
-        elif current == sheet and "cells" in line:
+            header = line["header"]
+        elif "cells" in line:
             raw = dict(zip(header, line["cells"], strict=True))
             said = hash(tuple(raw.values()))
             if sheet == CASE_SHEET and raw[CASE_NO].strip() and told.setdefault(raw[CASE_NO], said) != said:
                 yield None, Unparsable(line["place"], "NUMBER_TWICE")
             else:
                 yield raw, line["place"]
-        elif current == sheet and "error" in line:
+        elif "error" in line:
             yield None, Unparsable(line["place"], line["error"])
 
 
 def notes(rows: Path) -> list[Note]:
     """What the child has named that is no record."""
-    return [Note(line["place"], line["note"]) for line in child.lines(rows) if "note" in line]
+    return [Note(line["place"], line["note"]) for line in child.notes_in(rows)]
 
 
 def declared(source: Source, reading: Reading) -> dict[str, int]:

@@ -41,10 +41,21 @@ def read_all(deliveries: list[Landed], workspace: Path) -> list[Reading]:
     return [_reading(delivery, Path(jobs[delivery.label]["output"]), delivery.label in dead) for delivery in deliveries]
 
 
-def lines(rows: Path) -> Iterator[dict[str, Any]]:
-    """The lines of an output, as the child's main module describes them."""
+def notes_in(rows: Path) -> Iterator[dict[str, Any]]:
+    """The lines of an output (as the child's main module describes them) that name what is no record. The others are not parsed."""
     with rows.open("rb") as file:
-        yield from map(orjson.loads, file)
+        yield from (line for line in map(orjson.loads, (line for line in file if b'"note"' in line)) if "note" in line)
+
+
+def lines_of(rows: Path, sheet: str) -> Iterator[dict[str, Any]]:
+    """The lines of one sheet: its header, and what follows it. The others are not parsed."""
+    is_here = False
+    with rows.open("rb") as file:
+        for line in file:
+            if line.startswith(b'{"sheet"'):
+                is_here = orjson.loads(line)["sheet"] == sheet
+            if is_here:
+                yield orjson.loads(line)
 
 
 def _job(delivery: Landed, output: Path) -> dict[str, Any]:
