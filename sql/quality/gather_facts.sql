@@ -4,7 +4,7 @@
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT case_key
 FROM quality.due_case
-WHERE (hashtext(case_key) & 1023) %% %(parts)s = %(part)s;
+WHERE mod(hashtext(case_key) & 1023, %(parts)s) = %(part)s;
 ANALYZE due;
 
 DELETE FROM ods.case_fact AS old
