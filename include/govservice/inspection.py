@@ -72,7 +72,7 @@ def _compiled(url: str, feed: str, rules: tuple[Rule, ...]) -> list[str]:
 
 
 def _both_readings(url: str, run_id: str, workers: ThreadPoolExecutor) -> dict[str, int]:
-    """Fill the views, the ratings' last; as soon as one is filled, both readings of it go side by side."""
+    """Fill the views, the ratings' last; behind them both readings of each view go side by side."""
     filled: dict[str, Future[bool]] = {}
     for feed in FILLED_IN_ORDER:
         waits = [filled[before] for before in READ_BY_VIEW.get(feed, ())]
@@ -83,15 +83,14 @@ def _both_readings(url: str, run_id: str, workers: ThreadPoolExecutor) -> dict[s
     source = expectations.source_of(sqlalchemy_url(url))
     found: dict[str, Future[list[int]]] = {}
     confirmed: dict[str, list[int]] = {}
-    with ThreadPoolExecutor(1) as finder:  # not behind the views that are still being filled
-        for feed in FILLED_IN_ORDER:
-            has_rows = filled[feed].result()
-            conditions = expectations.failing_conditions(source, f"{feed}_live", rules[feed])
-            found[feed] = finder.submit(find, url, feed, rules[feed], conditions, run_id)
-            suite = expectations.expectation_suite(f"quality.{feed}_live", rules[feed])
-            confirmed[feed] = [0] * len(rules[feed])
-            if has_rows:  # without any, a suite would take Great Expectations as long, to count nothing
-                _, confirmed[feed] = expectations.failed_counts(expectations.whole_view(source, f"{feed}_live"), suite)
+    for feed in FILLED_IN_ORDER:
+        has_rows = filled[feed].result()
+        conditions = expectations.failing_conditions(source, f"{feed}_live", rules[feed])
+        found[feed] = workers.submit(find, url, feed, rules[feed], conditions, run_id)
+        suite = expectations.expectation_suite(f"quality.{feed}_live", rules[feed])
+        confirmed[feed] = [0] * len(rules[feed])
+        if has_rows:  # without any, a suite would take Great Expectations as long, to count nothing
+            _, confirmed[feed] = expectations.failed_counts(expectations.whole_view(source, f"{feed}_live"), suite)
     for feed in FILLED_IN_ORDER:
         compare(rules[feed], found[feed].result(), confirmed[feed])
     return {feed: sum(confirmed[feed]) for feed in FILLED_IN_ORDER}
