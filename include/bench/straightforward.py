@@ -143,12 +143,12 @@ def _read_vendor(source: Source, endpoint: Endpoint, feed: str, until: str) -> p
 
 def _read_drops(source: Source, root: Path, until: str) -> Iterator[tuple[str, pd.DataFrame]]:
     manifests = [json.loads(path.read_text()) | {"folder": path.parent} for path in root.glob("*/manifest.json")]
-    frames: dict[str, list[pd.DataFrame]] = {feed: [] for feed in CASE_FEEDS}
+    frames: dict[str, list[pd.DataFrame]] = {feed: [] for feed in CASE_FEEDS if feed in source.feeds}
     for manifest in sorted(manifests, key=lambda one: (one["uploaded_at"], one["sequence"])):
         if manifest["uploaded_at"] < until:
             sheets = _sheets(manifest["folder"], [file["name"] for file in manifest["files"]])
             for feed, found in frames.items():
-                found.append(_from_sheet(source, feed, sheets["环节" if feed == "process" else "办件"], manifest))
+                found.append(_from_sheet(source, feed, sheets[str(contract.feeds()[feed].sheet)], manifest))
     for feed, found in frames.items():
         yield feed, pd.concat(found)
 
@@ -192,7 +192,7 @@ def _from_sheet(source: Source, feed: str, sheet: pd.DataFrame, manifest: dict[s
     )
     row = pd.Series(sheet.index.astype(str), sheet.index)
     case = frame["project_no"].fillna(f"{manifest['period']} 第 " + row + " 行")
-    if feed == "process":
+    if contract.feeds()[feed].has_many_of_a_case:
         case = case + "#" + (sheet.groupby(case).cumcount() + 1).astype(str)
     frame["row_guid"] = [contract.sheet_key(source.id, feed, key) for key in case]
     frame["data_source"], frame["cd_operation"] = DATA_SOURCE, "I"
