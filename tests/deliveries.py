@@ -76,7 +76,7 @@ def inspect(url: str, run_id: str = "run", data_date: str = "2021-09-09") -> Non
         rejudging.enqueue(cursor, run_id, lambda _, rules: list(map(failing, rules)))
     with warehouse.transaction(url) as cursor:
         inspection.take_due(cursor)
-        inspection.gather_facts(cursor)
+        inspection.gather_part(cursor)
     for feed, rules in suites.load().items():
         inspection.refresh(url, feed)
         inspection.find(url, feed, rules, list(map(failing, rules)), run_id)

@@ -48,7 +48,7 @@ def _compare(url: str, owner: str) -> tuple[dict[str, list[float]], int]:
     with warehouse.transaction(url) as cursor:
         cursor.execute("INSERT INTO quality.pending_case SELECT DISTINCT case_key FROM ods.accept WHERE is_current")
         inspection.take_due(cursor)
-        inspection.gather_facts(cursor)
+    inspection.gather_facts(url)
     inspection.refresh(url, FEED)
     rules = suites.load()[FEED]
     source = expectations.source_of(inspection.sqlalchemy_url(url))

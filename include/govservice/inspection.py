@@ -61,7 +61,7 @@ def inspect(url: str, run_id: str) -> dict[str, int]:
             due = take_due(cursor)
         if not due:
             return {"due_cases": 0, **dict.fromkeys(INSPECTED_FEEDS, 0)}
-        _gather_side_by_side(url)
+        gather_facts(url)
         return {"due_cases": due, **_both_readings(url, run_id, workers)}
 
 
@@ -109,15 +109,17 @@ def take_due(cursor: warehouse.Cursor) -> int:
     return int(cursor.fetchone()[0])  # type: ignore[index]
 
 
-def gather_facts(cursor: warehouse.Cursor, part: int = 0, parts: int = 1) -> None:
+def gather_part(cursor: warehouse.Cursor, part: int = 0, parts: int = 1) -> None:
     """Write ods.case_fact of the cases that are due: of all of them, or of the one part that is asked for, counted from 0."""
     cursor.execute(warehouse.statement("quality/gather_facts.sql"), {"part": part, "parts": parts})
 
 
-def _gather_side_by_side(url: str) -> None:
+def gather_facts(url: str) -> None:
+    """Write ods.case_fact of the cases that are due, a part of them on a connection of its own per processor."""
+
     def gather(part: int) -> None:
         with warehouse.transaction(url, f"gather facts {part + 1}/{READERS}") as cursor:
-            gather_facts(cursor, part, READERS)
+            gather_part(cursor, part, READERS)
 
     with ThreadPoolExecutor(READERS) as workers:
         list(workers.map(gather, range(READERS)))

@@ -1,30 +1,19 @@
 """The patterns: rules that several records, or the day of the question, show; registered beside the suites, given by views."""
 
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from govservice import contract, settings, suites
-from govservice.suites import SuiteError
+from govservice.suites import Registered, SuiteError
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """One pattern, as a row of quality.rule; `bad` and `good` say what breaks it and what just does not."""
+class Pattern(Registered):
+    """One pattern, given by a view; `bad` and `good` say what breaks it and what just does not."""
 
-    rule_id: str
     view: str
-    feed: str
-    column: str
-    action: str
-    description: str
-    dimension: str
-    basis: str
-    confidence: str
-    owner: str
-    since: date
     bad: str
     good: str
 

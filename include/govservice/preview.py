@@ -85,7 +85,7 @@ def _judge(
                 cursor.execute("DELETE FROM quality.pending_case")
                 load.load(cursor, source, batches, "preview")
                 inspection.take_due(cursor)
-                inspection.gather_facts(cursor)
+                inspection.gather_part(cursor)
                 for feed in conditions:
                     cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))
                     text = warehouse.template(

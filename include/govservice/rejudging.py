@@ -12,7 +12,7 @@ from typing import Any
 
 from govservice import examples, patterns, settings, suites, waivers, warehouse
 from govservice.contract import INSPECTED_FEEDS
-from govservice.suites import Rule
+from govservice.suites import Registered, Rule
 
 REASONS = {
     "rule_added": "新增规则",
@@ -152,21 +152,24 @@ def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: 
 def write_register(cursor: warehouse.Cursor) -> None:
     """Make quality.rule say what the suites and the patterns say."""
     readings = {feed: reading_digest(cursor, feed) for feed in INSPECTED_FEEDS}
-    rows: list[tuple[Any, ...]] = [
-        (
-            *(*_key(rule), f"quality.{rule.feed}_live", rule.action, rule.dimension, rule.description, rule.basis),
-            *(rule.confidence, rule.owner, rule.since, "\n".join(rule.history), *examples.of(rule)),
-            *(condition_digest(rule), readings[rule.feed]),
+    rows = [
+        _row(
+            rule,
+            f"quality.{rule.feed}_live",
+            "\n".join(rule.history),
+            *examples.of(rule),
+            condition_digest(rule),
+            readings[rule.feed],
         )
         for rules in suites.load().values()
         for rule in rules
     ]
-    rows += [
-        (
-            *(each.feed, each.rule_id, each.column, each.view, each.action, each.dimension, each.description),
-            *(each.basis, each.confidence, each.owner, each.since, "", each.bad, each.good, None, None),
-        )
-        for each in patterns.load()
-    ]
+    rows += [_row(each, each.view, "", each.bad, each.good, None, None) for each in patterns.load()]
     cursor.execute("DELETE FROM quality.rule")
     cursor.executemany(f"INSERT INTO quality.rule VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)  # noqa: S608
+
+
+def _row(said: Registered, view: str, *rest: str | None) -> tuple[Any, ...]:
+    """A row of quality.rule: what the register says of every rule, its view between, and what differs."""
+    judged = (said.feed, said.rule_id, said.column, view, said.action, said.dimension, said.description)
+    return (*judged, said.basis, said.confidence, said.owner, said.since, *rest)

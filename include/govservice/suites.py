@@ -41,19 +41,12 @@ EACH = {
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One expectation: a rule on one column of one inspection view.
-
-    `severity` is Great Expectations' word; `action` is what follows: critical, warning, duplicate or suspicion. `history`
-    has a sentence for each time its bound moved, beginning with the day.
-    """
+class Registered:
+    """What the register says of every rule; `action` is what follows: critical, warning, duplicate or suspicion."""
 
     feed: str
     rule_id: str
     column: str
-    type: str
-    kwargs: dict[str, Any]
-    severity: str
     action: str
     description: str
     dimension: str
@@ -61,6 +54,18 @@ class Rule:
     confidence: str
     owner: str
     since: date
+
+
+@dataclass(frozen=True)
+class Rule(Registered):
+    """One expectation: a rule on one column of one inspection view.
+
+    `severity` is Great Expectations' word. `history` has a sentence for each time its bound moved, beginning with the day.
+    """
+
+    type: str
+    kwargs: dict[str, Any]
+    severity: str
     history: tuple[str, ...] = ()
 
 

@@ -192,7 +192,7 @@ def test_each_case_has_its_facts_from_one_of_the_parts(warehouse: Warehouse) -> 
         inspection.take_due(cursor)
     for part in range(3):
         with transaction(warehouse.url) as cursor:
-            inspection.gather_facts(cursor, part, 3)
+            inspection.gather_part(cursor, part, 3)
             cursor.execute("SELECT case_key FROM ods.case_fact")
             gathered.append({key for (key,) in cursor.fetchall()})
     assert set() < gathered[0] < gathered[1] < gathered[2] == {*numbers}

@@ -35,8 +35,8 @@ def test_patterns_and_suites_do_not_speak_of_the_same_column() -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"veiw": "ads.case_suspicion"}, "应写明 rule_id、view"),
-        ({"good": None}, "应写明 rule_id、view"),
+        ({"veiw": "ads.case_suspicion"}, "应写明 feed、rule_id"),
+        ({"good": None}, "应写明 feed、rule_id"),
         ({"column": "applicant"}, "accept 没有列 applicant"),
         ({"feed": "accepts"}, "没有数据表 accepts"),
         ({"action": "delete"}, "action 应为"),

@@ -44,7 +44,9 @@ def read_all(deliveries: list[Landed], workspace: Path) -> list[Reading]:
 def notes_in(rows: Path) -> Iterator[dict[str, Any]]:
     """The lines of an output (as the child's main module describes them) that name what is no record. The others are not parsed."""
     with rows.open("rb") as file:
-        yield from (line for line in map(orjson.loads, (line for line in file if b'"note"' in line)) if "note" in line)
+        for line in file:
+            if b'"note"' in line and "note" in (told := orjson.loads(line)):
+                yield told
 
 
 def lines_of(rows: Path, sheet: str) -> Iterator[dict[str, Any]]:
