@@ -114,12 +114,14 @@ def load(cursor: Cursor, source: Source, batches: list[Batch], run_id: str, whol
     """
     deliveries = _register_deliveries(cursor, batches, run_id)
     loaded = Loaded()
+    cursor.execute(warehouse.statement("ods/queued.sql"))
     for feed in dict.fromkeys(batch.feed for batch in batches):
         ours = [batch for batch in batches if batch.feed == feed]
         _load_feed(cursor, source, feed, ours, deliveries, loaded)
         if whole_until and all(loaded.counts[batch.landed.label, feed].is_balanced for batch in ours):
             loaded.missing += _list_missing(cursor, source, feed, whole_until, run_id)
         cursor.execute("DROP TABLE arrival, held, company, fate")
+    cursor.execute("DROP TABLE queued")
     return loaded
 
 
