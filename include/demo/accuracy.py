@@ -1,6 +1,6 @@
 """How well the warehouse matches the demo's truth: precision and recall of every rule, and the rows of its sheets.
 
-A pattern over several cases counts as one record, that of its first case.
+A pattern over several cases counts as one record, that of its first case; an overdue case is its accept record.
 """
 
 import json
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 FINDINGS = "SELECT DISTINCT feed, source_id, record_key, rule_id FROM quality.finding"
 PATTERNS = "SELECT 'case', source_ids[1], example_case_nos[1], rule_id FROM ads.case_suspicion"
+OVERDUE = "SELECT 'accept', source_id, record_key, 'T09' FROM ads.overdue_case"
 SHEETS = "SELECT sum(recorded_count + known_count), sum(refused_count) FROM ops.follow_up_sheet WHERE name = ANY(%s)"
 
 
@@ -19,7 +20,7 @@ def accuracy(url: str, demo: Path) -> dict[str, dict[str, float | int]]:
     """Compare findings and patterns with the truth of the whole campaign.
 
     Args:
-        url: warehouse, a role that reads quality.finding and ads.case_suspicion.
+        url: warehouse, a role that reads quality.finding and the patterns of schema ads.
         demo: the generated area; its truth holds for the end of 2021-11-19.
 
     Returns:
@@ -39,7 +40,7 @@ def accuracy(url: str, demo: Path) -> dict[str, dict[str, float | int]]:
     connection = psycopg2.connect(url)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"{FINDINGS} UNION ALL {PATTERNS}")
+            cursor.execute(f"{FINDINGS} UNION ALL {PATTERNS} UNION ALL {OVERDUE}")
             found = set(cursor.fetchall())
     finally:
         connection.close()

@@ -30,6 +30,7 @@ from demo import (
     item_defects,
     item_records,
     neighbours,
+    overdue,
     parts,
     ratings,
     registers,
@@ -196,6 +197,7 @@ def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
     blemishes.inject_late(told)
     neighbours.inject(told)
     registers.blame_unregistered(told)
+    overdue.blame(told)
     written = write_drops.write(told, weeks, out) if weeks else write_exchange.write(told, out)
     live = {feed: int(ratings.is_live(told, feed).sum()) for feed in told.rows}
     live["result"] += sum(len(found.rows) for found in told.findings if found.rule == "U03")

@@ -30,17 +30,7 @@ def blame_unregistered(story: Story) -> None:
     named = columns.strings(story.in_the_end("accept", ["org_code"])["org_code"])
     rows = np.flatnonzero(np.isin(named, unregistered) & story.is_delivered())
     rows = np.setdiff1d(rows, [row for found in story.findings if found.rule == "R06" for row in found.rows])
-    story.blame("accept", rows, "R06", _keys(story, rows), critical=False)
-
-
-def _keys(story: Story, rows: np.ndarray) -> np.ndarray:
-    """Their record keys; those whose RowGuid was another's before (U01) have a key of their own."""
-    keys = story.keys("accept", rows)
-    for found in story.findings:
-        if (found.feed, found.rule) == ("accept", "U01"):
-            own = dict(zip(found.rows, found.keys, strict=True))
-            keys = np.array([own.get(row, key) for row, key in zip(rows, keys, strict=True)], object)
-    return keys
+    story.blame("accept", rows, "R06", story.own_keys(rows), critical=False)
 
 
 def new_cities(story: Story) -> np.ndarray:

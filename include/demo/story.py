@@ -147,6 +147,15 @@ class Story:
                 parts.append(self.steps.number[rows].astype(str) if feed == "process" else np.full(len(rows), "1"))
         return np.array([record_key(self.source.id, feed, list(key)) for key in zip(*parts, strict=True)], object)
 
+    def own_keys(self, rows: np.ndarray) -> np.ndarray:
+        """Record keys of these accept rows in the end; those whose RowGuid was another's before (U01) have a key of their own."""
+        keys = self.keys("accept", rows)
+        for found in self.findings:
+            if (found.feed, found.rule) == ("accept", "U01"):
+                own = dict(zip(found.rows, found.keys, strict=True))
+                keys = np.array([own.get(row, key) for row, key in zip(rows, keys, strict=True)], object)
+        return keys
+
     def blame(
         self, feed: str, rows: np.ndarray, rule: str, keys: np.ndarray | None = None, critical: bool = True
     ) -> None:

@@ -5,6 +5,8 @@ DROP VIEW IF EXISTS ads.overdue_case CASCADE;
 CREATE VIEW ads.overdue_case AS
 SELECT
     record.case_no,
+    record.source_id,
+    record.record_key,
     record.new_city,
     record.street,
     record.station_code,
@@ -39,6 +41,8 @@ WHERE reserve.name = 'overdue_reserve_days' AND run.data_date - due.day > reserv
 
 COMMENT ON VIEW ads.overdue_case IS '超期未办结 · cases past their due date and the reserve without a result, as of the latest data date (T09)';
 COMMENT ON COLUMN ads.overdue_case.case_no IS '办件编号';
+COMMENT ON COLUMN ads.overdue_case.source_id IS '来源 · dim.source';
+COMMENT ON COLUMN ads.overdue_case.record_key IS '记录键 · of the accept record, as in ods';
 COMMENT ON COLUMN ads.overdue_case.new_city IS '新城';
 COMMENT ON COLUMN ads.overdue_case.street IS '街镇 · NULL at a centre';
 COMMENT ON COLUMN ads.overdue_case.station_code IS '站点编码 · dim.station';

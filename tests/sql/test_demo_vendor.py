@@ -22,6 +22,7 @@ from tables import expect
 from warehouses import Warehouse
 
 READER, PASSWORD = "front_reader_test", "only-for-this-test"
+LAST_DAY = date(2021, 11, 19)  # of the campaign: what the truth says holds then
 VENDORS = ["fengxi_centre", "konggang_projects"]
 
 
@@ -58,9 +59,9 @@ def collected(
         for source_id in VENDORS:
             place = {"host": "127.0.0.1", "port": cluster.port, "database": "front_vendor_test"}
             endpoint = Endpoint("postgres", login=READER, password=PASSWORD, extra={"schema": source_id}, **place)
-            done = collect(warehouse.url, SOURCES[source_id], endpoint, date(2021, 11, 19), "run")
+            done = collect(warehouse.url, SOURCES[source_id], endpoint, LAST_DAY, "run")
             assert (done.state, done.unparsable) == ("balanced", 0)
-        deliveries.judge(warehouse.url)
+        deliveries.judge(warehouse.url, data_date=str(LAST_DAY))
         yield warehouse
 
 

@@ -1,0 +1,44 @@
+"""Cases that are overdue when the campaign ends: by what their source has said of them until then."""
+
+import numpy as np
+
+from demo import columns
+from demo.area import END
+from demo.damage import MALFORMED, SENTINELS
+from demo.story import Story
+
+RESERVE_DAYS = 5
+NEVER = np.datetime64("NaT", "D")
+
+
+def blame(story: Story) -> None:
+    """T09: no result, and the promise, moved on by the working days of suspension, lies further back than the reserve."""
+    results = story.rows["result"]
+    is_open = story.is_delivered() & ~story.facts.is_copy
+    is_open[results.case[~results.withheld]] = False
+    promised = _days(story, "accept", "promise_date")
+    rows = np.flatnonzero(is_open & ~np.isnat(promised))
+    due = story.calendar.after(promised[rows], _suspended(story)[rows])
+    rows = rows[END - 1 - due > RESERVE_DAYS]
+    story.blame("accept", rows, "T09", story.own_keys(rows), critical=False)
+
+
+def _suspended(story: Story) -> np.ndarray:
+    """Per case, the working days from the beginning to the end of its special procedure, where both can be read."""
+    workdays = np.zeros(len(story.facts), np.int64)
+    if "special" in story.rows:
+        special, calendar = story.rows["special"], story.calendar
+        began, ended = (_days(story, "special", name) for name in ("special_time", "end_time"))
+        rows = np.flatnonzero(~special.withheld & (began < ended))
+        until, since = (calendar.index[calendar.at(days[rows]) + 1] for days in (ended, began))
+        workdays[special.case[rows]] = until - since
+    return workdays
+
+
+def _days(story: Story, feed: str, name: str) -> np.ndarray:
+    """The day that every row of a feed names in the end; NaT where it names none that can be read."""
+    said = columns.strings(story.in_the_end(feed, [name])[name])
+    is_day = ~np.isin(said.astype(str), ["None", *SENTINELS, *MALFORMED])
+    days = np.full(len(said), NEVER)
+    days[is_day] = said[is_day].astype("datetime64[s]").astype("datetime64[D]")
+    return days
