@@ -10,6 +10,7 @@ from demo.story import Story
 from govservice import contract
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+BLANKS: list[str | None] = [None, "", "　"]
 SENTINELS = ["1753-01-01 00:00:00", "1900-01-01 00:00:00", "1970-01-01 00:00:00"]
 MALFORMED = ["2021/11/1", "20211101", "2021年11月1日", "2021-02-30 09:00:00", "2021-13-01 10:00:00", "44501", "now"]
 NOT_JUDGED = ("row_guid", "project_no", "cd_operation", "cd_time", "cd_batch")
@@ -29,7 +30,7 @@ def blank(feed: str, *names: str) -> Damage:
         typed = [field.name for field in fields if field.kind == "datetime"] + ["task_version"]
         for name, some in _divided(story, names or required, rows):
             only_null = story.source.protocol == "database" and name in typed
-            story.rows[feed].put(name, some, _chosen(story, [None] if only_null else [None, "", "　"], some))
+            story.rows[feed].put(name, some, _chosen(story, [None] if only_null else BLANKS, some))
 
     return damage
 

@@ -4,10 +4,11 @@ import numpy as np
 
 from demo import columns
 from demo.area import END
-from demo.damage import MALFORMED, SENTINELS
+from demo.damage import BLANKS, MALFORMED, SENTINELS
 from demo.story import Story
 
 RESERVE_DAYS = 5
+NO_DAYS = {*BLANKS, *SENTINELS, *MALFORMED}
 NEVER = np.datetime64("NaT", "D")
 
 
@@ -19,7 +20,7 @@ def blame(story: Story) -> None:
     promised = _days(story, "accept", "promise_date")
     rows = np.flatnonzero(is_open & ~np.isnat(promised))
     due = story.calendar.after(promised[rows], _suspended(story)[rows])
-    rows = rows[END - 1 - due > RESERVE_DAYS]
+    rows = rows[due + RESERVE_DAYS < END - 1]
     story.blame("accept", rows, "T09", story.own_keys(rows), critical=False)
 
 
@@ -38,7 +39,7 @@ def _suspended(story: Story) -> np.ndarray:
 def _days(story: Story, feed: str, name: str) -> np.ndarray:
     """The day that every row of a feed names in the end; NaT where it names none that can be read."""
     said = columns.strings(story.in_the_end(feed, [name])[name])
-    is_day = ~np.isin(said.astype(str), ["None", *SENTINELS, *MALFORMED])
+    is_day = np.array([word not in NO_DAYS for word in said])
     days = np.full(len(said), NEVER)
     days[is_day] = said[is_day].astype("datetime64[s]").astype("datetime64[D]")
     return days

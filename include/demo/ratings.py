@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from demo import columns, deliveries, people, praise, rating_defects, rating_rows, voices
 from demo.conflicts import share_keys
-from demo.damage import DAY, HOUR
+from demo.damage import BLANKS, DAY, HOUR
 from demo.defects import EVERYWHERE, NATIONAL, correct_later, put_in
 from demo.deliveries import CALM
 from demo.story import Story
@@ -80,7 +80,7 @@ def _share_cells(story: Story) -> None:
     count = story.clean_accept.num_rows
     final = {name: columns.strings(cells)[:count] for name, cells in story.in_the_end("accept", [*shared]).items()}
     changed = {name: final[name] != columns.strings(story.clean_accept.column(name)) for name in shared}
-    empty = {name: np.isin(final[name].astype(str), ["None", "", "　"]) for name in shared}
+    empty = {name: np.isin(final[name].astype(str), [str(blank) for blank in BLANKS]) for name in shared}
     broken = {
         ("C01", "C16"): np.any([changed[name] & empty[name] for name in shared], axis=0),
         ("V02", "V02"): np.any([changed[name] for name in shared], axis=0),
