@@ -30,7 +30,7 @@ COMPONENTS = {
 USERS = {"admin": "admin", "engineer": "op", "qa": "user", "analyst": "viewer"}
 """Who may log in, with the role of each."""
 
-PARALLELISM = 4
+PARALLELISM = 5
 
 POOLS = ROOT / "include" / "stack" / "pools.json"
 """Airflow's pools, as `airflow pools import` reads them."""

@@ -18,7 +18,18 @@ INSERT INTO ods.case_fact (
     suspended_workdays, has_material, last_part_at,
     first_step_no, last_step_no, numbered_steps, may_have_step_twice
 )
-WITH accept AS (
+WITH past AS (
+    -- one row per accept record of which there are earlier versions
+    SELECT
+        record_key,
+        source_id,
+        min(synced_at) AS first_synced_at
+    FROM ods.accept
+    WHERE NOT is_current
+    GROUP BY record_key, source_id
+),
+
+accept AS (
     -- one row per current accept row of a due case; a withdrawn one comes last, the source of higher priority first,
     -- then the one that was delivered first (an older word may have arrived after the current one)
     SELECT
@@ -47,15 +58,11 @@ WITH accept AS (
                 WHEN 'project_type' <> all(source.filled_columns) THEN quality.filled(version.project_type)
             END AS case_type,
             source.is_sheet,
-            least(version.synced_at, (
-                SELECT min(other.synced_at)
-                FROM ods.accept AS other
-                WHERE
-                    other.record_key = version.record_key AND other.source_id = version.source_id AND NOT other.is_current
-            )) AS first_arrived_at
+            least(version.synced_at, past.first_synced_at) AS first_arrived_at
         FROM due
         INNER JOIN ods.accept AS version ON due.case_key = version.case_key AND version.is_current
         INNER JOIN dim.source AS source ON version.source_id = source.source_id
+        LEFT JOIN past ON version.record_key = past.record_key AND version.source_id = past.source_id
     ) AS candidate
 ),
 
