@@ -6,21 +6,20 @@ WITH touched AS (
     FROM arrival
     LEFT JOIN fate ON arrival.seq = fate.seq
     WHERE coalesce(fate.is_version, true)
-    UNION
+    UNION ALL
     SELECT fate.case_key
     FROM fate
     WHERE fate.seq IS NULL AND fate.was_current AND NOT fate.is_current
-    EXCEPT
-    SELECT case_key
-    FROM queued
 ),
 
 noted AS (
     INSERT INTO queued (case_key)
-    SELECT case_key
+    SELECT DISTINCT touched.case_key
     FROM touched
+    WHERE NOT EXISTS (SELECT 1 FROM queued WHERE queued.case_key = touched.case_key)
+    RETURNING case_key
 )
 
 INSERT INTO quality.pending_case (case_key)
 SELECT case_key
-FROM touched;
+FROM noted;
