@@ -7,7 +7,7 @@ from demo.area import END
 from demo.damage import BLANKS, MALFORMED, SENTINELS
 from demo.story import Story
 
-RESERVE_DAYS = 5
+RESERVE_DAYS = 5  # what ops.setting has
 NO_DAYS = {*BLANKS, *SENTINELS, *MALFORMED}
 NEVER = np.datetime64("NaT", "D")
 
