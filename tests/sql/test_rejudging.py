@@ -1,13 +1,11 @@
-"""What makes a case be judged again, and what does not: a moved case, a late word, the catalogue, a run that was cut off."""
+"""What makes a case be judged again, and what does not: a moved case, a late word, the catalogue."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import cases
-from deliveries import deliver, inspect, judge, unexplained
-from govservice import inspection
-from govservice.warehouse import transaction
+from deliveries import deliver, judge, unexplained
 from stories import tell
 from tables import expect
 from warehouses import Warehouse
@@ -148,76 +146,6 @@ def test_a_change_of_the_catalogue_judges_again_the_cases_of_the_item(
             """,
         )
         assert unexplained(own.url) == 0
-
-
-def test_an_inspection_that_was_cut_off_is_made_good_by_the_next(warehouse: Warehouse) -> None:
-    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
-    inspect(warehouse.url)
-    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N2")]})
-    judge(warehouse.url)
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict
-        N1      | accepted
-        N2      | accepted
-        """,
-    )
-    assert unexplained(warehouse.url) == 0
-
-
-def test_an_inspection_that_was_cut_off_before_it_gathered_facts_is_made_good_by_the_next(warehouse: Warehouse) -> None:
-    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
-    with transaction(warehouse.url) as cursor:
-        assert inspection.take_due(cursor) == 1
-    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N2")], "process": [cases.process("N1")]})
-    judge(warehouse.url)
-    expect(
-        warehouse.url,
-        "SELECT record.case_no, fact.step_count FROM dwd.case_record AS record INNER JOIN ods.case_fact AS fact USING (case_key)",
-        """
-        case_no | step_count
-        N1      | 1
-        N2      | 0
-        """,
-    )
-
-
-def test_each_case_has_its_facts_from_one_of_the_parts(warehouse: Warehouse) -> None:
-    numbers = [f"N{number}" for number in range(40)]
-    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept(number) for number in numbers]})
-    gathered = []
-    with transaction(warehouse.url) as cursor:
-        inspection.take_due(cursor)
-    for part in range(3):
-        with transaction(warehouse.url) as cursor:
-            inspection.gather_part(cursor, part, 3)
-            cursor.execute("SELECT case_key FROM ods.case_fact")
-            gathered.append({key for (key,) in cursor.fetchall()})
-    assert set() < gathered[0] < gathered[1] < gathered[2] == {*numbers}
-
-
-def test_judging_with_nothing_due_changes_nothing(warehouse: Warehouse) -> None:
-    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
-    judge(warehouse.url)
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict
-        N1      | accepted
-        """,
-    )
-    assert inspection.judge(warehouse.url, "run") == 0
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | verdict
-        N1      | accepted
-        """,
-    )
 
 
 def test_a_live_record_without_a_verdict_is_unexplained(warehouse: Warehouse) -> None:

@@ -1,0 +1,94 @@
+"""Which cases are due for inspection: the queue, the parts of the work on it, and what a run that was cut off has left."""
+
+import cases
+from deliveries import deliver, inspect, judge, unexplained
+from govservice import inspection
+from govservice.warehouse import transaction
+from tables import expect
+from warehouses import Warehouse
+
+CASES = "SELECT * FROM dwd.case_record"
+
+
+def test_a_case_that_several_feeds_of_a_load_touch_is_queued_once(warehouse: Warehouse) -> None:
+    whole = cases.case("N1")
+    deliver(warehouse.url, "konggang_centre", whole | {"process": [*whole["process"], cases.process("N2")]})
+    expect(
+        warehouse.url,
+        "SELECT case_key, count(*) AS times FROM quality.pending_case GROUP BY case_key",
+        """
+        case_key | times
+        N1       | 1
+        N2       | 1
+        """,
+    )
+
+
+def test_an_inspection_that_was_cut_off_is_made_good_by_the_next(warehouse: Warehouse) -> None:
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
+    inspect(warehouse.url)
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N2")]})
+    judge(warehouse.url)
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict
+        N1      | accepted
+        N2      | accepted
+        """,
+    )
+    assert unexplained(warehouse.url) == 0
+
+
+def test_an_inspection_that_was_cut_off_before_it_gathered_facts_is_made_good_by_the_next(warehouse: Warehouse) -> None:
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
+    with transaction(warehouse.url) as cursor:
+        assert inspection.take_due(cursor) == 1
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N2")], "process": [cases.process("N1")]})
+    judge(warehouse.url)
+    expect(
+        warehouse.url,
+        "SELECT record.case_no, fact.step_count FROM dwd.case_record AS record INNER JOIN ods.case_fact AS fact USING (case_key)",
+        """
+        case_no | step_count
+        N1      | 1
+        N2      | 0
+        """,
+    )
+
+
+def test_each_case_has_its_facts_from_one_of_the_parts(warehouse: Warehouse) -> None:
+    numbers = [f"N{number}" for number in range(40)]
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept(number) for number in numbers]})
+    gathered = []
+    with transaction(warehouse.url) as cursor:
+        inspection.take_due(cursor)
+    for part in range(3):
+        with transaction(warehouse.url) as cursor:
+            inspection.gather_part(cursor, part, 3)
+            cursor.execute("SELECT case_key FROM ods.case_fact")
+            gathered.append({key for (key,) in cursor.fetchall()})
+    assert set() < gathered[0] < gathered[1] < gathered[2] == {*numbers}
+
+
+def test_judging_with_nothing_due_changes_nothing(warehouse: Warehouse) -> None:
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
+    judge(warehouse.url)
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict
+        N1      | accepted
+        """,
+    )
+    assert inspection.judge(warehouse.url, "run") == 0
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | verdict
+        N1      | accepted
+        """,
+    )
