@@ -27,7 +27,8 @@ from airflow.sdk import Asset, Param, chain, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from endpoints import endpoint, endpoint_or_none, warehouse_url
-from govservice import register, settings
+from govservice import settings
+from govservice.contract import register
 from measured import measured
 from notices import FailureNotice
 
@@ -92,8 +93,8 @@ def case_pipeline() -> None:
     )
     @measured
     def collect(source_id: str, data_date: str) -> dict[str, Any]:
-        from govservice.collect import collect as collect_source
-        from govservice.sources.endpoint import SourceUnreadable
+        from govservice.collecting.collect import collect as collect_source
+        from govservice.collecting.protocol import SourceUnreadable
 
         context: Any = get_current_context()
         source = register.load()[source_id]
@@ -118,7 +119,7 @@ def case_pipeline() -> None:
     @measured
     def inspect(**context: Any) -> dict[str, int]:
         from govservice import runs
-        from govservice.inspection import inspect as inspect_due
+        from govservice.inspecting.inspection import inspect as inspect_due
 
         runs.require_begun(warehouse_url(), context["run_id"])
         return inspect_due(warehouse_url(), context["run_id"])
@@ -126,7 +127,7 @@ def case_pipeline() -> None:
     @task(task_display_name="结论", pool="warehouse")
     @measured
     def judge(**context: Any) -> int:
-        from govservice.inspection import judge as judge_due
+        from govservice.inspecting.inspection import judge as judge_due
 
         return judge_due(warehouse_url(), context["run_id"])
 
@@ -140,7 +141,7 @@ def case_pipeline() -> None:
     @task(task_display_name="质检回执")
     @measured
     def receipts(**context: Any) -> int:
-        from govservice import receipts as receipt_files
+        from govservice.reporting import receipts as receipt_files
 
         return receipt_files.write(warehouse_url(), context["run_id"])
 
@@ -154,13 +155,13 @@ def case_pipeline() -> None:
     @task(task_display_name="回写质检标记")
     @measured
     def write_back() -> dict[str, str]:
-        from govservice import marks
+        from govservice.reporting import write_back
 
         told = {}
         for source in register.load().values():
             place = endpoint_or_none(source.connection) if source.enabled else None
-            if place and marks.takes_marks(source, place):
-                told[source.id] = marks.write_back(warehouse_url(), source, place)
+            if place and write_back.takes_marks(source, place):
+                told[source.id] = write_back.write_back(warehouse_url(), source, place)
         return told
 
     chain(collect.expand_kwargs(plan()), inspect(), judge(), tally(), receipts(), close_books(), write_back())

@@ -43,7 +43,7 @@ from notices import FailureNotice
 def maintain() -> None:
     @task(task_display_name="豁免到期")
     def check_waivers(**context: Any) -> int:
-        from govservice import waivers
+        from govservice.inspecting import waivers
 
         yesterday = context["dag_run"].run_after.astimezone(settings.SHANGHAI).date() - timedelta(days=1)
         try:
@@ -62,7 +62,7 @@ def maintain() -> None:
 
     @task(task_display_name="清理落地文件")
     def remove_landings(**context: Any) -> dict[str, int]:
-        from govservice import retention
+        from govservice.collecting import retention
 
         today = context["dag_run"].run_after.astimezone(settings.SHANGHAI).date()
         return retention.remove_old(warehouse_url(), context["run_id"], today)

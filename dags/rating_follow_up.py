@@ -54,21 +54,21 @@ def rating_follow_up() -> None:
     @task(task_display_name="收处置表", execution_timeout=timedelta(hours=1))
     @measured
     def take_sheets(**context: Any) -> dict[str, int]:
-        from govservice import follow_up_sheets
+        from govservice.reporting import follow_up_sheets
 
         return follow_up_sheets.take(warehouse_url(), context["run_id"])
 
     @task(task_display_name="写待办表", execution_timeout=timedelta(hours=1))
     @measured
     def write_open() -> int:
-        from govservice import follow_up_sheets
+        from govservice.reporting import follow_up_sheets
 
         return follow_up_sheets.write_open(warehouse_url())
 
     @task(task_display_name="选出待办", execution_timeout=timedelta(hours=1))
     @measured
     def choose(**context: Any) -> list[dict[str, Any]]:
-        from govservice import follow_up
+        from govservice.reporting import follow_up
 
         return follow_up.questions(warehouse_url(), context["params"]["questions"])
 

@@ -10,8 +10,8 @@ from importlib import import_module
 PRELOADED = (
     "airflow.sdk.execution_time.supervisor",
     "airflow.sdk.execution_time.task_runner",
-    "govservice.collect",
-    "govservice.expectations",
+    "govservice.collecting.collect",
+    "govservice.inspecting.two_readings",
 )
 
 if "scheduler" in sys.argv[1:2]:

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from airflow.exceptions import AirflowNotFoundException
 
-from govservice import register
-from govservice.sources.endpoint import SourceUnreadable
+from govservice.collecting.protocol import SourceUnreadable
+from govservice.contract import register
 
 
 def main(source_id: str) -> int:
@@ -24,7 +24,7 @@ def main(source_id: str) -> int:
         print(f"来源 {source_id or '（空）'} 没有登记；用 make check-source ID=… ，可选：{'、'.join(register.load())}")
         return 2
     from endpoints import endpoint, warehouse_url
-    from govservice.preview import preview
+    from govservice.inspecting.preview import preview
 
     try:
         url, address = warehouse_url(), endpoint(source.connection)

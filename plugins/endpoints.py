@@ -6,7 +6,7 @@ from urllib.parse import quote
 from airflow.exceptions import AirflowNotFoundException
 from airflow.sdk import BaseHook
 
-from govservice.sources.endpoint import Endpoint
+from govservice.collecting.protocol import Endpoint
 
 WAREHOUSE = "warehouse"
 

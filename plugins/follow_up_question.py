@@ -6,7 +6,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 
 from endpoints import warehouse_url
-from govservice.follow_up import POSTPONE
+from govservice.reporting.follow_up import POSTPONE
 
 FORM = {
     "acted_on": Param(None, type=["null", "string"], format="date", title="办理日期", description="空 = 答复当天"),
@@ -18,7 +18,7 @@ class FollowUpQuestion(HITLOperator):
     """Asks what was done about one bad rating; who does not answer in time has postponed it, and is asked again by the next run.
 
     Args:
-        rating: source_id, record_key and the step that is asked for, as govservice.follow_up.questions() gives them.
+        rating: source_id, record_key and the step that is asked for, as govservice.reporting.follow_up.questions() gives them.
     """
 
     # What a source has delivered stands in subject and body: it is shown, never run as a template.
@@ -31,7 +31,7 @@ class FollowUpQuestion(HITLOperator):
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> dict[str, str]:
         """Record the answer; one that may not be recorded is told by code and sentence and asked again by the next run."""
-        from govservice import follow_up
+        from govservice.reporting import follow_up
 
         answered: Any = super().execute_complete(context, event)
         outcome, user = answered["chosen_options"][0], answered["responded_by_user"]

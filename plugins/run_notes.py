@@ -54,7 +54,7 @@ def _figures(url: str, run_id: str) -> str | None:
 
 def _removals(url: str, run_id: str) -> str:
     """How many landing folders a run of maintain has removed, and which; a note has room for some."""
-    from govservice import retention
+    from govservice.collecting import retention
 
     paths = retention.removed(url, run_id)
     return f"{REMOVED}{len(paths)} 个" + ("：" if paths else "") + "、".join(paths[:8]) + (" 等" if paths[8:] else "")

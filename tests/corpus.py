@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import drops
-from govservice import register, settings
-from govservice.load import Unparsable
-from govservice.sources import files
-from govservice.sources.endpoint import Endpoint, Window
-from govservice.sources.files import Fetched
+from govservice import settings
+from govservice.collecting.delivery import Fetched, Unparsable
+from govservice.collecting.protocol import Endpoint, Request, Window
+from govservice.collecting.sources import files
+from govservice.contract import register
 
 SOURCE = register.load(settings.CONTRACT / "sources.yml")["dizhang_station"]
 WINDOW = Window({}, "2021-09-11 00:00:00")
@@ -36,7 +36,7 @@ def taken(cases: Mapping[str, Case], folder: Path) -> Iterator[Fetched]:
         drops.drop(root, label, {name: content}, {name: count if isinstance(count, dict) else {"办件": count}})
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(folder / "var"))
-        yield files.fetch(SOURCE, Endpoint("fs", extra={"path": str(root)}), WINDOW, {}, workspace)
+        yield files.fetch(Request(SOURCE, Endpoint("fs", extra={"path": str(root)}), WINDOW), workspace)
 
 
 def suffix(content: bytes) -> str:

@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from govservice import contract, inspection, load, register, rejudging, settings, suites, warehouse
-from govservice.landing import Landed
-from govservice.load import Batch, Loaded, Unparsable
-from govservice.records import Mapper, Record, UnreadableRecord
-from govservice.suites import Rule
+from govservice import contract, settings, warehouse
+from govservice.collecting import load
+from govservice.collecting.delivery import Batch, Landed, Record, Unparsable
+from govservice.collecting.load import Loaded
+from govservice.collecting.records import Mapper, UnreadableRecord
+from govservice.contract import register
+from govservice.inspecting import inspection, rejudging, suites
+from govservice.inspecting.suites import Rule
 
 SOURCES = register.load(settings.CONTRACT / "sources.yml")
 _NUMBERS = count(1)

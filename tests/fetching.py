@@ -3,47 +3,51 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from govservice import register, settings
-from govservice.collect import Collected, collect
-from govservice.register import Source
-from govservice.sources import files
-from govservice.sources.endpoint import Endpoint, Window
-from govservice.sources.files import Fetched
+from govservice import settings
+from govservice.collecting.collect import Collected, collect
+from govservice.collecting.delivery import Batch, Fetched
+from govservice.collecting.protocol import Endpoint, Known, Request, Window
+from govservice.collecting.sources import files
+from govservice.contract import register
+from govservice.contract.register import Source
 from warehouses import Warehouse
 
 SOURCE = register.load(settings.CONTRACT / "sources.yml")["dizhang_station"]
 UNTIL = "2021-09-11 00:00:00"
 
 
-Known = dict[tuple[str, str], tuple[str, str]]
+def batches_of(module: ModuleType, source: Source, endpoint: Endpoint, window: Window) -> list[Batch]:
+    """Pull what a source holds for a window, none of it known before."""
+    return module.fetch(Request(source, endpoint, window), Path()).batches
 
 
-def fetch(root: Path, known: Known | None = None, until: str = UNTIL, source: Source = SOURCE) -> Fetched:
+def fetch(root: Path, known: tuple[Known, ...] = (), until: str = UNTIL, source: Source = SOURCE) -> Fetched:
     """Take what is there."""
     endpoint = Endpoint("fs", extra={"path": str(root)})
-    return files.fetch(source, endpoint, Window({}, until), known or {}, root.parent / "workspace")
+    return files.fetch(Request(source, endpoint, Window({}, until), known), root.parent / "workspace")
 
 
-def known_after(fetched: Fetched) -> Known:
+def known_after(fetched: Fetched) -> tuple[Known, ...]:
     """What the warehouse knows once it has booked these deliveries."""
     states = {
         "loaded": [batch.landed for batch in fetched.batches],
         "replayed": fetched.replayed,
         "refused": fetched.refused,
     }
-    return {
-        (landed.label, landed.digest): (state, landed.received_at)
+    return tuple(
+        Known(landed.label, landed.digest, state, landed.received_at, None)
         for state, found in states.items()
         for landed in found
-    }
+    )
 
 
 def outcome(fetched: Fetched) -> dict[str, str]:
     """State or reason code by label."""
     refused = {landed.label: str(landed.reason_code) for landed in fetched.refused}
-    return {label: refused.get(label, state) for (label, _), (state, _) in known_after(fetched).items()}
+    return {one.label: refused.get(one.label, one.state) for one in known_after(fetched)}
 
 
 def listed(**changes: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from govservice import follow_up
 from govservice import warehouse as govservice_warehouse
-from govservice.follow_up import Act
+from govservice.reporting import follow_up
+from govservice.reporting.follow_up import Act
 from govservice.warehouse import transaction
 from warehouses import Warehouse
 

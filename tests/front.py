@@ -11,8 +11,8 @@ from psycopg2.extensions import connection
 import cases
 from deliveries import SOURCES
 from govservice import contract
-from govservice.collect import Collected, collect
-from govservice.sources.endpoint import Endpoint
+from govservice.collecting.collect import Collected, collect
+from govservice.collecting.protocol import Endpoint
 from stack.postgres import Cluster
 from warehouses import Warehouse
 
@@ -33,7 +33,7 @@ class Front:
             "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;"
             f"DO $$ BEGIN CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}'; EXCEPTION WHEN duplicate_object THEN END $$"
         )
-        for feed in (*contract.CASE_FEEDS, *contract.RATING_FEEDS):
+        for feed in (*contract.feeds_in("case"), *contract.feeds_in("rating")):
             columns = [
                 f"{field.name} {'timestamp(0)' if field.kind == 'datetime' else 'text'}"
                 for field in contract.feeds()[feed].fields

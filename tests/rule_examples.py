@@ -1,4 +1,4 @@
-"""The examples of the rules as records to deliver: each changes the clean case of cases.py as govservice.examples writes it."""
+"""The examples of the rules as records to deliver: each changes the clean case of cases.py as govservice.inspecting.rule_examples writes it."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 import cases
 from govservice import contract
-from govservice import examples as tables
+from govservice.inspecting import rule_examples as tables
 
 Finding = tuple[str, str, str, str]  # feed, rule, action, column
 CODES = {

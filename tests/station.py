@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from govservice.sources.endpoint import Endpoint
+from govservice.collecting.protocol import Endpoint
 
 Answer = Callable[["Handler", dict[str, Any]], None]
 SECRET = "station-secret"

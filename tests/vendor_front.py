@@ -10,8 +10,8 @@ from psycopg2.extensions import connection
 
 import cases
 from front import PASSWORD, READER
+from govservice.collecting.protocol import Endpoint
 from govservice.settings import ROOT
-from govservice.sources.endpoint import Endpoint
 from stack.postgres import Cluster
 
 TABLES = "".join(

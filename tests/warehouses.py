@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from govservice.contract import CASE_FEEDS, RATING_FEEDS
+from govservice.contract import feeds_in
 from govservice.warehouse import ROLES, transaction
 from stack.postgres import Cluster
 
@@ -61,6 +61,6 @@ class Warehouse:
         """Take away everything but the catalogue."""
         with transaction(self.superuser) as cursor:
             cursor.execute("SET LOCAL lock_timeout = '10s'")
-            for feed in CASE_FEEDS + RATING_FEEDS:
+            for feed in feeds_in("case") + feeds_in("rating"):
                 cursor.execute(f"DELETE FROM ods.{feed}")
-            cursor.execute(EMPTY, {"feeds": [*CASE_FEEDS, *RATING_FEEDS]})
+            cursor.execute(EMPTY, {"feeds": [*feeds_in("case"), *feeds_in("rating")]})

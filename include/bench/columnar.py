@@ -9,7 +9,8 @@ from bench import measure, whole_job
 from bench.inspection import FEED
 from bench.measure import Experiment
 from bench.workshop import Workshop
-from govservice import inspection, suites, warehouse
+from govservice import warehouse
+from govservice.inspecting import inspection, suites
 
 POSTGRES, DUCKDB = "PostgreSQL，只计数", "DuckDB，只计数"
 COLUMNS = Path(__file__).with_name("columns.sql")
@@ -39,11 +40,11 @@ def _compare(url: str, path: Path) -> tuple[dict[str, list[float]], int, int, in
     """Seconds by way, rows of the view, rules that both engines know, and all rules."""
     import duckdb
 
-    from govservice import expectations
+    from govservice.inspecting import two_readings
 
     rules = suites.load()[FEED]
-    source = expectations.source_of(inspection.sqlalchemy_url(url))
-    conditions = expectations.failing_conditions(source, f"{FEED}_live", rules)
+    source = two_readings.source_of(inspection.sqlalchemy_url(url))
+    conditions = two_readings.failing_conditions(source, f"{FEED}_live", rules)
     with duckdb.connect() as engine, warehouse.transaction(url) as cursor:
         engine.execute("SET enable_progress_bar = false")
         began = time.perf_counter()

@@ -15,8 +15,9 @@ from bench import measure, whole_job
 from bench.inspection import FEED
 from bench.measure import Experiment
 from bench.workshop import RUN, Workshop
-from govservice import inspection, settings, suites
-from govservice.suites import Rule
+from govservice import settings
+from govservice.inspecting import inspection, suites
+from govservice.inspecting.suites import Rule
 
 COMPILED, DBT = "编译的一遍（质检视图已算好）", "dbt test，保存不合规的行"
 TESTING = "　其中执行测试"
@@ -82,10 +83,10 @@ def write_project(folder: Path, rules: tuple[Rule, ...], conditions: list[str]) 
 
 
 def _conditions(url: str, rules: tuple[Rule, ...]) -> list[str]:
-    from govservice import expectations
+    from govservice.inspecting import two_readings
 
-    source = expectations.source_of(inspection.sqlalchemy_url(url))
-    return expectations.failing_conditions(source, f"{FEED}_live", rules)
+    source = two_readings.source_of(inspection.sqlalchemy_url(url))
+    return two_readings.failing_conditions(source, f"{FEED}_live", rules)
 
 
 def _names(rules: tuple[Rule, ...]) -> list[str]:

@@ -11,7 +11,8 @@ import psycopg2
 from bench import measure, whole_job
 from bench.measure import Experiment, Ratio
 from bench.workshop import Workshop
-from govservice import inspection, suites, warehouse
+from govservice import warehouse
+from govservice.inspecting import inspection, suites
 
 FEED = "accept"
 BY_HAND = Path(__file__).with_name("accept_by_hand.sql")
@@ -43,7 +44,7 @@ def run(workshop: Workshop, data_date: date) -> Experiment:
 
 
 def _compare(url: str, owner: str) -> tuple[dict[str, list[float]], int]:
-    from govservice import expectations
+    from govservice.inspecting import two_readings
 
     with warehouse.transaction(url) as cursor:
         cursor.execute("INSERT INTO quality.pending_case SELECT DISTINCT case_key FROM ods.accept WHERE is_current")
@@ -51,10 +52,10 @@ def _compare(url: str, owner: str) -> tuple[dict[str, list[float]], int]:
     inspection.gather_facts(url)
     inspection.refresh(url, FEED)
     rules = suites.load()[FEED]
-    source = expectations.source_of(inspection.sqlalchemy_url(url))
-    conditions = expectations.failing_conditions(source, f"{FEED}_live", rules)
-    suite = expectations.expectation_suite(FEED, rules)
-    batch = expectations.whole_view(source, f"{FEED}_live")
+    source = two_readings.source_of(inspection.sqlalchemy_url(url))
+    conditions = two_readings.failing_conditions(source, f"{FEED}_live", rules)
+    suite = two_readings.expectation_suite(FEED, rules)
+    batch = two_readings.whole_view(source, f"{FEED}_live")
     with closing(psycopg2.connect(owner)) as link:
         link.autocommit = True
         work = link.cursor()
@@ -75,7 +76,7 @@ def _compare(url: str, owner: str) -> tuple[dict[str, list[float]], int]:
             COMPILED: afresh(compiled),
             REFRESHING: afresh(lambda: inspection.refresh(url, FEED)),
             HAND: afresh(lambda: _by_hand(owner)),
-            CONFIRMING: afresh(lambda: expectations.failed_counts(batch, suite)),
+            CONFIRMING: afresh(lambda: two_readings.failed_counts(batch, suite)),
         }
         seconds = measure.interleaved(ways)
         seconds |= measure.interleaved({COMPLETE: afresh(lambda: _complete(batch, suite))}, 1)

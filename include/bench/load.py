@@ -13,11 +13,13 @@ import psycopg2
 from bench import measure
 from bench.measure import Experiment, Ratio
 from bench.workshop import RUN, Workshop
-from govservice import load, warehouse
-from govservice.collect import BEGINNING, PULLS, end_of, record_replay
-from govservice.load import Batch
-from govservice.register import Source
-from govservice.sources.endpoint import Endpoint, Window
+from govservice import warehouse
+from govservice.collecting import load
+from govservice.collecting.collect import BEGINNING, end_of, record_replay
+from govservice.collecting.delivery import Batch
+from govservice.collecting.protocol import Endpoint, Request, Window
+from govservice.collecting.sources import protocol_of
+from govservice.contract.register import Source
 
 BARE, INDEXED, FIRST = "裸 COPY", "裸 COPY，带同样的索引", "首次入库"
 READING = "　其中读出记录（不写库）"
@@ -32,7 +34,7 @@ def run(workshop: Workshop, data_date: date) -> Experiment:
     centres = [
         (replace(source, feeds=("accept",)), workshop.endpoints[source.id])
         for source in workshop.sources.values()
-        if source.protocol in PULLS and "accept" in source.feeds
+        if source.is_pulled and "accept" in source.feeds
     ]
     timed = measure.in_child(_compare, url, workshop.owner("load"), centres, data_date, workshop.folder / "accept.copy")
     seconds, records, size = timed.result
@@ -52,7 +54,10 @@ def _compare(
     url: str, owner: str, centres: list[tuple[Source, Endpoint]], data_date: date, copied: Path
 ) -> tuple[dict[str, list[float]], int, int]:
     window = Window({"accept": BEGINNING}, end_of(data_date))
-    landed = [(source, PULLS[source.protocol].fetch(source, endpoint, window)) for source, endpoint in centres]
+    landed = [
+        (source, protocol_of(source).fetch(Request(source, endpoint, window), copied.parent).batches)
+        for source, endpoint in centres
+    ]
     with closing(psycopg2.connect(owner)) as link:
         link.autocommit = True
         work = link.cursor()

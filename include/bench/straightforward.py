@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from govservice import contract, dialects, warehouse
-from govservice.contract import CASE_FEEDS, DATA_SOURCE
-from govservice.register import Source
-from govservice.sources.endpoint import Endpoint
+from govservice import contract, warehouse
+from govservice.collecting.protocol import Endpoint
+from govservice.contract import DATA_SOURCE, dialects, feeds_in
+from govservice.contract.register import Source
 
 PAGE = 2000
 TEXT: dict[str, Any] = {"dtype": str, "keep_default_na": False, "na_values": [""]}
@@ -50,7 +50,7 @@ def run(url: str, sources: list[Source], endpoints: dict[str, Endpoint], until: 
         for feed, frame in _read(source, endpoints[source.id], until):
             frame = frame.assign(source_id=source.id)
             frame.to_sql(feed, engine, if_exists="append", index=False, chunksize=10_000)
-    live = {feed: _latest(pd.read_sql_table(feed, engine)) for feed in (*CASE_FEEDS, "item")}
+    live = {feed: _latest(pd.read_sql_table(feed, engine)) for feed in (*feeds_in("case"), "item")}
     judged, findings = straightforward_rules.judge(live, sources)
     for feed, found in findings.items():
         found.to_sql(f"{feed}_finding", engine, if_exists="replace", index=False, chunksize=10_000)
@@ -143,7 +143,7 @@ def _read_vendor(source: Source, endpoint: Endpoint, feed: str, until: str) -> p
 
 def _read_drops(source: Source, root: Path, until: str) -> Iterator[tuple[str, pd.DataFrame]]:
     manifests = [json.loads(path.read_text()) | {"folder": path.parent} for path in root.glob("*/manifest.json")]
-    frames: dict[str, list[pd.DataFrame]] = {feed: [] for feed in CASE_FEEDS if feed in source.feeds}
+    frames: dict[str, list[pd.DataFrame]] = {feed: [] for feed in feeds_in("case") if feed in source.feeds}
     for manifest in sorted(manifests, key=lambda one: (one["uploaded_at"], one["sequence"])):
         if manifest["uploaded_at"] < until:
             sheets = _sheets(manifest["folder"], [file["name"] for file in manifest["files"]])
@@ -192,7 +192,7 @@ def _from_sheet(source: Source, feed: str, sheet: pd.DataFrame, manifest: dict[s
     )
     row = pd.Series(sheet.index.astype(str), sheet.index)
     case = frame["project_no"].fillna(f"{manifest['period']} 第 " + row + " 行")
-    if contract.feeds()[feed].has_many_of_a_case:
+    if contract.has_many_of_a_case(contract.feeds()[feed]):
         case = case + "#" + (sheet.groupby(case).cumcount() + 1).astype(str)
     frame["row_guid"] = [contract.sheet_key(source.id, feed, key) for key in case]
     frame["data_source"], frame["cd_operation"] = DATA_SOURCE, "I"

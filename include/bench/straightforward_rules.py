@@ -12,8 +12,8 @@ import great_expectations.expectations as gxe
 import pandas as pd
 
 from govservice import contract, dimensions
-from govservice.contract import CASE_FEEDS
-from govservice.register import Source
+from govservice.contract import feeds_in
+from govservice.contract.register import Source
 
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = [3**position % 31 for position in range(17)]
@@ -32,7 +32,7 @@ def judge(live: Frames, sources: list[Source]) -> tuple[pd.DataFrame, Frames]:
         sources: the register.
     """
     _add_facts(live, sources)
-    findings = {feed: _findings(feed, live[feed]) for feed in CASE_FEEDS}
+    findings = {feed: _findings(feed, live[feed]) for feed in feeds_in("case")}
     faulty: set[str] = set()
     for feed, found in findings.items():
         rows = live[feed].loc[found.loc[~found["rule"].isin(WARNINGS), "row"].unique()]
@@ -84,7 +84,7 @@ def _add_facts(live: Frames, sources: list[Source]) -> None:
     priority = {source.id: source.priority for source in sources}
     is_dead = accept["cd_operation"] == "D"
     withdrawn = set(accept.loc[is_dead, "owner"]) - set(accept.loc[~is_dead, "owner"])
-    for feed in CASE_FEEDS:
+    for feed in feeds_in("case"):
         frame = live[feed]
         frame = frame[(frame["cd_operation"] != "D") & ~frame["owner"].isin(withdrawn)].copy()
         frame["is_sheet"] = frame["source_id"].isin(
@@ -101,7 +101,7 @@ def _add_facts(live: Frames, sources: list[Source]) -> None:
     accept["new_city"] = accept["source_id"].map({source.id: source.new_city for source in sources})
     main = accept[accept["is_main"]].set_index("owner")
     copies = set(zip(accept.loc[~accept["is_main"], "owner"], accept.loc[~accept["is_main"], "source_id"], strict=True))
-    for feed in CASE_FEEDS[1:]:
+    for feed in feeds_in("case")[1:]:
         frame = live[feed]
         frame["is_copy"] = [pair in copies for pair in zip(frame["owner"], frame["source_id"], strict=True)]
         frame["ok R04"] = frame["owner"].isin(main.index) | frame["project_no"].isna()

@@ -10,8 +10,9 @@ from typing import Any
 from bench import measure, straightforward
 from bench.measure import Experiment, Ratio, Timed
 from bench.workshop import RUN, Workshop
-from govservice import inspection, runs
-from govservice.collect import Collected, collect, end_of
+from govservice import runs
+from govservice.collecting.collect import Collected, collect, end_of
+from govservice.inspecting import inspection
 from stack.airflow import PARALLELISM
 
 WAREHOUSE = "whole_job"

@@ -18,10 +18,10 @@ from pathlib import Path
 import psycopg2
 
 from demo import front
-from govservice import register, runs, settings, warehouse
-from govservice.contract import RATING_FEEDS
-from govservice.register import Source
-from govservice.sources.endpoint import Endpoint
+from govservice import runs, settings, warehouse
+from govservice.collecting.protocol import Endpoint
+from govservice.contract import feeds_in, register
+from govservice.contract.register import Source
 from stack.port import remembered_port
 from stack.postgres import Cluster
 from stack.services import Service
@@ -129,7 +129,7 @@ def _set_up(folder: Path, demo: Path, scale: float) -> Workshop:
 
 def _without_ratings(source: Source) -> Source:
     """The source with the feeds that every way of doing the job takes, the peer's script too."""
-    return replace(source, feeds=tuple(feed for feed in source.feeds if feed not in RATING_FEEDS))
+    return replace(source, feeds=tuple(feed for feed in source.feeds if feed not in feeds_in("rating")))
 
 
 def _serve(folder: Path, demo: Path, port: int, clients: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ from demo import columns, people, ratings
 from demo.area import END
 from demo.story import Story
 from govservice.contract import FOLLOW_UP_COLUMNS, FOLLOW_UP_SHEET
-from govservice.follow_up_sheets import ANSWER
+from govservice.reporting.follow_up_sheets import ANSWER
 
 CALL, DECIDE, RECTIFY, REPLY, REVIEW, ACCOUNT = "回访", "认定", "整改", "答复", "审核", "追责"
 CONFIRMED, DENIED, UNREACHED = "已回访：反映属实", "已回访：反映不实或误评", "未联系上"

@@ -10,8 +10,9 @@ import numpy as np
 import yaml
 
 from demo import people
-from govservice import contract, dialects
-from govservice.register import NEW_CITIES
+from govservice import contract
+from govservice.contract import dialects
+from govservice.contract.register import NEW_CITIES
 from govservice.settings import CONTRACT
 
 START = np.datetime64("2021-07-01", "D")

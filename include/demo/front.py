@@ -14,8 +14,8 @@ from psycopg2 import sql
 from psycopg2.extensions import connection, cursor, encrypt_password
 from sqlalchemy import create_engine
 
-from govservice import contract, register
-from govservice.contract import Feed
+from govservice import contract
+from govservice.contract import Feed, register
 
 
 def main() -> None:

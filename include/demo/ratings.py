@@ -9,7 +9,7 @@ from demo.damage import BLANKS, DAY, HOUR
 from demo.defects import EVERYWHERE, NATIONAL, correct_later, put_in
 from demo.deliveries import CALM
 from demo.story import Story
-from govservice.contract import RATING_FEEDS, feeds
+from govservice.contract import feeds, feeds_in
 
 CORRECTIONS = 1500
 REPLAYS = {"service": 800, "rating": 1000}
@@ -109,7 +109,7 @@ def _entangle(story: Story) -> None:
 
 def _told(story: Story) -> list[str]:
     """The feeds of ratings that the source has."""
-    return [feed for feed in RATING_FEEDS if feed in story.rows]
+    return [feed for feed in feeds_in("rating") if feed in story.rows]
 
 
 def _repeat_under_another_key(story: Story, feed: str, rate: int) -> None:
@@ -165,7 +165,7 @@ def is_live(story: Story, feed: str) -> np.ndarray:
     rows = story.rows[feed]
     live = ~rows.withheld & ~story.of_case(feed, story.is_deleted)
     for extra in story.extras:
-        if extra.operation == "D" and extra.feed == feed and feed in RATING_FEEDS:
+        if extra.operation == "D" and extra.feed == feed and feed in feeds_in("rating"):
             live[extra.rows] = False
     return live
 

@@ -8,7 +8,7 @@ import numpy as np
 from demo import columns
 from demo.area import Catalogue
 from demo.story import Story
-from govservice import dated
+from govservice.contract import validity
 
 UNREGISTERED = ("空港新城应急管理局", "沣西新城生态环境局", "泾河新城农业农村局")
 
@@ -18,7 +18,7 @@ def write_organisations(path: Path, items: Catalogue) -> None:
     departments = sorted(set(zip(items.department_code, items.department, items.city, strict=True)))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(dated.ORGANISATION_COLUMNS)
+        writer.writerow(validity.ORGANISATION_COLUMNS)
         for code, name, city in departments:
             if name not in UNREGISTERED:
                 writer.writerow([code, f"{name}（示例）", city, "", "", "true"])
@@ -40,7 +40,7 @@ def new_cities(story: Story) -> np.ndarray:
     said = columns.first_characters(story.in_the_end("accept", ["accept_date"])["accept_date"], 10)
     is_said = columns.strings(said) == columns.strings(columns.first_characters(accepted, 10))
     told_on = np.where(is_said, story.facts.accepted_at, story.rows["accept"].arrived_at).astype("datetime64[D]")
-    for city, valid in dated.streets().get(story.source.street, []):
+    for city, valid in validity.streets().get(story.source.street, []):
         first, last = np.datetime64(valid.first, "D"), np.datetime64(valid.last, "D")
         cities[(told_on >= first) & (told_on <= last)] = city
     return cities

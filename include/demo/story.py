@@ -14,8 +14,8 @@ from demo.campaign import NOT_COUNTED, Facts, Steps, course
 from demo.rating_facts import Ratings, Services
 from demo.records import Rows
 from demo.workdays import Calendar
-from govservice.contract import CASE_FEEDS, feeds, sheet_key
-from govservice.dialects import record_key
+from govservice.collecting.sources.vendor_records import record_key
+from govservice.contract import feeds, feeds_in, has_many_of_a_case, sheet_key
 
 EVERYWHERE = ("http", "database", "vendor", "files")
 
@@ -128,7 +128,7 @@ class Story:
             return self.keys_of(feed, guids, rows)
         case = self.rows[feed].case
         numbers = self.facts.number[case[rows]].astype("U43")
-        if feeds()[feed].has_many_of_a_case:
+        if has_many_of_a_case(feeds()[feed]):
             at = columns.ordinals(case)[rows]
             numbers = np.char.add(np.char.add(numbers, "#"), at.astype(str))
         return np.array([sheet_key(self.source.id, feed, key) for key in numbers], object)
@@ -161,7 +161,7 @@ class Story:
     ) -> None:
         """Write down that these rows break the rule in the final state."""
         self.findings.append(Finding(feed, rule, rows, self.keys(feed, rows) if keys is None else keys, critical))
-        if critical and feed in CASE_FEEDS:
+        if critical and feed in feeds_in("case"):
             self.is_faulty[self.rows[feed].case[rows]] = True
 
     def in_the_end(self, feed: str, names: Sequence[str]) -> dict[str, pa.Array]:

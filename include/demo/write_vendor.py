@@ -8,7 +8,8 @@ import pyarrow.csv
 
 from demo import columns, parts
 from demo.story import Story, step_kinds
-from govservice import contract, dialects
+from govservice import contract
+from govservice.contract import dialects
 
 SYSTEM = {"REGION_ID": "617000000000", "SYSMARK": "沣西政务", "SIGNSTATE": "0", "STDVER": "1.0"}
 START, MIDDLE, END, ONLY = "1", "2", "3", "4"

@@ -3,9 +3,10 @@
 import csv
 from datetime import date, time, timedelta
 
-from govservice import contract, dated, dialects, settings, warehouse
-from govservice.dated import Period
-from govservice.register import Source
+from govservice import contract, settings, warehouse
+from govservice.contract import dialects, validity
+from govservice.contract.register import Source
+from govservice.contract.validity import Period
 
 
 class CalendarError(ValueError):
@@ -25,9 +26,9 @@ def write(url: str, sources: dict[str, Source]) -> None:
         "dim.station": [row for source in sources.values() for row in _stations(source)],
         "dim.organisation": [
             (one.code, one.name, one.new_city, one.valid.first, one.valid.last, one.is_synthetic)
-            for one in dated.organisations()
+            for one in validity.organisations()
         ],
-        "dim.area": [_area(area) for area in dated.areas()],
+        "dim.area": [_area(area) for area in validity.areas()],
         "dim.code": [
             (code.list, code.code, code.name, code.canonical, code.standard, code.edition) for code in contract.codes()
         ],
@@ -102,7 +103,7 @@ def _seconds(clock: str) -> int:
 def _stations(source: Source) -> list[tuple[object, ...]]:
     """A row for each time in which a station was registered and its street belonged to one new city."""
     always = [(source.new_city, Period())]
-    belongs = dated.streets().get(source.street, always) if source.street else always
+    belongs = validity.streets().get(source.street, always) if source.street else always
     return [
         (
             station.code,
@@ -119,7 +120,7 @@ def _stations(source: Source) -> list[tuple[object, ...]]:
     ]
 
 
-def _area(area: dated.Area) -> tuple[object, ...]:
+def _area(area: validity.Area) -> tuple[object, ...]:
     named = (area.area_id, area.name, area.level, area.parent_id, area.code_system, area.code)
     return (*named, area.valid.first, area.valid.last, area.confidence, area.note)
 

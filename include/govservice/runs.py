@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from govservice import dimensions, warehouse
-from govservice.register import RegisterError, Source
+from govservice.contract.register import RegisterError, Source
 from govservice.settings import SHANGHAI
 from govservice.warehouse import Cursor
 

@@ -24,6 +24,13 @@ def waivers_path() -> Path:
     return Path(os.environ.get("GOVSERVICE_WAIVERS", EXPECTATIONS / "waivers.yml"))
 
 
+def landing() -> Path:
+    """Folder of what sources sent, as received, landing/ in var, mode 0700."""
+    path = var() / "landing"
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
 def landing_days() -> int:
     """How long landing files are kept at least, in days (setting GOVSERVICE_LANDING_DAYS, default 180)."""
     return int(os.environ.get("GOVSERVICE_LANDING_DAYS") or 180)

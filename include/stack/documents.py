@@ -7,10 +7,11 @@ from typing import Any
 
 import jinja2
 
-from govservice import examples, patterns, suites, warehouse
+from govservice import warehouse
+from govservice.collecting.sources.reader import limits
 from govservice.contract import Sheet, feeds, file_codes, sheets
+from govservice.inspecting import rule_examples, suites, view_rules
 from govservice.settings import ROOT
-from govservice.sources.reader import limits
 from stack.postgres import Cluster
 
 HERE = Path(__file__).parent
@@ -62,7 +63,7 @@ def register() -> str:
         zh = field.zh if field else rule.column
         sentence = rule.description.replace(zh, "该列", 1) if rule.description.startswith(zh) else rule.description
         key = (rule.rule_id, rule.feed, sentence, rule.action)
-        bad, good = examples.of(rule)
+        bad, good = rule_examples.of(rule)
         line = lines.setdefault(key, {**vars(rule), "description": sentence, "columns": [], "bad": bad, "good": good})
         line |= {"zh": feeds()[rule.feed].zh, "action": suites.ACTIONS[rule.action]}
         line["columns"].append(zh)
@@ -73,9 +74,9 @@ def register() -> str:
             "column_zh": feeds()[pattern.feed].field(pattern.column).zh,
             "action": suites.ACTIONS[pattern.action],
         }
-        for pattern in patterns.load()
+        for pattern in view_rules.load()
     ]
-    values = {"clean": examples.CLEAN, "confidences": suites.CONFIDENCES, "count": len(rules), "patterns": seen}
+    values = {"clean": rule_examples.CLEAN, "confidences": suites.CONFIDENCES, "count": len(rules), "patterns": seen}
     return page(HERE / "rules.md.j2", rules=[lines[key] for key in sorted(lines)], **values)
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from govservice import warehouse
-from govservice.register import Source
+from govservice.contract.register import Source
 from govservice.settings import ROOT
 from stack import airflow
 from stack.port import remembered_port

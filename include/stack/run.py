@@ -15,7 +15,9 @@ from rich.console import Console
 
 from demo.accuracy import accuracy, sheets
 from demo.amends import hand_in
-from govservice import register, report, settings
+from govservice import settings
+from govservice.contract import register
+from govservice.reporting import report
 from govservice.warehouse import WarehouseError
 from stack.airflow import USERS, AirflowError
 from stack.install import TARGET

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 
-from govservice import contract, receipts
+from govservice import contract
+from govservice.reporting import receipts
 from portal import charts
 from portal.queries import Row, counted, row, rows
 from portal.render import page
@@ -116,7 +117,7 @@ def run(request: Request, run_id: Key) -> Response:
         rejudgements=rows("rejudgements", run_id=run_id, rule_id=None),
         inspected=inspected["run_id"] if inspected else None,
         suites=[
-            _suite(feed, [check for check in checks if check["feed"] == feed]) for feed in contract.INSPECTED_FEEDS
+            _suite(feed, [check for check in checks if check["feed"] == feed]) for feed in contract.inspected_feeds()
         ],
         books=_books_by_feed(counted("books")),
         sources=[source for source in rows("sources") if source["is_enabled"]],

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from govservice import rejudging, suites
+from govservice.inspecting import rejudging, suites
 from portal import wording
 
 

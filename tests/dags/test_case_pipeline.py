@@ -16,7 +16,9 @@ import pytest
 
 from demo.accuracy import accuracy, sheets
 from demo.amends import hand_in
-from govservice import follow_up_sheets, register, report, warehouse
+from govservice import warehouse
+from govservice.contract import register
+from govservice.reporting import follow_up_sheets, report
 from stack.port import remembered_port
 from stack.postgres import Cluster
 from warehouses import PASSWORDS

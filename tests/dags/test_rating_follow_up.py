@@ -12,9 +12,10 @@ import requests
 
 import drops
 from follow_ups import as_of, rate
-from govservice import dimensions, register, settings
+from govservice import dimensions, settings
 from govservice import warehouse as govservice_warehouse
-from govservice.follow_up_sheets import COLUMNS
+from govservice.contract import register
+from govservice.reporting.follow_up_sheets import COLUMNS
 from govservice.warehouse import transaction
 from stack.installation import METADATA, WAREHOUSE, Installation
 from stack.postgres import Cluster

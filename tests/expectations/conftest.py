@@ -7,7 +7,8 @@ import pytest
 
 import cases
 from deliveries import deliver
-from govservice import contract, inspection
+from govservice import contract
+from govservice.inspecting import inspection
 from rule_examples import examples
 from warehouses import Warehouse
 

@@ -3,7 +3,7 @@
 import pytest
 
 import cases
-from govservice import suites
+from govservice.inspecting import suites
 from govservice.warehouse import transaction
 from rule_examples import Example, Finding, examples
 from warehouses import Warehouse

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from govservice import contract, expectations, inspection, suites
-from govservice.contract import CASE_FEEDS
-from govservice.suites import Rule, SuiteError
+from govservice import contract
+from govservice.contract import feeds_in
+from govservice.inspecting import inspection, suites, two_readings
+from govservice.inspecting.suites import Rule, SuiteError
 from govservice.warehouse import WarehouseError, transaction
 from warehouses import Warehouse
 
@@ -20,7 +21,7 @@ def values(inspected: Warehouse) -> set[str]:
     """Every personal value that stands in the rows under inspection."""
     found: set[str] = set()
     with transaction(inspected.url) as cursor:
-        for feed in CASE_FEEDS:
+        for feed in feeds_in("case"):
             for field in contract.feeds()[feed].fields:
                 if field.personal:
                     cursor.execute(f"SELECT DISTINCT {field.name} FROM ods.{feed} WHERE char_length({field.name}) > 1")
@@ -31,18 +32,18 @@ def values(inspected: Warehouse) -> set[str]:
 
 def validate(inspected: Warehouse, feed: str, result_format: dict[str, Any]) -> str:
     """The validation result of a feed's suite as JSON, its percentages left out: one in 450 rows is 0.22222…, which is nobody's number."""
-    source = expectations.source_of(inspection.sqlalchemy_url(inspected.url))
-    suite = expectations.expectation_suite(feed, suites.load()[feed])
-    outcome = expectations.whole_view(source, f"{feed}_live").validate(suite, result_format=result_format)
+    source = two_readings.source_of(inspection.sqlalchemy_url(inspected.url))
+    suite = two_readings.expectation_suite(feed, suites.load()[feed])
+    outcome = two_readings.whole_view(source, f"{feed}_live").validate(suite, result_format=result_format)
     return re.sub(r'(percent[a-z_]*": )[0-9.e-]+', r"\1null", json.dumps(outcome.to_json_dict(), ensure_ascii=False))
 
 
-@pytest.mark.parametrize("feed", CASE_FEEDS)
+@pytest.mark.parametrize("feed", feeds_in("case"))
 def test_a_validation_result_holds_no_value(
     inspected: Warehouse, values: set[str], feed: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        said = validate(inspected, feed, expectations.RESULT_FORMAT)
+        said = validate(inspected, feed, two_readings.RESULT_FORMAT)
     assert '"unexpected_count": 1' in said
     assert [value for value in values if value in said or value in caplog.text] == []
 
@@ -56,10 +57,10 @@ def test_a_rule_that_cannot_be_executed_gives_away_no_value(
     inspected: Warehouse, values: set[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     rule = quoting_rule()
-    source = expectations.source_of(inspection.sqlalchemy_url(inspected.url))
-    batch = expectations.whole_view(source, "accept_live")
+    source = two_readings.source_of(inspection.sqlalchemy_url(inspected.url))
+    batch = two_readings.whole_view(source, "accept_live")
     with caplog.at_level(logging.DEBUG), pytest.raises(SuiteError) as caught:
-        expectations.failed_counts(batch, expectations.expectation_suite("accept", (rule,)))
+        two_readings.failed_counts(batch, two_readings.expectation_suite("accept", (rule,)))
     assert [value for value in values if value in str(caught.value) or value in caplog.text] == []
 
 

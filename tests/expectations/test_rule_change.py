@@ -6,7 +6,7 @@ import pytest
 
 import cases
 from deliveries import deliver
-from govservice import inspection, suites
+from govservice.inspecting import inspection, suites
 from tables import expect
 from warehouses import Warehouse
 

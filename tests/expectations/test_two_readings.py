@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 import deliveries
-from govservice import expectations, inspection, suites
-from govservice.contract import CASE_FEEDS
-from govservice.inspection import CountsDiffer
-from govservice.suites import Rule, SuiteError
+from govservice.contract import feeds_in
+from govservice.inspecting import inspection, suites, two_readings
+from govservice.inspecting.inspection import CountsDiffer
+from govservice.inspecting.suites import Rule, SuiteError
 from govservice.warehouse import transaction
 from warehouses import Warehouse
 
@@ -22,22 +22,22 @@ LEGAL = replace(
 @pytest.fixture
 def source(inspected: Warehouse) -> Any:
     """The warehouse as Great Expectations sees it."""
-    return expectations.source_of(inspection.sqlalchemy_url(inspected.url))
+    return two_readings.source_of(inspection.sqlalchemy_url(inspected.url))
 
 
 @pytest.fixture(scope="module")
 def confirmed(inspected: Warehouse) -> dict[str, list[int]]:
     """Failures by feed and rule as Great Expectations counts them."""
-    source = expectations.source_of(inspection.sqlalchemy_url(inspected.url))
+    source = two_readings.source_of(inspection.sqlalchemy_url(inspected.url))
     return {
-        feed: expectations.failed_counts(
-            expectations.whole_view(source, f"{feed}_live"), expectations.expectation_suite(feed, rules)
+        feed: two_readings.failed_counts(
+            two_readings.whole_view(source, f"{feed}_live"), two_readings.expectation_suite(feed, rules)
         )[1]
         for feed, rules in suites.load().items()
     }
 
 
-@pytest.mark.parametrize("feed", CASE_FEEDS)
+@pytest.mark.parametrize("feed", feeds_in("case"))
 def test_both_readings_count_the_same_for_every_rule(
     inspected: Warehouse, confirmed: dict[str, list[int]], feed: str
 ) -> None:
@@ -53,12 +53,12 @@ def test_both_readings_count_the_same_for_every_rule(
     assert [rule for rule, count in ours.items() if not count] == []
 
 
-@pytest.mark.parametrize("feed", CASE_FEEDS)
+@pytest.mark.parametrize("feed", feeds_in("case"))
 def test_the_conditions_that_other_tests_use_mean_the_same_as_the_compiled_ones(
     inspected: Warehouse, source: Any, feed: str
 ) -> None:
     rules = suites.load()[feed]
-    compiled = expectations.failing_conditions(source, f"{feed}_live", rules)
+    compiled = two_readings.failing_conditions(source, f"{feed}_live", rules)
     with transaction(inspected.url) as cursor:
         for rule, condition in zip(rules, compiled, strict=True):
             other = deliveries.failing(rule)
@@ -91,26 +91,26 @@ def test_counts_that_differ_are_an_error_that_names_the_rule() -> None:
 def test_what_cannot_be_read_both_ways_is_refused_by_both(source: Any, change: dict[str, Any], named: str) -> None:
     rule = replace(LEGAL, **change)
     with pytest.raises(SuiteError, match=f"C05（accept.legal）：{named}"):
-        expectations.expectation_suite("accept", (rule,))
+        two_readings.expectation_suite("accept", (rule,))
     with pytest.raises(SuiteError, match=f"C05（accept.legal）：{named}"):
-        expectations.failing_conditions(source, "accept_live", (rule,))
+        two_readings.failing_conditions(source, "accept_live", (rule,))
 
 
 def test_a_misspelt_column_is_refused_by_both(source: Any) -> None:
     rule = replace(LEGAL, column="leagl", kwargs={**LEGAL.kwargs, "column": "leagl"})
     with pytest.raises(SuiteError, match="C05.*leagl"):
-        expectations.failing_conditions(source, "accept_live", (rule,))
+        two_readings.failing_conditions(source, "accept_live", (rule,))
     with pytest.raises(SuiteError, match="C05.*leagl"):
-        expectations.failed_counts(
-            expectations.whole_view(source, "accept_live"), expectations.expectation_suite("accept", (rule,))
+        two_readings.failed_counts(
+            two_readings.whole_view(source, "accept_live"), two_readings.expectation_suite("accept", (rule,))
         )
 
 
 def test_a_misspelt_column_inside_a_condition_is_refused(source: Any) -> None:
     rule = replace(LEGAL, kwargs={"column": "legal", "condition": "leagl IS NOT NULL"})
     with pytest.raises(SuiteError, match="C05.*没能执行"):
-        expectations.failed_counts(
-            expectations.whole_view(source, "accept_live"), expectations.expectation_suite("accept", (rule,))
+        two_readings.failed_counts(
+            two_readings.whole_view(source, "accept_live"), two_readings.expectation_suite("accept", (rule,))
         )
 
 
@@ -119,8 +119,8 @@ def test_a_rule_may_fail_where_its_column_is_empty(inspected: Warehouse, source:
         cursor.execute("SELECT count(*), count(legal) FROM quality.accept_live")
         rows, filled = cursor.fetchone() or (0, 0)
     assert 0 < filled < rows / 2
-    counts = expectations.failed_counts(
-        expectations.whole_view(source, "accept_live"), expectations.expectation_suite("accept", (LEGAL,))
+    counts = two_readings.failed_counts(
+        two_readings.whole_view(source, "accept_live"), two_readings.expectation_suite("accept", (LEGAL,))
     )
     assert counts == (rows, [rows - filled])
 
@@ -128,29 +128,29 @@ def test_a_rule_may_fail_where_its_column_is_empty(inspected: Warehouse, source:
 @pytest.mark.parametrize("kwargs", [{"column": "legal"}, {"column": "legal", "conditon": "true"}])
 def test_misspelt_arguments_are_refused(kwargs: dict[str, Any]) -> None:
     with pytest.raises(SuiteError, match="C05（accept.legal）的参数不对"):
-        expectations.expectation_suite("accept", (replace(LEGAL, kwargs=kwargs),))
+        two_readings.expectation_suite("accept", (replace(LEGAL, kwargs=kwargs),))
 
 
 def test_an_empty_suite_is_refused() -> None:
     with pytest.raises(SuiteError, match="是空的"):
-        expectations.expectation_suite("accept", ())
+        two_readings.expectation_suite("accept", ())
 
 
 def test_a_rule_that_great_expectations_drops_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = expectations.gx.ExpectationSuite
+    whole = two_readings.gx.ExpectationSuite
     monkeypatch.setattr(
-        expectations.gx, "ExpectationSuite", lambda name, expectations: whole(name=name, expectations=expectations[:-1])
+        two_readings.gx, "ExpectationSuite", lambda name, expectations: whole(name=name, expectations=expectations[:-1])
     )
     with pytest.raises(SuiteError, match="少了 1 条：C06 legal"):
-        expectations.expectation_suite("accept", (LEGAL, replace(LEGAL, rule_id="C06")))
+        two_readings.expectation_suite("accept", (LEGAL, replace(LEGAL, rule_id="C06")))
 
 
 def test_nothing_under_inspection_is_no_failure(warehouse: Warehouse) -> None:
-    source = expectations.source_of(inspection.sqlalchemy_url(warehouse.url))
+    source = two_readings.source_of(inspection.sqlalchemy_url(warehouse.url))
     rules = suites.load()["accept"]
     inspection.refresh(warehouse.url, "accept")
-    counts = expectations.failed_counts(
-        expectations.whole_view(source, "accept_live"), expectations.expectation_suite("accept", rules)
+    counts = two_readings.failed_counts(
+        two_readings.whole_view(source, "accept_live"), two_readings.expectation_suite("accept", rules)
     )
     assert counts == (0, [0] * len(rules))
 

@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any
 
 from deliveries import SOURCES
-from govservice import collect, landing, load
-from govservice.sources import files
-from govservice.sources.endpoint import Endpoint
+from govservice.collecting import collect, landing, load
+from govservice.collecting.protocol import Endpoint
+from govservice.collecting.sources import files
 
 
 def die() -> None:

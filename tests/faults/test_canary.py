@@ -19,9 +19,11 @@ import station
 from deliveries import SOURCES
 from drops import HEADER, drop, packed, row, table, workbook
 from front import Front
-from govservice import inspection, receipts, runs
-from govservice.collect import collect
-from govservice.sources.endpoint import Endpoint
+from govservice import runs
+from govservice.collecting.collect import collect
+from govservice.collecting.protocol import Endpoint
+from govservice.inspecting import inspection
+from govservice.reporting import receipts
 from govservice.warehouse import transaction
 from stack.postgres import Cluster
 from warehouses import Warehouse

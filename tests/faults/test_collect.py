@@ -12,10 +12,10 @@ import station
 from deliveries import SOURCES, judge, unexplained
 from drops import case_drop
 from fetching import take
-from govservice import load
-from govservice.collect import Collected, collect
-from govservice.sources import http
-from govservice.sources.endpoint import SourceUnreadable
+from govservice.collecting import load
+from govservice.collecting.collect import Collected, collect
+from govservice.collecting.protocol import SourceUnreadable
+from govservice.collecting.sources import http
 from station import Station, changed, status
 from tables import expect
 from warehouses import Warehouse

@@ -8,12 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 import cases
+from fetching import batches_of
 from front import DELIVERY, SOURCE, Front, accept, pull
-from govservice import landing
-from govservice.load import Unparsable
-from govservice.records import Record
-from govservice.sources import database
-from govservice.sources.endpoint import SourceUnreadable, Window
+from govservice.collecting import landing
+from govservice.collecting.delivery import Record, Unparsable
+from govservice.collecting.protocol import SourceUnreadable, Window
+from govservice.collecting.sources import database
 from tables import expect
 from warehouses import Warehouse
 
@@ -22,7 +22,7 @@ WINDOW = Window(dict.fromkeys(SOURCE.feeds, "2021-07-01 00:00:00"), "2021-09-11 
 
 def fetched(front: Front) -> dict[str, list[Record | Unparsable]]:
     """The records of a fetch by feed."""
-    return {batch.feed: list(batch.read()) for batch in database.fetch(SOURCE, front.endpoint(), WINDOW)}
+    return {batch.feed: list(batch.read()) for batch in batches_of(database, SOURCE, front.endpoint(), WINDOW)}
 
 
 def test_every_case_feed_that_the_source_offers_is_taken(front: Front, warehouse: Warehouse) -> None:
@@ -51,7 +51,7 @@ def test_a_table_may_be_written_with_other_underscores(front: Front) -> None:
     front.write("special", [{**cases.special("N1"), **DELIVERY, "CD_time": "2021-09-07 18:00:00"}])
     front.execute("ALTER TABLE up_pro_specialprocedure RENAME TO up_pro_special_procedure")
     (record,) = fetched(front)["special"]
-    assert isinstance(record, Record) and record.project_no == "N1"
+    assert isinstance(record, Record) and record.case_key == "N1"
 
 
 def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) -> None:
@@ -99,7 +99,7 @@ def test_a_column_of_another_type_is_text_all_the_same(front: Front, column_type
 def test_a_table_that_is_not_as_agreed_is_named(front: Front, var: Path, change: str, code: str) -> None:
     front.execute(change)
     with pytest.raises(SourceUnreadable) as caught:
-        database.fetch(SOURCE, front.endpoint(), WINDOW)
+        batches_of(database, SOURCE, front.endpoint(), WINDOW)
     assert caught.value.code == code
     assert "\n" not in str(caught.value) and "请" in str(caught.value)
 
@@ -111,7 +111,7 @@ def test_a_table_that_is_not_as_agreed_is_named(front: Front, var: Path, change:
 )
 def test_a_database_that_cannot_be_reached_is_named_without_its_secret(front: Front, parts: dict[str, Any]) -> None:
     with pytest.raises(SourceUnreadable) as caught:
-        database.fetch(SOURCE, front.endpoint(**parts), WINDOW)
+        batches_of(database, SOURCE, front.endpoint(**parts), WINDOW)
     assert caught.value.code == "UNREACHABLE"
     assert "password" not in str(caught.value)
 
@@ -122,7 +122,7 @@ def test_a_connection_that_breaks_midway_is_named_and_keeps_nothing_of_that_feed
     monkeypatch.setattr(database, "PAGE_ROWS", 1)
     on_page(2, lambda: end_readers(front), monkeypatch)
     with pytest.raises(SourceUnreadable) as caught:
-        database.fetch(SOURCE, front.endpoint(), WINDOW)
+        batches_of(database, SOURCE, front.endpoint(), WINDOW)
     assert caught.value.code == "UNREACHABLE"
     assert [path for path in var.rglob("*") if path.is_file()] == []
 
@@ -135,11 +135,11 @@ def test_what_is_counted_and_what_is_read_are_of_one_moment(front: Front) -> Non
 
     sa.event.listen(sa.Engine, "after_cursor_execute", meanwhile)
     try:
-        batches = database.fetch(SOURCE, front.endpoint(), WINDOW)
+        batches = batches_of(database, SOURCE, front.endpoint(), WINDOW)
     finally:
         sa.event.remove(sa.Engine, "after_cursor_execute", meanwhile)
     assert batches[0].landed.declared == {"accept": 3}
-    assert [record.project_no for record in batches[0].read() if isinstance(record, Record)] == ["N1", "N2", "N3"]
+    assert [record.case_key for record in batches[0].read() if isinstance(record, Record)] == ["N1", "N2", "N3"]
 
 
 def test_reading_changes_nothing_even_where_a_view_would(front: Front) -> None:
@@ -151,7 +151,7 @@ def test_reading_changes_nothing_even_where_a_view_would(front: Front) -> None:
         "GRANT SELECT ON up_pro_result TO PUBLIC"
     )
     with pytest.raises(SourceUnreadable):
-        database.fetch(SOURCE, front.endpoint(), WINDOW)
+        batches_of(database, SOURCE, front.endpoint(), WINDOW)
     with front.link.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM trace")
         assert cursor.fetchone() == (0,)

@@ -12,9 +12,10 @@ import urllib3.util.retry
 
 import station
 from deliveries import SOURCES
-from govservice.load import Unparsable
-from govservice.sources import http
-from govservice.sources.endpoint import SourceUnreadable, Window
+from fetching import batches_of
+from govservice.collecting.delivery import Unparsable
+from govservice.collecting.protocol import Request, SourceUnreadable, Window
+from govservice.collecting.sources import http
 from station import Answer, Station, body, bomb, changed, drip, status, with_data
 
 SOURCE = replace(SOURCES["item_catalogue"], feeds=("item",))
@@ -33,14 +34,14 @@ def served(var: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
 
 def keys(served: Station) -> list[str]:
     """The row keys that a fetch brings, in order."""
-    (batch,) = http.fetch(SOURCE, served.endpoint(), WINDOW)
+    (batch,) = batches_of(http, SOURCE, served.endpoint(), WINDOW)
     return [record.code if isinstance(record, Unparsable) else record.row_key for record in batch.read()]
 
 
 def refusal(served: Station, var: Path) -> str:
     """The code with which a fetch gives up, nothing being kept in landing."""
     with pytest.raises(SourceUnreadable) as caught:
-        http.fetch(SOURCE, served.endpoint(), WINDOW)
+        batches_of(http, SOURCE, served.endpoint(), WINDOW)
     assert [path for path in var.rglob("*") if path.is_file()] == []
     assert "\n" not in str(caught.value) and "请" in str(caught.value)
     return caught.value.code
@@ -148,7 +149,7 @@ def test_a_login_that_fails_is_named(served: Station, var: Path, spoilt: list[An
 
 def test_a_wrong_secret_is_named_and_not_repeated(served: Station) -> None:
     with pytest.raises(SourceUnreadable) as caught:
-        http.fetch(SOURCE, served.endpoint("wrong-secret"), WINDOW)
+        batches_of(http, SOURCE, served.endpoint("wrong-secret"), WINDOW)
     assert caught.value.code == "UNAUTHORISED"
     assert "wrong-secret" not in str(caught.value) + repr(served.endpoint("wrong-secret"))
 
@@ -158,7 +159,7 @@ def test_a_source_that_nobody_serves_is_named(var: Path, monkeypatch: pytest.Mon
     with station.serving({}) as gone:
         endpoint = gone.endpoint()
     with pytest.raises(SourceUnreadable) as caught:
-        http.fetch(SOURCE, endpoint, WINDOW)
+        batches_of(http, SOURCE, endpoint, WINDOW)
     assert caught.value.code == "UNREACHABLE"
 
 
@@ -194,13 +195,13 @@ def test_pages_without_end_are_given_up(served: Station, var: Path, monkeypatch:
 @pytest.mark.parametrize("total", [..., None, -1, "25", "1,000", 2.5, True, [25]])
 def test_a_total_that_is_none_declares_nothing(served: Station, total: Any) -> None:
     served.spoil("item", 3, changed(total=total))
-    (batch,) = http.fetch(SOURCE, served.endpoint(), WINDOW)
+    (batch,) = batches_of(http, SOURCE, served.endpoint(), WINDOW)
     assert batch.landed.declared == {}
 
 
 def test_the_last_total_is_the_one_that_counts(served: Station) -> None:
     served.spoil("item", 1, changed(total=24))
-    (batch,) = http.fetch(SOURCE, served.endpoint(), WINDOW)
+    (batch,) = batches_of(http, SOURCE, served.endpoint(), WINDOW)
     assert batch.landed.declared == {"item": 25}
 
 
@@ -236,7 +237,7 @@ def test_a_page_over_the_cap_is_given_up(
 
 
 def test_what_was_received_is_landed_as_received(served: Station, var: Path) -> None:
-    (batch,) = http.fetch(SOURCE, served.endpoint(), WINDOW)
+    (batch,) = batches_of(http, SOURCE, served.endpoint(), WINDOW)
     first = (batch.landed.folder / "000001.json").read_bytes()
     assert first == json.dumps({"code": 200, "total": 25, "count": 10, "data": RECORDS[:10]}).encode()
     assert json.loads((batch.landed.folder / "landing.json").read_bytes())["digest"] == batch.landed.digest
@@ -251,7 +252,7 @@ def test_a_proxy_of_the_environment_is_not_used(served: Station, monkeypatch: py
 def test_a_look_at_the_first_page_names_what_it_cannot_read(served: Station, var: Path) -> None:
     odd = ["text", {"RowGuid": "g9", "TaskName": 1.5}]
     served.spoil("item", 1, with_data(lambda data: [*data[:8], *odd]))
-    ((feed, _, records),) = http.probe(SOURCE, served.endpoint(), WINDOW, 10)
+    ((feed, _, records),) = http.probe(Request(SOURCE, served.endpoint(), WINDOW), 10)
     found = [record.code if isinstance(record, Unparsable) else record.row_key for record in records]
     assert (feed, found) == ("item", [*ALL[:8], "NOT_AN_OBJECT", "VALUE_TYPE"])
     assert [path for path in var.rglob("*") if path.is_file()] == []

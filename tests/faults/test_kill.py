@@ -16,9 +16,9 @@ import cases
 import station
 from deliveries import SOURCES, judge, unexplained
 from drops import case_drop
-from govservice.collect import collect
+from govservice.collecting.collect import collect
+from govservice.collecting.protocol import Endpoint
 from govservice.settings import ROOT
-from govservice.sources.endpoint import Endpoint
 from tables import expect
 from warehouses import Warehouse
 

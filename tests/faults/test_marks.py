@@ -9,9 +9,9 @@ import pytest
 
 import deliveries
 from deliveries import SOURCES
-from govservice import marks
-from govservice.collect import collect
-from govservice.sources.endpoint import Endpoint
+from govservice.collecting.collect import collect
+from govservice.collecting.protocol import Endpoint
+from govservice.reporting import write_back
 from govservice.warehouse import transaction
 from stack.postgres import Cluster
 from tables import expect
@@ -42,7 +42,7 @@ def run(warehouse: Warehouse, front: VendorFront) -> str:
     """Collect, judge, write back."""
     collect(warehouse.url, SOURCE, front.endpoint(), date(2021, 9, 10), "run")
     deliveries.judge(warehouse.url)
-    return marks.write_back(warehouse.url, SOURCE, allowed(front))
+    return write_back.write_back(warehouse.url, SOURCE, allowed(front))
 
 
 def test_a_record_that_failed_is_marked_and_no_other(warehouse: Warehouse, front: VendorFront) -> None:
@@ -89,11 +89,11 @@ def test_a_mark_of_ours_is_taken_back_when_the_record_passes_and_that_of_another
 
 
 def test_nothing_is_written_unless_the_connection_says_so(front: VendorFront) -> None:
-    assert marks.takes_marks(SOURCE, allowed(front))
-    assert not marks.takes_marks(SOURCE, front.endpoint())
-    assert not marks.takes_marks(SOURCE, front.endpoint(extra={"write_back": "false"}))
-    assert not marks.takes_marks(SOURCES["qinhan_centre"], allowed(front))
-    assert not marks.takes_marks(SOURCES["konggang_projects"], allowed(front))
+    assert write_back.takes_marks(SOURCE, allowed(front))
+    assert not write_back.takes_marks(SOURCE, front.endpoint())
+    assert not write_back.takes_marks(SOURCE, front.endpoint(extra={"write_back": "false"}))
+    assert not write_back.takes_marks(SOURCES["qinhan_centre"], allowed(front))
+    assert not write_back.takes_marks(SOURCES["konggang_projects"], allowed(front))
 
 
 @pytest.mark.parametrize(
@@ -114,12 +114,12 @@ def test_a_mark_that_cannot_be_written_is_named_and_stops_nobody(
 
 def test_a_front_database_that_is_away_is_named(warehouse: Warehouse, front: VendorFront) -> None:
     run(warehouse, front)
-    assert marks.write_back(warehouse.url, SOURCE, allowed(front, port=1)).startswith("没有写回（UNREACHABLE）")
+    assert write_back.write_back(warehouse.url, SOURCE, allowed(front, port=1)).startswith("没有写回（UNREACHABLE）")
 
 
 def test_a_finding_that_is_waived_carries_no_mark(warehouse: Warehouse, front: VendorFront) -> None:
     assert run(warehouse, front) == "写回 1 处，撤回 0 处"
     with transaction(warehouse.url) as cursor:
         cursor.execute("UPDATE quality.finding SET is_waived = true")
-    assert marks.write_back(warehouse.url, SOURCE, allowed(front)) == "写回 0 处，撤回 1 处"
+    assert write_back.write_back(warehouse.url, SOURCE, allowed(front)) == "写回 0 处，撤回 1 处"
     assert front.rows(MARKS) == [("N1", 1, None), ("N2", 1, None)]

@@ -9,7 +9,7 @@ from deliveries import SOURCES
 from drops import case_drop
 from fetching import take
 from govservice import runs
-from govservice.dated import RegisterError
+from govservice.contract.validity import RegisterError
 from govservice.runs import FutureDataDate, RunClosed, RunNotBegun
 from govservice.warehouse import transaction
 from tables import expect

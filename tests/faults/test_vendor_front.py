@@ -9,10 +9,11 @@ import pytest
 
 import deliveries
 from deliveries import SOURCES
-from govservice.collect import Collected, collect
-from govservice.preview import preview
-from govservice.sources import database
-from govservice.sources.endpoint import SourceUnreadable, Window
+from fetching import batches_of
+from govservice.collecting.collect import Collected, collect
+from govservice.collecting.protocol import SourceUnreadable, Window
+from govservice.collecting.sources import database
+from govservice.inspecting.preview import preview
 from stack.postgres import Cluster
 from tables import expect
 from vendor_front import RESUMED, VendorFront, vendor_front
@@ -273,7 +274,7 @@ def test_a_code_that_is_not_translated_is_found_and_never_guessed(
 def test_a_vendor_table_that_is_not_as_agreed_is_named(front: VendorFront, change: str, named: str) -> None:
     front.execute(change)
     with pytest.raises(SourceUnreadable) as caught:
-        database.fetch(SOURCE, front.endpoint(), WINDOW)
+        batches_of(database, SOURCE, front.endpoint(), WINDOW)
     assert caught.value.code == "SCHEMA"
     assert named in str(caught.value) and "请" in str(caught.value) and "\n" not in str(caught.value)
 

@@ -11,9 +11,10 @@ import pytest
 import cases
 import deliveries
 from deliveries import SOURCES
-from govservice.collect import Collected, collect
-from govservice.sources import database
-from govservice.sources.endpoint import SourceUnreadable, Window
+from fetching import batches_of
+from govservice.collecting.collect import Collected, collect
+from govservice.collecting.protocol import SourceUnreadable, Window
+from govservice.collecting.sources import database
 from stack.postgres import Cluster
 from tables import expect
 from vendor_front import APPROVED, ENDED, INDEX_ENTRY, VendorFront, vendor_front
@@ -102,4 +103,4 @@ def test_a_column_that_an_index_lacks_is_named(front: VendorFront) -> None:
     front.execute("ALTER TABLE business_index DROP zfhthyy, DROP sprxm")
     for named, feed in (("SPRXM", "process"), ("ZFHTHYY", "result")):
         with pytest.raises(SourceUnreadable, match=f"BUSINESS_INDEX 没有列 {named}；"):
-            database.fetch(replace(INDEX, feeds=(feed,)), front.endpoint(), WINDOW)
+            batches_of(database, replace(INDEX, feeds=(feed,)), front.endpoint(), WINDOW)

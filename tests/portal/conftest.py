@@ -16,8 +16,9 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
 
-from govservice import receipts, rejudging
 from govservice import warehouse as govservice_warehouse
+from govservice.inspecting import rejudging
+from govservice.reporting import receipts
 from stack.airflow import Client, migrate
 from stack.installation import METADATA, Installation, write_private
 from stack.services import Service, stop_all

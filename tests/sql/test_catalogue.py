@@ -11,7 +11,7 @@ import pytest
 import cases
 from deliveries import deliver, judge, unexplained
 from demo import area, item_defects, item_records, parts, write_exchange
-from govservice import suites
+from govservice.inspecting import suites
 from govservice.warehouse import transaction
 from tables import expect
 from warehouses import Warehouse

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from deliveries import SOURCES, batches, deliver
-from govservice import load
-from govservice.load import Fenced
+from govservice.collecting import load
+from govservice.collecting.load import Fenced
 from govservice.warehouse import Cursor, WarehouseError, transaction
 from tables import expect
 from warehouses import Warehouse

@@ -8,7 +8,7 @@ import pytest
 from psycopg2.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
 from demo import front, generate
-from govservice.contract import CASE_FEEDS, RATING_FEEDS, feeds
+from govservice.contract import feeds, feeds_in
 from stack.postgres import Cluster
 
 READER, PASSWORD = "front_reader_test", "only-for-this-test"
@@ -40,7 +40,7 @@ def as_reader(url: str) -> psycopg2.extensions.connection:
 def test_every_delivery_is_there_and_typed(loaded: tuple[str, Path]) -> None:
     url, out = loaded
     written = json.loads((out / "truth.json").read_text(encoding="utf-8"))["by_source"]["qinhan_centre"]["written"]
-    assert set(written) == {*CASE_FEEDS, *RATING_FEEDS}
+    assert set(written) == {*feeds_in("case"), *feeds_in("rating")}
     with as_reader(url) as link, link.cursor() as work:
         for feed, count in written.items():
             work.execute(f"SELECT count(*), max(cd_time) < '2021-11-20' FROM qinhan_centre.{feeds()[feed].table}")

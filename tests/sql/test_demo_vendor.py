@@ -13,10 +13,10 @@ import deliveries
 from deliveries import SOURCES
 from demo import front, generate
 from demo.accuracy import accuracy
-from govservice import dimensions, register
-from govservice.collect import collect
-from govservice.contract import CATALOGUE_FEEDS
-from govservice.sources.endpoint import Endpoint
+from govservice import dimensions
+from govservice.collecting.collect import collect
+from govservice.collecting.protocol import Endpoint
+from govservice.contract import feeds_in, register
 from stack.postgres import Cluster
 from tables import expect
 from warehouses import Warehouse
@@ -49,7 +49,7 @@ def collected(
     link.close()
     catalogue = {
         feed: [json.loads(line) for line in (demo / f"api/item_catalogue/{feed}.jsonl").open(encoding="utf-8")]
-        for feed in CATALOGUE_FEEDS
+        for feed in feeds_in("catalogue")
     }
     with new_warehouse() as warehouse, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("var")))

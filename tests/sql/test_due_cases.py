@@ -2,7 +2,7 @@
 
 import cases
 from deliveries import deliver, inspect, judge, unexplained
-from govservice import inspection
+from govservice.inspecting import inspection
 from govservice.warehouse import transaction
 from tables import expect
 from warehouses import Warehouse

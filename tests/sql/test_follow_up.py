@@ -6,8 +6,8 @@ import pytest
 import cases
 from deliveries import deliver, judge
 from follow_ups import TO_REPLY, act, as_of, rate
-from govservice import follow_up
-from govservice.follow_up import Act
+from govservice.reporting import follow_up
+from govservice.reporting.follow_up import Act
 from govservice.warehouse import WarehouseError, transaction
 from tables import expect
 from warehouses import Warehouse

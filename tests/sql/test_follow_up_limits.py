@@ -3,7 +3,7 @@
 import pytest
 
 from follow_ups import TO_REPLY, act, as_of, rate
-from govservice import follow_up
+from govservice.reporting import follow_up
 from govservice.warehouse import transaction
 from tables import expect
 from warehouses import Warehouse

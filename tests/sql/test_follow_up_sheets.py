@@ -10,8 +10,8 @@ import pytest
 
 import drops
 from follow_ups import as_of, rate
-from govservice import follow_up_sheets
-from govservice.follow_up_sheets import COLUMNS
+from govservice.reporting import follow_up_sheets
+from govservice.reporting.follow_up_sheets import COLUMNS
 from tables import expect
 from warehouses import Warehouse
 

@@ -1,6 +1,6 @@
 """The verdict on a case: accepted, quarantined, released. The books balance throughout."""
 
-from govservice import suites
+from govservice.inspecting import suites
 from govservice.warehouse import template, transaction
 from stories import tell
 from tables import expect

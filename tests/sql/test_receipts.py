@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from govservice import receipts
+from govservice.reporting import receipts
 from stories import tell
 from warehouses import Warehouse
 

@@ -8,9 +8,10 @@ import pytest
 
 import cases
 from deliveries import SOURCES, judge
-from govservice import dated, dimensions
-from govservice.dated import Period, period
-from govservice.register import Station
+from govservice import dimensions
+from govservice.contract import validity
+from govservice.contract.register import Station
+from govservice.contract.validity import Period, period
 from stories import tell
 from tables import expect
 from warehouses import Warehouse
@@ -28,7 +29,7 @@ def dated_registers(warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.Mo
         "dizhang_station": replace(SOURCES["dizhang_station"], stations=(*SOURCES["dizhang_station"].stations, room)),
         "sanqiao_station": replace(SOURCES["sanqiao_station"], stations=(*SOURCES["sanqiao_station"].stations, shop)),
     }
-    organisations = ",".join(dated.ORGANISATION_COLUMNS) + f"\n{cases.DEPARTMENT},局,空港,,2021-09-06,true\n"
+    organisations = ",".join(validity.ORGANISATION_COLUMNS) + f"\n{cases.DEPARTMENT},局,空港,,2021-09-06,true\n"
     (tmp_path / "organisations.csv").write_text(organisations, encoding="utf-8")
     monkeypatch.setenv("GOVSERVICE_SOURCES", str(tmp_path / "sources.yml"))
     dimensions.write(warehouse.url, sources)
@@ -159,7 +160,7 @@ def test_a_changed_register_of_organisations_has_the_cases_judged_again(
         """,
     )
     expect(warehouse.url, CASES, "case_no | verdict | warned_rules\nN1 | accepted | {}")
-    (tmp_path / "organisations.csv").write_text(",".join(dated.ORGANISATION_COLUMNS) + "\n", encoding="utf-8")
+    (tmp_path / "organisations.csv").write_text(",".join(validity.ORGANISATION_COLUMNS) + "\n", encoding="utf-8")
     with monkeypatch.context() as patch:
         patch.setenv("GOVSERVICE_SOURCES", str(tmp_path / "sources.yml"))
         dimensions.write(warehouse.url, SOURCES)

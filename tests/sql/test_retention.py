@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from govservice import landing, retention
+from govservice import settings
 from govservice import warehouse as govservice_warehouse
+from govservice.collecting import retention
 from tables import expect, rows
 from warehouses import Warehouse
 
@@ -47,7 +48,7 @@ def delivered(warehouse: Warehouse, var: Path, monkeypatch: pytest.MonkeyPatch) 
     with govservice_warehouse.transaction(warehouse.superuser) as cursor:
         cursor.execute("DELETE FROM ops.landing_removal")
         for row in rows(DELIVERIES):
-            folder = landing.root() / (row["landing"] or "")
+            folder = settings.landing() / (row["landing"] or "")
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "0.bin").write_bytes(b"as received")
             cursor.execute(DELIVERY, row)
@@ -58,7 +59,9 @@ def delivered(warehouse: Warehouse, var: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_is_settled_and_old_goes_and_everything_else_stays(delivered: Warehouse) -> None:
     assert retention.remove_old(delivered.url, "maintain 1", TODAY) == {"removed": 3, "kept": 4}
-    found = {row["landing"]: (landing.root() / (row["landing"] or "") / "0.bin").exists() for row in rows(DELIVERIES)}
+    found = {
+        row["landing"]: (settings.landing() / (row["landing"] or "") / "0.bin").exists() for row in rows(DELIVERIES)
+    }
     assert found == {row["landing"]: row["stays"] == "yes" for row in rows(DELIVERIES)}
     expect(
         delivered.url,

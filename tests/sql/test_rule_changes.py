@@ -7,8 +7,8 @@ import psycopg2
 import pytest
 
 from deliveries import inspect, judge
-from govservice import inspection, rejudging, suites
-from govservice.suites import Rule
+from govservice.inspecting import inspection, rejudging, suites
+from govservice.inspecting.suites import Rule
 from stories import deliver_together, tell
 from tables import expect, rows
 from warehouses import Warehouse

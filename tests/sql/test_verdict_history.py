@@ -3,7 +3,7 @@
 import pytest
 
 from deliveries import judge
-from govservice import suites
+from govservice.inspecting import suites
 from stories import deliver_together
 from tables import expect, rows
 from warehouses import Warehouse

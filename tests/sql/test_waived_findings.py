@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from deliveries import inspect, judge, unexplained
-from govservice import inspection, suites
 from govservice import warehouse as govservice_warehouse
+from govservice.inspecting import inspection, suites
 from stories import deliver_together
 from tables import expect, rows
 from warehouses import Warehouse

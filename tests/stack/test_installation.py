@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from govservice import register, warehouse
+from govservice import warehouse
+from govservice.contract import register
 from govservice.settings import CONTRACT, ROOT
 from stack.installation import Installation
 from stack.postgres import Cluster

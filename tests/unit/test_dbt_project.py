@@ -5,7 +5,7 @@ from pathlib import Path
 import jinja2
 
 from bench.dbt_tests import write_project
-from govservice import suites
+from govservice.inspecting import suites
 
 
 def test_a_condition_reaches_the_database_unchanged(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pyarrow.parquet
 import pytest
 
 from demo import area, generate, people
-from govservice import contract, register
+from govservice import settings
+from govservice.contract import register
 from small_area import SCALE, SEED, SOURCES
 
 
@@ -85,7 +86,7 @@ def test_the_register_in_use_is_valid_and_has_four_shops_in_every_new_city(tmp_p
     sources = register.load(path)
     shops = [source.new_city for source in sources.values() for station in source.stations if station.kind == "便利店"]
     assert {city: shops.count(city) for city in register.NEW_CITIES} == dict.fromkeys(register.NEW_CITIES, 4)
-    assert set(sources) == set(register.load(contract.CONTRACT / "sources.yml"))
+    assert set(sources) == set(register.load(settings.CONTRACT / "sources.yml"))
 
 
 def sheet_rows(folder: Path) -> dict[str, int]:

@@ -8,9 +8,9 @@ import pytest
 
 from drops import case_drop, drop, row, table
 from fetching import SOURCE, UNTIL, fetch, known_after, listed, outcome
-from govservice.sources import files
-from govservice.sources.endpoint import Endpoint, SourceUnreadable, Window
-from govservice.sources.reader import child
+from govservice.collecting.protocol import Endpoint, Request, SourceUnreadable, Window
+from govservice.collecting.sources import files
+from govservice.collecting.sources.reader import child
 
 
 def test_a_drop_without_a_manifest_is_not_complete_yet(root: Path) -> None:
@@ -146,7 +146,6 @@ def test_the_files_of_a_refused_drop_are_no_replay_under_another_name(root: Path
 @pytest.mark.parametrize("path", [None, "", "/nonexistent"])
 def test_a_drop_folder_that_is_not_there_makes_the_source_unreadable(root: Path, path: str | None) -> None:
     with pytest.raises(SourceUnreadable) as caught:
-        files.fetch(
-            SOURCE, Endpoint("fs", extra={"path": path} if path is not None else {}), Window({}, UNTIL), {}, root
-        )
+        endpoint = Endpoint("fs", extra={"path": path} if path is not None else {})
+        files.fetch(Request(SOURCE, endpoint, Window({}, UNTIL)), root)
     assert caught.value.code == "FOLDER"

@@ -1,6 +1,6 @@
 """What the rule register says of the examples: what is changed in a clean case, in Chinese."""
 
-from govservice import examples, suites
+from govservice.inspecting import rule_examples, suites
 
 
 def told(feed: str, rule_id: str, column: str, action: str = "critical") -> tuple[str, str]:
@@ -8,7 +8,7 @@ def told(feed: str, rule_id: str, column: str, action: str = "critical") -> tupl
     (rule,) = [
         rule for rule in suites.load()[feed] if (rule.rule_id, rule.column, rule.action) == (rule_id, column, action)
     ]
-    return examples.of(rule)
+    return rule_examples.of(rule)
 
 
 def test_fields_are_called_by_their_terms_and_codes_by_what_they_stand_for() -> None:
@@ -34,4 +34,4 @@ def test_other_rows_of_the_case_are_named() -> None:
 
 
 def test_every_rule_has_both() -> None:
-    assert all(all(examples.of(rule)) for rules in suites.load().values() for rule in rules)
+    assert all(all(rule_examples.of(rule)) for rules in suites.load().values() for rule in rules)

@@ -16,7 +16,7 @@ import pytest
 import corpus
 import drops
 from drops import HEADER, row, table, workbook
-from govservice.sources.files import Fetched
+from govservice.collecting.delivery import Fetched
 
 SHEET = "xl/worksheets/sheet1.xml"
 BOOK = workbook({"办件": [HEADER, row()]})

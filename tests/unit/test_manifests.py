@@ -8,9 +8,8 @@ import pytest
 
 from drops import HEADER, case_drop, drop, row, table
 from fetching import fetch, listed, outcome
+from govservice.collecting.delivery import Record, Unparsable
 from govservice.contract import feeds
-from govservice.load import Unparsable
-from govservice.records import Record
 
 
 def test_a_drop_is_one_delivery_of_all_the_feeds_in_it(root: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import corpus
 from drops import HEADER, STEP_HEADER, packed, row, step, table, workbook
-from govservice.sources.files import Fetched
+from govservice.collecting.delivery import Fetched
 
 CASES, STEPS = table(row()).encode(), table(step(), header=STEP_HEADER).encode()
 BOOK = workbook({"办件": [HEADER, row()], "环节": [STEP_HEADER, step()]})

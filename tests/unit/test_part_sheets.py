@@ -6,9 +6,9 @@ import pytest
 
 from drops import HEADER, drop, row, table, workbook
 from fetching import fetch, outcome
-from govservice import register, settings
-from govservice.contract import feeds
-from govservice.records import Record
+from govservice import settings
+from govservice.collecting.delivery import Record
+from govservice.contract import feeds, register
 
 CENTRE = register.load(settings.CONTRACT / "sources.yml")["jinghe_centre"]
 SPECIAL_HEADER = ("办件编号", "特别程序种类", "种类名称", "特别程序开始时间", "启动理由", "结束时间", "办理人")

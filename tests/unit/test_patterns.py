@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from govservice import patterns, settings, suites
-from govservice.suites import SuiteError
+from govservice import settings
+from govservice.inspecting import suites, view_rules
+from govservice.inspecting.suites import SuiteError
 
 META = {"owner": "质检岗", "since": "2021-07-01"}
 PATTERN: dict[str, Any] = {
@@ -21,7 +22,7 @@ PATTERN: dict[str, Any] = {
 @pytest.mark.parametrize("view", ["ads.case_suspicion", "ads.rating_suspicion", "ads.overdue_case"])
 def test_the_views_give_what_is_registered(view: str) -> None:
     text = (settings.SQL / f"{view.replace('.', '/')}.sql").read_text(encoding="utf-8")
-    registered = {pattern.rule_id for pattern in patterns.load() if pattern.view == view}
+    registered = {pattern.rule_id for pattern in view_rules.load() if pattern.view == view}
     comments = "".join(line for line in text.splitlines() if line.startswith("COMMENT"))
     given = re.findall(r"'([A-Z]\d\d)' AS rule_id", text) or re.findall(r"\(([A-Z]\d\d)\)", comments)
     assert registered == set(given) and registered
@@ -29,7 +30,7 @@ def test_the_views_give_what_is_registered(view: str) -> None:
 
 def test_patterns_and_suites_do_not_speak_of_the_same_column() -> None:
     suited = {(rule.feed, rule.rule_id, rule.column, rule.action) for feed in suites.load().values() for rule in feed}
-    assert not suited & {(each.feed, each.rule_id, each.column, each.action) for each in patterns.load()}
+    assert not suited & {(each.feed, each.rule_id, each.column, each.action) for each in view_rules.load()}
 
 
 @pytest.mark.parametrize(
@@ -50,4 +51,4 @@ def test_a_pattern_that_is_not_understood_is_refused_by_place(
     path = tmp_path / "patterns.yml"
     path.write_text(yaml.safe_dump({"meta": META, "patterns": [PATTERN, wrong]}, allow_unicode=True), encoding="utf-8")
     with pytest.raises(SuiteError, match=f"patterns.yml 第 2 条.*{named}"):
-        patterns.load(path)
+        view_rules.load(path)

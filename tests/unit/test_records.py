@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from govservice import contract
-from govservice.records import Mapper, Record, UnreadableRecord
+from govservice.collecting.delivery import Record
+from govservice.collecting.records import Mapper, UnreadableRecord
 
 PROCESS = contract.feeds()["process"]
 NOW = "2021-09-08 18:00:00"
@@ -131,7 +132,7 @@ def test_a_blank_row_key_is_replaced_by_the_content(blank: str | None) -> None:
 
 @pytest.mark.parametrize("blank", [None, "", " ", "\t", "\n", "\u3000", "\u00a0"])
 def test_a_blank_case_number_is_none(blank: str | None) -> None:
-    assert record(ProjectNo=blank).project_no == ""
+    assert record(ProjectNo=blank).case_key == ""
 
 
 @pytest.mark.parametrize(

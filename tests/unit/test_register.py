@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from govservice import contract, register, settings
-from govservice.register import RegisterError
+from govservice import contract, settings
+from govservice.contract import RegisterError, register
 
 CENTRE: dict[str, Any] = {
     **{"id": "centre", "name": "空港新城政务服务中心", "kind": "新城中心", "new_city": "空港", "protocol": "http"},
@@ -161,7 +161,7 @@ def own_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A contract in a folder of its own whose fields.yml can be written over."""
     for name in ("fields.yml", "code_lists.csv"):
         (tmp_path / name).write_bytes((settings.CONTRACT / name).read_bytes())
-    monkeypatch.setattr(contract, "CONTRACT", tmp_path)
+    monkeypatch.setattr(settings, "CONTRACT", tmp_path)
     contract.feeds.cache_clear()
     contract.codes.cache_clear()
     yield tmp_path / "fields.yml"

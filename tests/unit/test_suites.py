@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from govservice import contract, suites
-from govservice.suites import SuiteError
+from govservice import contract
+from govservice.inspecting import suites
+from govservice.inspecting.suites import SuiteError
 
 META = {"feed": "accept", "owner": "质检岗", "since": "2021-07-01"}
 RULE: dict[str, Any] = {
@@ -28,7 +29,7 @@ def suite(tmp_path: Path, *rules: Any) -> tuple[suites.Rule, ...]:
 
 def test_every_feed_has_its_suite() -> None:
     assert {feed: len(rules) > 10 for feed, rules in suites.load().items()} == dict.fromkeys(
-        contract.INSPECTED_FEEDS, True
+        contract.inspected_feeds(), True
     )
 
 

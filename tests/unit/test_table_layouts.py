@@ -9,8 +9,7 @@ import pytest
 import corpus
 from drops import HEADER, row, table, workbook
 from govservice import contract
-from govservice.load import Unparsable
-from govservice.sources.files import Fetched
+from govservice.collecting.delivery import Fetched, Unparsable
 
 TITLE = ["西咸新区便民服务站办件登记表"]
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from govservice import settings, waivers
-from govservice.suites import SuiteError
-from govservice.waivers import Waiver, WaiverExpired
+from govservice import settings
+from govservice.inspecting import waivers
+from govservice.inspecting.suites import SuiteError
+from govservice.inspecting.waivers import Waiver, WaiverExpired
 
 GOOD: dict[str, Any] = {
     **{"rule": "V05", "source": "konggang_centre", "reason": "系统升级", "basis": "函〔2021〕45 号", "owner": "质检岗"},

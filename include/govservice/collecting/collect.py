@@ -1,0 +1,186 @@
+"""Collect one source: fetch what its window holds, land it, load it, and say whether its books balance."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from govservice import warehouse
+from govservice.collecting import landing, load
+from govservice.collecting.delivery import Fetched, Landed
+from govservice.collecting.load import Loaded
+from govservice.collecting.protocol import Endpoint, Known, Request, SourceUnreadable, Window
+from govservice.collecting.sources import protocol_of
+from govservice.contract import feeds
+from govservice.contract.register import Source
+from govservice.warehouse import Cursor
+
+BEGINNING, END = "1900-01-01 00:00:00", "9999-12-31 00:00:00"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What one attempt did, in counts only: it crosses task borders."""
+
+    source_id: str
+    received: int
+    versions: int
+    replayed: int
+    unparsable: int
+    refused_deliveries: int
+    missing: int
+    state: str
+    reason: str | None
+
+
+def end_of(data_date: date) -> str:
+    """Exclusive end of a data date: the following midnight in Shanghai."""
+    return f"{data_date + timedelta(days=1)} 00:00:00"
+
+
+def collect(
+    url: str, source: Source, endpoint: Endpoint, data_date: date, run_id: str, full: bool = False
+) -> Collected:
+    """Bring a source up to date until the end of the data date.
+
+    Args:
+        url: warehouse, role pipeline.
+        source: its entry in the register.
+        endpoint: where it connects to.
+        data_date: nothing synchronised after this day is taken.
+        run_id: the run on whose behalf.
+        full: pull everything again instead of from the watermark: what is known counts as replayed, what has come late or was
+            edited in silence becomes a version, and what the source no longer holds is listed in quality.missing_record.
+
+    Raises:
+        SourceUnreadable: the source could not be read; it is recorded as unverified.
+        load.Fenced: a newer attempt has taken over.
+    """
+    token = load.take_fence(url, source.id)
+    is_whole = full and source.is_pulled
+    try:
+        with landing.draft(source.id, "workspace") as workspace:
+            request = _request(url, source, endpoint, data_date, is_whole)
+            fetched = protocol_of(source).fetch(request, workspace.folder)
+            emptied = _emptied(url, request, fetched)
+            with warehouse.transaction(url, f"collect {source.id}") as cursor:
+                load.hold_fence(cursor, source.id, token)
+                loaded = load.load(cursor, source, fetched.batches, run_id, request.window.until if is_whole else None)
+                return _book(cursor, source, fetched, loaded, emptied, run_id)
+    except SourceUnreadable as error:
+        with warehouse.transaction(url) as cursor:
+            load.hold_fence(cursor, source.id, token)  # what a newer attempt has found is not overwritten
+            _record_state(cursor, source.id, run_id, error.code, str(error))
+        raise
+
+
+def _request(url: str, source: Source, endpoint: Endpoint, data_date: date, is_whole: bool) -> Request:
+    """What to ask the source: from each feed's watermark on, or everything; a whole pull is read in any case, to see what is missing."""
+    since = dict.fromkeys(source.feeds, BEGINNING)
+    known: tuple[Known, ...] = ()
+    if not is_whole:
+        with warehouse.transaction(url) as cursor:
+            cursor.execute("SELECT feed, synced_until FROM ops.watermark WHERE source_id = %s", (source.id,))
+            for feed, synced_until in cursor.fetchall():
+                since[feed] = str(synced_until - timedelta(minutes=source.overlap_minutes))
+            cursor.execute(warehouse.statement("ops/known_deliveries.sql"), {"source_id": source.id})
+            known = tuple(Known(*row) for row in cursor.fetchall())
+    return Request(source, endpoint, Window(since, end_of(data_date)), known)
+
+
+def _emptied(url: str, request: Request, fetched: Fetched) -> list[str]:
+    """The feeds of which the source holds nothing at all any more, though what it has delivered was never withdrawn.
+
+    Nothing in the window alone says little: what was new there may have been written again since.
+    """
+    source = request.source
+    silent = [batch.feed for batch in fetched.batches if batch.landed.declared.get(batch.feed) == 0]
+    if not source.is_pulled or not silent:
+        return []
+    with warehouse.transaction(url) as cursor:
+        held = [feed for feed in silent if _holds_live(cursor, source.id, feed)]
+    if not held:
+        return []
+    everything = Window(dict.fromkeys(held, BEGINNING), END)
+    whole = replace(request, source=replace(source, feeds=tuple(held)), window=everything)
+    return [seen.feed for seen in protocol_of(source).probe(whole, 1) if not seen.records]
+
+
+def _holds_live(cursor: Cursor, source_id: str, feed: str) -> bool:
+    cursor.execute(warehouse.template("ods/holds_live.sql.j2", feed), {"source_id": source_id})
+    return cursor.fetchone() == (True,)
+
+
+def _book(
+    cursor: Cursor, source: Source, fetched: Fetched, loaded: Loaded, emptied: list[str], run_id: str
+) -> Collected:
+    """Book what was not loaded, move the watermarks on, and say whether the source can be vouched for."""
+    replayed = sum(record_replay(cursor, landed, run_id) for landed in fetched.replayed)
+    for landed in fetched.refused:
+        load.register_delivery(cursor, landed, "refused", run_id)
+    if "item" in source.feeds and loaded.total("versions"):
+        cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"), {"run_id": run_id})
+    if source.is_pulled:
+        _advance(cursor, source.id, loaded)
+    code, reason = _doubt(cursor, source.id, loaded, emptied)
+    _record_state(cursor, source.id, run_id, code, reason)
+    return Collected(
+        source_id=source.id,
+        received=loaded.total("received") + replayed,
+        versions=loaded.total("versions"),
+        replayed=loaded.total("replayed") + replayed,
+        unparsable=loaded.total("unparsable"),
+        refused_deliveries=len(fetched.refused),
+        missing=loaded.missing,
+        state="unverified" if code else "balanced",
+        reason=reason,
+    )
+
+
+def record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
+    """Book a delivery whose bytes are known; return the number of its records."""
+    delivery_id = load.register_delivery(cursor, landed, "replayed", run_id)
+    parameters = {"delivery_id": delivery_id, "source_id": landed.source_id, "digest": landed.digest}
+    cursor.execute(warehouse.statement("ops/replay_ledger.sql"), parameters)
+    cursor.execute("SELECT coalesce(sum(replayed), 0) FROM ops.ledger WHERE delivery_id = %s", (delivery_id,))
+    return int(cursor.fetchone()[0])  # type: ignore[index]
+
+
+def _advance(cursor: Cursor, source_id: str, loaded: Loaded) -> None:
+    """Move the watermark of every feed whose delivery balanced to the newest record seen that says when it was written."""
+    for (_, feed), counts in loaded.counts.items():
+        newest = loaded.newest.get(feed)
+        if newest and counts.is_balanced:
+            parameters = {"source_id": source_id, "feed": feed, "newest": newest}
+            cursor.execute(warehouse.statement("ops/advance_watermark.sql"), parameters)
+
+
+def _doubt(cursor: Cursor, source_id: str, loaded: Loaded, emptied: list[str]) -> tuple[str | None, str | None]:
+    """Why the source's figures cannot be vouched for, as a code and a sentence; or nothing."""
+    for (label, _), counts in loaded.counts.items():
+        if counts.declared is None:
+            return "UNDECLARED", f"{label}：来源没有声明条数，或翻页途中条数变少，无法核对"
+        if counts.residual:
+            return (
+                "UNBALANCED",
+                f"{label}：声明 {counts.declared} 条，实收 {counts.received} 条，差 {counts.residual} 条",
+            )
+    if emptied:
+        names = "、".join(feeds()[feed].zh for feed in emptied)
+        return "EMPTY_PULL", f"{names}：来源现在一条记录也没有，而交付过的没有撤回；请来源检查数据是否还在"
+    refusals = warehouse.rows(cursor, warehouse.statement("ops/open_refusals.sql"), {"source_id": source_id})
+    if refusals:
+        return refusals[0]["reason_code"], f"{len(refusals)} 个批次被拒收待重报，第一个：{refusals[0]['reason']}"
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM ops.delivery WHERE source_id = %s)", (source_id,))
+    if cursor.fetchone() == (False,):
+        return "NOTHING_DELIVERED", "还没有收到任何批次"
+    return None, None
+
+
+def _record_state(cursor: Cursor, source_id: str, run_id: str, code: str | None, reason: str | None) -> None:
+    parameters = {
+        "source_id": source_id,
+        "state": "unverified" if code else "balanced",
+        "reason_code": code,
+        "reason": reason,
+        "run_id": run_id,
+    }
+    cursor.execute(warehouse.statement("ops/record_source_state.sql"), parameters)

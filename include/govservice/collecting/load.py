@@ -1,0 +1,253 @@
+"""Load landed deliveries into ods: each record once, as a version if it says something new, with the books in the same transaction.
+
+Keys go first: a narrow table of what has arrived lets the database decide which records are new before any of them is
+written, so that a replay costs a third of a copy and every new record is written exactly once.
+"""
+
+import io
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from govservice import settings, warehouse
+from govservice.collecting.delivery import Batch, Landed, Unparsable
+from govservice.contract import feeds, feeds_in
+from govservice.contract.register import Source
+from govservice.warehouse import Cursor
+
+CHUNK = 1 << 20
+
+
+class Fenced(RuntimeError):
+    """A newer attempt has taken over this source; what this one did is not committed."""
+
+
+@dataclass
+class Counts:
+    """What became of the records of one delivery and feed (equations at ops.ledger)."""
+
+    declared: int | None
+    received: int = 0
+    overlap: int = 0
+    unparsable: int = 0
+    replayed: int = 0
+    versions: int = 0
+
+    @property
+    def residual(self) -> int:
+        """Received beyond or short of what was declared, page overlap taken out; 0 where nothing was declared."""
+        return 0 if self.declared is None else self.received - self.overlap - self.declared
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether the source declared exactly what came."""
+        return self.declared is not None and self.residual == 0
+
+
+@dataclass
+class Loaded:
+    """The result of one load: counts by (delivery label, feed), live records that are missing, the newest synced_at by feed."""
+
+    counts: dict[tuple[str, str], Counts] = field(default_factory=dict)
+    missing: int = 0
+    newest: dict[str, str] = field(default_factory=dict)
+
+    def total(self, name: str) -> int:
+        """Sum of one count over all deliveries and feeds."""
+        return sum(getattr(counts, name) for counts in self.counts.values())
+
+
+def take_fence(url: str, resource: str) -> int:
+    """Begin an attempt: the next token of the resource, which every earlier attempt then lacks."""
+    with warehouse.transaction(url) as cursor:
+        cursor.execute(warehouse.statement("ops/take_fence.sql"), {"resource": resource})
+        return cursor.fetchone()[0]  # type: ignore[index]
+
+
+def hold_fence(cursor: Cursor, resource: str, token: int) -> None:
+    """Lock the resource for this transaction.
+
+    Raises:
+        Fenced: a newer attempt has begun.
+    """
+    cursor.execute("SELECT token FROM ops.fence WHERE resource = %s FOR UPDATE", (resource,))
+    if cursor.fetchone() != (token,):
+        raise Fenced(f"来源 {resource} 已由更新的一次尝试接手，本次尝试（令牌 {token}）的数据不入库")
+
+
+def load(cursor: Cursor, source: Source, batches: list[Batch], run_id: str, whole_until: str | None = None) -> Loaded:
+    """Load batches of one source inside the caller's transaction: ods, ledger, unparsable list and inspection queue.
+
+    Args:
+        cursor: of a transaction that holds the source's fence.
+        source: the registered source.
+        batches: deliveries by feed; deliveries of one feed in the order in which they were made.
+        run_id: the run that takes them.
+        whole_until: set if the batches are everything that the source holds before this moment; records that are live here
+            and not among them are then listed as missing.
+
+    Returns:
+        Counts by delivery and feed.
+    """
+    deliveries = _register_deliveries(cursor, batches, run_id)
+    loaded = Loaded()
+    cursor.execute(warehouse.statement("ods/queued.sql"))
+    for feed in dict.fromkeys(batch.feed for batch in batches):
+        ours = [batch for batch in batches if batch.feed == feed]
+        _load_feed(cursor, source, feed, ours, deliveries, loaded)
+        if whole_until and all(loaded.counts[batch.landed.label, feed].is_balanced for batch in ours):
+            loaded.missing += _list_missing(cursor, source, feed, whole_until, run_id)
+        cursor.execute("DROP TABLE arrival, held, company, fate")
+    cursor.execute("DROP TABLE queued")
+    return loaded
+
+
+def _list_missing(cursor: Cursor, source: Source, feed: str, until: str, run_id: str) -> int:
+    parameters = {"source_id": source.id, "until": until, "run_id": run_id}
+    cursor.execute(warehouse.template("ods/miss.sql.j2", feed), parameters)
+    missing = cursor.rowcount
+    cursor.execute("DROP TABLE missed")
+    return missing
+
+
+def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> dict[str, int]:
+    identities = {}
+    for landed in {batch.landed.label: batch.landed for batch in batches}.values():
+        identities[landed.label] = register_delivery(cursor, landed, "loaded", run_id)
+    return identities
+
+
+def register_delivery(cursor: Cursor, landed: Landed, state: str, run_id: str) -> int:
+    """Write one row of ops.delivery with its notes and return its id."""
+    parameters = {**vars(landed), "state": state, "run_id": run_id}
+    cursor.execute(warehouse.statement("ops/register_delivery.sql"), parameters)
+    delivery_id: int = cursor.fetchone()[0]  # type: ignore[index]
+    notes = [(delivery_id, note.place, note.code) for note in dict.fromkeys(landed.notes)]
+    cursor.executemany("INSERT INTO ops.file_note (delivery_id, place, note_code) VALUES (%s, %s, %s)", notes)
+    return delivery_id
+
+
+def _load_feed(
+    cursor: Cursor, source: Source, feed: str, batches: list[Batch], deliveries: dict[str, int], loaded: Loaded
+) -> None:
+    unparsable: list[tuple[int, str, str, str]] = []
+    with tempfile.TemporaryFile(dir=settings.var(), buffering=CHUNK) as spool:
+        cursor.execute(warehouse.statement("ods/arrival.sql"))
+        keys = _Stream(_arrivals(feed, batches, deliveries, source.id, spool, unparsable))
+        cursor.copy_expert(
+            "COPY arrival (record_key, synced_at, operation, digest, delivery_id, seq, project_no) FROM STDIN WITH (NULL '')",
+            keys,
+            CHUNK,
+        )  # type: ignore[arg-type]
+        # The columns by which decide.sql.j2 joins and filters; the others would double what this costs.
+        cursor.execute("ANALYZE arrival (record_key, seq, is_clash)")
+        cursor.execute(warehouse.template("ods/decide.sql.j2", feed), {"source_id": source.id})
+        _copy_versions(cursor, feed, spool)
+    if feed in feeds_in("catalogue"):
+        cursor.execute(warehouse.statement("ods/enqueue_items.sql"))
+    elif feeds()[feed].is_inspected:
+        cursor.execute(warehouse.statement("ods/enqueue.sql"))
+    cursor.executemany(
+        "INSERT INTO ops.unparsable (delivery_id, feed, place, reason_code) VALUES (%s, %s, %s, %s)", unparsable
+    )
+    _write_ledger(cursor, feed, batches, deliveries, Counter(row[0] for row in unparsable), loaded)
+
+
+def _arrivals(
+    feed: str,
+    batches: list[Batch],
+    deliveries: dict[str, int],
+    source_id: str,
+    spool: IO[bytes],
+    unparsable: list[tuple[int, str, str, str]],
+) -> Iterator[bytes]:
+    """Key lines for the table arrival; the records go to the spool as lines for ods, each as a first and current version."""
+    offset = 0
+    for batch in batches:
+        delivery_id = deliveries[batch.landed.label]
+        for ordinal, record in enumerate(batch.read(), 1):
+            if isinstance(record, Unparsable):
+                unparsable.append((delivery_id, feed, record.place, record.code))
+                continue
+            row_key, project_no, synced_at, operation, digest, is_odd, content = record
+            case_key = project_no or f"#{row_key}"
+            said = f"{row_key}\t{synced_at}\t{operation}\t{digest}\t{delivery_id}\t"
+            head = f"{source_id}\t1\tt\t{case_key}\t{said}{ordinal}\t{'t' if is_odd else 'f'}\t"
+            line = head.encode() + content + b"\n"
+            spool.write(line)
+            yield f"{said}{offset}\t{project_no}\n".encode()
+            offset += len(line)
+
+
+def _copy_versions(cursor: Cursor, feed: str, spool: IO[bytes]) -> None:
+    """Copy the spool into ods: lines as they are, but for the fates of contested records."""
+    columns = "source_id, version_no, is_current, case_key, record_key, synced_at, operation, digest, delivery_id, ordinal, is_odd"
+    contract = ", ".join(feeds()[feed].columns)
+    with tempfile.TemporaryFile(dir=settings.var()) as fates:
+        cursor.copy_expert(warehouse.statement("ods/export_fate.sql"), fates)
+        fates.seek(0)
+        versions = _Stream(_version_chunks(spool, fates))
+        cursor.copy_expert(f"COPY ods.{feed} ({columns}, {contract}, extra) FROM STDIN WITH (NULL '')", versions, CHUNK)  # type: ignore[arg-type]
+
+
+def _version_chunks(spool: IO[bytes], fates: IO[bytes]) -> Iterator[bytes]:
+    position = 0
+    spool.seek(0)
+    for fate in fates:
+        seq, is_version, is_current, version_no, record_key, withdrawn_from = fate.rstrip(b"\n").split(b"\t")
+        while position < int(seq):
+            chunk = spool.read(min(CHUNK, int(seq) - position))
+            position += len(chunk)
+            yield chunk
+        line = spool.readline()
+        position += len(line)
+        if is_version == b"t":
+            source_id, _, _, case_key, _, rest = line.split(b"\t", 5)
+            yield b"\t".join((source_id, version_no, is_current, withdrawn_from or case_key, record_key, rest))
+    while chunk := spool.read(CHUNK):
+        yield chunk
+
+
+def _write_ledger(
+    cursor: Cursor,
+    feed: str,
+    batches: list[Batch],
+    deliveries: dict[str, int],
+    unparsable: Counter[int],
+    loaded: Loaded,
+) -> None:
+    tallied: dict[int, dict[str, Any]] = {
+        row["delivery_id"]: row for row in warehouse.rows(cursor, warehouse.statement("ods/tally_load.sql"))
+    }
+    for batch in batches:
+        delivery_id = deliveries[batch.landed.label]
+        found = tallied.get(delivery_id, {"received": 0, "versions": 0, "repeated": 0, "newest": None})
+        counts = Counts(batch.landed.declared.get(feed), found["received"] + unparsable[delivery_id])
+        counts.unparsable, counts.versions = unparsable[delivery_id], found["versions"]
+        # A paged source declares distinct records, so what pages repeat is overlap; a file declares its rows.
+        counts.overlap = found["repeated"] if batch.landed.protocol == "http" else 0
+        counts.replayed = found["received"] - counts.versions - counts.overlap
+        loaded.counts[batch.landed.label, feed] = counts
+        if found["newest"]:
+            loaded.newest[feed] = max(loaded.newest.get(feed, ""), str(found["newest"]))
+        parameters = {"delivery_id": delivery_id, "feed": feed, **vars(counts)}
+        cursor.execute(warehouse.statement("ops/record_ledger.sql"), parameters)
+
+
+class _Stream(io.RawIOBase):
+    """An iterator of bytes as the file that COPY reads from."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = b""
+
+    def read(self, size: int = -1) -> bytes:
+        parts, length = [self._rest], len(self._rest)
+        while length < size and (chunk := next(self._chunks, None)) is not None:
+            parts.append(chunk)
+            length += len(chunk)
+        content = b"".join(parts)
+        self._rest = content[size:]
+        return content[:size]

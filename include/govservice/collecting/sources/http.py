@@ -1,0 +1,224 @@
+"""HTTP sources: paged JSON behind an expiring token, incremental by CD_time.
+
+POST {base}/token  {"client_id", "client_secret"} → {"access_token"}
+GET  {base}/{feed}?since=&until=&page=&size=  → {"code": 200, "total": n, "count": n, "data": [record, …]}
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from govservice.collecting import landing
+from govservice.collecting.delivery import Batch, Fetched, Landed, Record, Unparsable
+from govservice.collecting.protocol import Endpoint, Request, Seen, SourceUnreadable, Window
+from govservice.collecting.records import Mapper, UnreadableRecord
+from govservice.contract import feeds
+
+PAGE_SIZE = 2000
+PAGE_BYTES = 32 << 20
+PAGE_SECONDS = 60.0
+PAGES_PER_FEED = 20_000
+CONNECT_SECONDS, READ_SECONDS = 10, 30
+
+# 429 and 5xx are tried again with growing, jittered pauses; a server's Retry-After is believed up to a minute.
+RETRY = Retry(
+    total=5,
+    backoff_factor=0.5,
+    backoff_jitter=0.5,
+    status_forcelist=(429, 500, 502, 503, 504),
+    allowed_methods=("GET", "POST"),
+    respect_retry_after_header=True,
+    retry_after_max=60,
+    raise_on_status=False,
+)
+
+
+class Client:
+    """A session with one HTTP source: pooled connections, no redirects, no proxy from the environment."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        port = f":{endpoint.port}" if endpoint.port else ""
+        self.base = f"{endpoint.scheme or 'https'}://{endpoint.host}{port}{endpoint.extra.get('base_path', '')}"
+        self._credentials = {"client_id": endpoint.login, "client_secret": endpoint.password}
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.verify = endpoint.extra.get("ca_file", True)
+        for prefix in ("http://", "https://"):
+            self._session.mount(prefix, HTTPAdapter(max_retries=RETRY))
+        self._login()
+
+    def page(self, feed: str, since: str, until: str, number: int, size: int) -> tuple[bytes, dict[str, Any]]:
+        """One page as received and as read.
+
+        Raises:
+            SourceUnreadable: UNREACHABLE, UNAUTHORISED, REDIRECT, HTTP_STATUS, BOMB, DEADLINE, BODY, APP_ERROR or SHORT_PAGE.
+        """
+        parameters = {"since": since, "until": until, "page": number, "size": size}
+        status, body = self._get(f"{self.base}/{feed}", parameters)
+        if status == 401:
+            self._login()
+            status, body = self._get(f"{self.base}/{feed}", parameters)
+        place = f"{feed} 第 {number} 页"
+        if status != 200:
+            code = {401: "UNAUTHORISED", 403: "UNAUTHORISED"}.get(status, "REDIRECT" if status < 400 else "HTTP_STATUS")
+            raise SourceUnreadable(code, f"{place}：接口返回 HTTP {status}；请来源检查接口和授权")
+        return body, _checked_page(body, place)
+
+    def _login(self) -> None:
+        status, body = self._request("POST", f"{self.base}/token", json=self._credentials)
+        if status != 200:
+            raise SourceUnreadable("UNAUTHORISED", f"登录被拒绝（HTTP {status}）；请核对连接里的账号和密码")
+        try:
+            token = orjson.loads(body)["access_token"]
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            raise SourceUnreadable("BODY", "登录接口没有返回 access_token；请来源检查接口") from None
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def _get(self, url: str, parameters: dict[str, Any]) -> tuple[int, bytes]:
+        return self._request("GET", url, params=parameters)
+
+    def _request(self, method: str, url: str, **options: Any) -> tuple[int, bytes]:
+        try:
+            timeout = (CONNECT_SECONDS, READ_SECONDS)
+            with self._session.request(
+                method, url, timeout=timeout, allow_redirects=False, stream=True, **options
+            ) as response:
+                return response.status_code, _bounded_body(response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise SourceUnreadable(
+                "UNREACHABLE", f"接口连不上或中途断开（{type(error).__name__}）；请来源检查网络和服务"
+            ) from None
+
+
+def _bounded_body(response: requests.Response) -> bytes:
+    """The body, as long as it stays below the byte cap and arrives within the seconds of a page.
+
+    It is read as it comes: iter_content() would wait until a whole chunk is there, for hours if a byte comes now and then.
+    """
+    deadline = time.monotonic() + PAGE_SECONDS
+    parts, size = [], 0
+    while chunk := response.raw.read1(1 << 16, decode_content=True):
+        parts.append(chunk)
+        size += len(chunk)
+        if size > PAGE_BYTES:
+            raise SourceUnreadable("BOMB", f"一页超过 {PAGE_BYTES >> 20} MB；请来源减小页长")
+        if time.monotonic() > deadline:
+            raise SourceUnreadable("DEADLINE", f"一页 {PAGE_SECONDS:.0f} 秒没有传完；请来源检查网络")
+    return b"".join(parts)
+
+
+def _parsed(body: bytes) -> Any:
+    """A JSON text.
+
+    Raises:
+        ValueError: it is none, or it is nested deeper than can be read.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # orjson refuses a whole page for half a character or a NaN in one record; that record alone is to be named.
+        try:
+            return json.loads(body)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
+def _checked_page(body: bytes, place: str) -> dict[str, Any]:
+    try:
+        page = _parsed(body)
+    except ValueError:
+        raise SourceUnreadable("BODY", f"{place}：不是合法的 JSON；请来源检查接口") from None
+    if not isinstance(page, dict) or not isinstance(page.get("data"), list):
+        if isinstance(page, dict) and page.get("code") not in (None, 200):
+            raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）；请来源检查接口")
+        raise SourceUnreadable("BODY", f"{place}：缺少 data 列表；请来源检查接口")
+    if page.get("code") != 200:
+        raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）；请来源检查接口")
+    count = page.get("count")
+    if not isinstance(count, int) or count != len(page["data"]):
+        stated = count if isinstance(count, int) else "（不是整数）"
+        raise SourceUnreadable("SHORT_PAGE", f"{place}：声明 {stated} 条，实到 {len(page['data'])} 条；请来源检查接口")
+    return page
+
+
+def total_of(page: dict[str, Any]) -> int | None:
+    """The number of records that the source declares for the window, or None where it says nothing usable."""
+    total = page.get("total")
+    return total if isinstance(total, int) and not isinstance(total, bool) and total >= 0 else None
+
+
+def fetch(request: Request, workspace: Path) -> Fetched:
+    """Land every page of the window: one batch per feed.
+
+    Raises:
+        SourceUnreadable: a page could not be had; nothing of this window is kept.
+    """
+    client = Client(request.endpoint)
+    batches = []
+    for feed in request.source.feeds:
+        pull = request.pull(feed)
+        with landing.draft(request.source.id, pull.folder.name) as draft:
+            total, pages = _land_pages(client, feed, request.window, draft)
+            declared = {} if total is None else {feed: total}
+            landed = draft.seal(replace(pull, digest=draft.digest, declared=declared))
+        batches.append(Batch(landed, feed, partial(read, landed, feed, pages)))
+    return request.pulled(batches)
+
+
+def _land_pages(client: Client, feed: str, window: Window, draft: landing.Draft) -> tuple[int | None, int]:
+    """Land pages until one is shorter than the first; return the declared total and the number of pages.
+
+    The total does not say when to stop: with pages that overlap it is reached before the last record is. One that shrinks on the way
+    declares nothing: a record that left the window has moved the others up, and one of them onto a page that was had before.
+    """
+    full = most = 0
+    for number in range(1, PAGES_PER_FEED + 1):
+        body, page = client.page(feed, window.since[feed], window.until, number, PAGE_SIZE)
+        draft.write(f"{number:06}.json", body)
+        total = total_of(page)
+        most = max(most, total or 0)
+        declared = total if total == most else None
+        if not page["data"] or len(page["data"]) < full or (number == 1 and len(page["data"]) == declared):
+            return declared, number
+        full = full or len(page["data"])
+    raise SourceUnreadable("ENDLESS", f"{feed}：超过 {PAGES_PER_FEED} 页还没有结束；请来源检查翻页")
+
+
+def read(landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]:
+    """The records of the landed pages, in order."""
+    mapper = Mapper(feeds()[feed])
+    for number in range(1, pages + 1):
+        body = (landed.folder / f"{number:06}.json").read_bytes()
+        yield from _records(mapper, _parsed(body), number, landed.received_at)
+
+
+def _records(mapper: Mapper, page: dict[str, Any], number: int, received_at: str) -> Iterator[Record | Unparsable]:
+    for position, raw in enumerate(page["data"], 1):
+        if not isinstance(raw, dict):
+            yield Unparsable(f"第 {number} 页第 {position} 条", "NOT_AN_OBJECT")
+            continue
+        try:
+            yield mapper.record(tuple(raw), raw.values(), received_at)
+        except UnreadableRecord as error:
+            yield Unparsable(f"第 {number} 页第 {position} 条", error.code)
+
+
+def probe(request: Request, size: int) -> list[Seen]:
+    """Look at the first page of every feed without landing it."""
+    client, window = Client(request.endpoint), request.window
+    seen = []
+    for feed in request.source.feeds:
+        _, page = client.page(feed, window.since[feed], window.until, 1, size)
+        records = [*_records(Mapper(feeds()[feed]), page, 1, window.until)]
+        seen.append(Seen(feed, total_of(page), records))
+    return seen

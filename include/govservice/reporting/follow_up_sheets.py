@@ -1,0 +1,187 @@
+"""Sheets of what was done about bad ratings: one per source to fill in, and those that come back filled in, with an answer beside."""
+
+import hashlib
+import io
+import json
+import logging
+import os
+import tempfile
+from collections import Counter, deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import orjson
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from govservice import contract, settings, warehouse
+from govservice.collecting.sources.reader import child, limits
+from govservice.reporting import follow_up, receipts
+
+LOG = logging.getLogger(__name__)
+SHEET, COLUMNS = contract.FOLLOW_UP_SHEET.name, contract.FOLLOW_UP_COLUMNS
+TOLD = ("可填的结果", "责任单位", "事项", "评价等级", "评价人", "登记日期", "期限", "提醒")
+ANSWER = ".答复.csv"
+ANSWER_HEADER = ("位置", "办件编号", "代码", "说明")
+
+
+def write_open(url: str) -> int:
+    """Write what waits for somebody, one workbook per source, in var/follow_up_open; replaces the earlier ones.
+
+    Returns:
+        Number of files.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in follow_up.waiting(url):
+        rows.setdefault(row["source_id"], []).append(row)
+    with receipts.published(settings.var() / "follow_up_open") as folder:
+        for source_id, waiting in rows.items():
+            (folder / f"{source_id}.xlsx").write_bytes(_workbook(waiting))
+    return len(rows)
+
+
+def _workbook(waiting: list[dict[str, Any]]) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = SHEET
+    table = [[*COLUMNS, *TOLD]]
+    for row in waiting:
+        told = ("owner_name", "item_name", "rating_level", "rater", "opened_date", "due_date", "due_mark")
+        options = "／".join(row["outcomes"])
+        table.append(
+            [
+                row["case_no"],
+                row["assess_number"],
+                row["step_name"],
+                "",
+                "",
+                "",
+                "",
+                options,
+                *(row[name] for name in told),
+            ]
+        )
+    for number, cells in enumerate(table, 1):
+        for position, text in enumerate(cells, 1):
+            shown = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text) if isinstance(text, str) else text
+            cell = sheet.cell(number, position, shown)
+            # Text whatever it looks like: no formula runs, no long number loses digits, and a date stays as it is typed.
+            cell.data_type, cell.number_format = "s", "@"
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def take(url: str, run_id: str) -> dict[str, int]:
+    """Take every sheet in the drop folder that has not been taken yet, and answer beside each what was not recorded.
+
+    Returns:
+        Numbers of sheets, and of rows recorded, known, blank and refused; unreadable, if there are any: sheets that stay
+        where they are, untaken.
+    """
+    folder = settings.follow_up_drops()
+    total: Counter[str] = Counter(sheets=0, recorded=0, known=0, blank=0, refused=0)
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink() or not path.is_file() or path.name.startswith((".", "~")) or path.name.endswith(ANSWER):
+            continue
+        try:
+            total.update(_take(url, run_id, path))
+        except OSError as error:
+            LOG.warning(
+                "处置表 %s 读不了，或写不了它的答复（%s）；请核对文件名和权限", ascii(path.name), error.strerror
+            )
+            total["unreadable"] += 1
+    return dict(total)
+
+
+def _take(url: str, run_id: str, path: Path) -> Counter[str]:
+    content = _content(path)
+    digest = hashlib.sha256(content).hexdigest()
+    counts: Counter[str] = Counter(sheets=1, recorded=0, known=0, blank=0, refused=0)
+    name = path.name.encode(errors="backslashreplace").decode()
+    with warehouse.transaction(url, "follow_up") as cursor:
+        cursor.execute("SELECT count(*) FROM ops.follow_up_sheet WHERE digest = %s", (digest,))
+        if cursor.fetchone() != (0,):
+            return Counter()
+        lines, refusal = [], None
+        found = list(_rows(content, name))
+        filled_in = {place: row for place, row, _ in found if row is not None and row["结果"]}
+        recorded = _record(cursor, filled_in)
+        for place, row, error in found:
+            code, sentence = error or recorded.get(place, ("", ""))
+            counts[{"RECORDED": "recorded", "KNOWN": "known", "": "blank"}.get(code, "refused")] += 1
+            if code not in ("RECORDED", "KNOWN", ""):
+                lines.append((place, row["办件编号"] if row else "", code, sentence))
+                refusal = code if place == name else refusal
+        parameters = {"digest": digest, "name": name, "run_id": run_id, "refusal_code": refusal, **counts}
+        cursor.execute(warehouse.statement("ops/record_sheet.sql"), parameters)
+        said = f"登记 {counts['recorded']} 行，以前登记过 {counts['known']} 行，未填 {counts['blank']} 行，拒收 {counts['refused']} 行"
+        # Before the commit: a sheet that counts as taken has its answer.
+        answer = path.with_name(path.name + ANSWER)
+        answer.unlink(missing_ok=True)
+        with answer.open("xb") as file:  # a link that somebody put there is not followed
+            file.write(receipts.content(ANSWER_HEADER, [(name, "", "", said), *lines]))
+    return counts
+
+
+def _record(cursor: warehouse.Cursor, rows: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
+    """Record what the rows tell; gives code and sentence for each, by its place."""
+    keys = [
+        {"place": number, "case_no": row["办件编号"], "assess_number": row["评价次数"] or None}
+        for number, row in enumerate(rows.values())
+    ]
+    cursor.execute(warehouse.statement("ops/find_follow_ups.sql"), {"rows": json.dumps(keys)})
+    ratings = {number: rating for number, *rating in cursor.fetchall()}
+    acts = [
+        follow_up.Act(*ratings.get(number, (None, None)), *(row[name] for name in COLUMNS[2:]), place)  # type: ignore[call-arg]
+        for number, (place, row) in enumerate(rows.items())
+    ]
+    return dict(zip(rows, follow_up.record(cursor, acts), strict=True))
+
+
+def _rows(content: bytes, name: str) -> Iterator[tuple[str, dict[str, str] | None, tuple[str, str] | None]]:
+    """Place and cells of each row by column, or why it, or the whole sheet, cannot be read."""
+    if len(content) > limits.FILE_BYTES:
+        yield name, None, _told("BOMB")
+        return
+    with tempfile.TemporaryDirectory() as workspace:
+        sheet, output = Path(workspace, "sheet"), Path(workspace, "rows.jsonl")
+        sheet.write_bytes(content)
+        job = {"path": str(sheet), "name": name, "rows": {SHEET: None}}
+        child.run([{"output": str(output), "files": [job]}])
+        if not output.exists():
+            yield name, None, _told("PARSER_DIED")
+            return
+        with output.open("rb") as lines:
+            # Whether the sheet as a whole is refused stands in the last line.
+            refused = deque(map(orjson.loads, lines), maxlen=1)[0]["refused"]
+            if refused:
+                yield name, None, (refused["code"], refused["reason"])
+                return
+            lines.seek(0)
+            header: list[str] = []
+            for line in map(orjson.loads, lines):
+                header = line.get("header", header)
+                if "cells" in line:
+                    cells = dict(zip(header, line["cells"], strict=True))
+                    yield line["place"], {column: _text(cells.get(column, "")) for column in COLUMNS}, None
+                elif "error" in line:
+                    yield line["place"], None, _told(line["error"])
+
+
+def _text(cell: str) -> str:
+    # U+2400 stands for a NUL character, which PostgreSQL cannot store, and is refused in its place.
+    return cell.replace("\x00", "\u2400").strip()
+
+
+def _told(code: str) -> tuple[str, str]:
+    told = contract.file_codes()[code]
+    return code, f"{told.meaning}；{told.action}"
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file, one more than allowed at most; links are not followed, and a pipe does not hold us up."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(limits.FILE_BYTES + 1)
