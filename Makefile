@@ -19,7 +19,7 @@ run: .venv/run.stamp  ## start everything, run the pipeline once, show the talli
 stop: .venv/run.stamp  ## stop what `make run` started, and nothing else
 	@$(BIN)/python -m stack.stop
 
-test: .venv/dev.stamp chromium  ## run the tests on a real, throw-away PostgreSQL (ARGS="tests/unit -k name")
+test: .venv/dev.stamp chromium  ## run the tests on a real, throw-away PostgreSQL (ARGS="tests/govservice -k name")
 	$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev.stamp  ## style, types, SQL, import direction, generated pages, compose file; changes nothing
@@ -27,7 +27,7 @@ check: .venv/dev.stamp  ## style, types, SQL, import direction, generated pages,
 	$(BIN)/ruff format --check
 	$(BIN)/mypy include dags plugins
 	$(BIN)/sqlfluff lint sql include/bench
-	$(BIN)/python -m pytest -q tests/unit/test_import_direction.py
+	$(BIN)/python -m pytest -q tests/architecture
 	$(BIN)/python -m stack.documents --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 

@@ -1,4 +1,4 @@
-"""What the tests of faults share."""
+"""What the tests of the package share."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +14,14 @@ from stack.postgres import Cluster
 def drops(tmp_path: Path) -> Path:
     """The drop folder of a street station."""
     (tmp_path / "drops").mkdir()
+    return tmp_path / "drops"
+
+
+@pytest.fixture
+def root(tmp_path: Path, var: Path) -> Path:
+    """The drop folder of a station."""
+    (tmp_path / "drops").mkdir()
+    (tmp_path / "workspace").mkdir()
     return tmp_path / "drops"
 
 

@@ -1,4 +1,4 @@
-"""What the unit tests share."""
+"""What the tests of the demo share."""
 
 from pathlib import Path
 
@@ -6,14 +6,6 @@ import pytest
 
 from demo import generate
 from small_area import SCALE, SEED, SOURCES
-
-
-@pytest.fixture
-def root(tmp_path: Path, var: Path) -> Path:
-    """The drop folder of a station."""
-    (tmp_path / "drops").mkdir()
-    (tmp_path / "workspace").mkdir()
-    return tmp_path / "drops"
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """The list of codes that stations are given is the list of codes that they can get."""
 
+from tests.govservice.collecting.sources import test_files, test_packed_files, test_table_layouts
+
 from govservice.contract import file_codes
-from unit import test_files, test_packed_files, test_table_layouts
 
 CORPUS = test_files.FILES | test_packed_files.FILES | test_table_layouts.FILES
 SCOPES = {"批次", "行", "说明"}
