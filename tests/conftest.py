@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from govservice import dimensions
+from govservice import dimensions, schema
 from govservice import warehouse as govservice_warehouse
 from stack.postgres import Cluster
 
@@ -44,7 +44,7 @@ def new_warehouse(
     """Makes warehouses: copies of one that is installed, knows the register and has collected the catalogue of cases.py."""
     template = Warehouse(cluster, "warehouse_template")
     cluster.ensure_database(template.database)
-    govservice_warehouse.install(template.superuser, PASSWORDS)
+    schema.install(template.superuser, PASSWORDS)
     dimensions.write(template.url, deliveries.SOURCES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("template")))

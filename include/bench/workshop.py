@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg2
 
 from demo import front
-from govservice import runs, settings, warehouse
+from govservice import runs, schema, settings, warehouse
 from govservice.collecting.protocol import Endpoint
 from govservice.contract import feeds_in, register
 from govservice.contract.register import Source
@@ -49,7 +49,7 @@ class Workshop:
     def new_warehouse(self, name: str, data_date: date) -> str:
         """A warehouse in which a run has begun and nothing is collected; its URL for the pipeline."""
         self.cluster.ensure_database(name)
-        warehouse.install(self.owner(name), dict.fromkeys(warehouse.ROLES, self.password))
+        schema.install(self.owner(name), dict.fromkeys(warehouse.ROLES, self.password))
         runs.begin(self.pipeline(name), RUN, data_date, self.sources, None)
         return self.pipeline(name)
 

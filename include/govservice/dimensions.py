@@ -69,7 +69,7 @@ def refuse_uncovered(url: str) -> int:
         CalendarError: cases were accepted, finished or promised for later days that have come; names how many.
     """
     with warehouse.transaction(url) as cursor:
-        (found,) = warehouse.rows(cursor, warehouse.statement("report/beyond_calendar.sql"))
+        (found,) = warehouse.ask(cursor, "beyond_calendar")
     if found["case_count"]:
         raise CalendarError(
             f"{found['case_count']} 个办件的受理、办结或已到的承诺日期晚于日历的最后一天（{found['last_day']}），与工作日有关的规则"

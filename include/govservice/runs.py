@@ -60,12 +60,12 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
     dimensions.write(url, sources)
     taken = [source for source in enabled if not chosen or source.id in chosen]
     with warehouse.transaction(url) as cursor:
-        cursor.execute(warehouse.statement("ops/begin_run.sql"), {"run_id": run_id, "data_date": data_date})
+        cursor.execute(warehouse.statement("ops/write/run__begin.sql"), {"run_id": run_id, "data_date": data_date})
         _require_open(cursor, run_id)
-        order = warehouse.rows(cursor, warehouse.statement("ops/source_volume.sql"))
+        order = warehouse.rows(cursor, warehouse.statement("ops/read/source_volume.sql"))
         waiting = {"state": "unverified", "reason_code": "NOT_COLLECTED", "reason": NOT_COLLECTED, "run_id": run_id}
         cursor.executemany(
-            warehouse.statement("ops/record_source_state.sql"),
+            warehouse.statement("ops/write/source_state__record.sql"),
             [{**waiting, "source_id": source.id} for source in taken],
         )
     volume = {row["source_id"]: row["received"] for row in order}
@@ -101,7 +101,7 @@ def tally(url: str, run_id: str) -> dict[str, int]:
     """
     with warehouse.transaction(url) as cursor:
         _require_open(cursor, run_id)
-        return warehouse.rows(cursor, warehouse.statement("ops/tally_run.sql"), {"run_id": run_id})[0]
+        return warehouse.rows(cursor, warehouse.statement("ops/write/run__tally.sql"), {"run_id": run_id})[0]
 
 
 def record_step(url: str, run_id: str, step: str, map_index: int, seconds: float, peak_rss_mb: int) -> None:
@@ -114,13 +114,13 @@ def record_step(url: str, run_id: str, step: str, map_index: int, seconds: float
         "peak_rss_mb": peak_rss_mb,
     }
     with warehouse.transaction(url) as cursor:
-        cursor.execute(warehouse.statement("ops/record_step.sql"), parameters)
+        cursor.execute(warehouse.statement("ops/write/step__record.sql"), parameters)
 
 
 def figures(url: str, run_id: str) -> dict[str, Any] | None:
-    """What a run has received and ended with (keys of sql/report/run_note.sql); None before its tally."""
+    """What a run has received and ended with (keys of sql/questions/run_note.sql); None before its tally."""
     with warehouse.transaction(url) as cursor:
-        found = warehouse.rows(cursor, warehouse.statement("report/run_note.sql"), {"run_id": run_id})
+        found = warehouse.ask(cursor, "run_note", run_id=run_id)
     return found[0] if found else None
 
 
@@ -137,7 +137,7 @@ def close(url: str, run_id: str) -> dict[str, int]:
         wrong = [book for book in books if book["unexplained"]]
         unexplained = sum(book["unexplained"] for book in wrong)
         cursor.execute(
-            warehouse.statement("ops/close_run.sql"),
+            warehouse.statement("ops/write/run__close.sql"),
             {"run_id": run_id, "unexplained_count": unexplained, "is_closed": not wrong},
         )
     if wrong:

@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 
-from govservice import warehouse
+from govservice import schema, warehouse
 from govservice.collecting.sources.reader import limits
 from govservice.contract import Sheet, feeds, file_codes, sheets
 from govservice.inspecting import rule_examples, suites, view_rules
@@ -42,9 +42,9 @@ def dictionary() -> str:
         try:
             cluster.ensure_database("warehouse")
             url = cluster.url("warehouse", driver="postgresql")
-            warehouse.install(url, dict.fromkeys(warehouse.ROLES, cluster.password))
+            schema.install(url, dict.fromkeys(warehouse.ROLES, cluster.password))
             with warehouse.transaction(url) as cursor:
-                columns = warehouse.rows(cursor, warehouse.statement("report/dictionary.sql"))
+                columns = warehouse.ask(cursor, "dictionary")
         finally:
             cluster.stop()
     layers: dict[str, dict[str, tuple[str, list[dict[str, Any]]]]] = {}

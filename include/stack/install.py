@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from govservice import warehouse
+from govservice import schema, warehouse
 from stack.postgres import ensure_database
 
 TARGET = 420_000
@@ -22,8 +22,8 @@ def main() -> int:
     url = f"{options.server}/{options.database}"
     passwords = {role: (options.passwords / role).read_text().strip() for role in warehouse.ROLES}
     ensure_database(f"{options.server}/postgres", options.database)
-    warehouse.install(url, passwords)
-    warehouse.set_target(url, options.target)
+    schema.install(url, passwords)
+    schema.set_target(url, options.target)
     return 0
 
 

@@ -22,7 +22,7 @@ def reached(days: list[Row], line: str) -> date | None:
     """The first day on which a running total reached the target.
 
     Args:
-        days: rows of sql/portal/progress.sql.
+        days: rows of sql/questions/progress.sql.
         line: a key of LINES.
     """
     return next((row["day"] for row in days if row[line] >= row["target_count"]), None)
@@ -32,7 +32,7 @@ def progress(days: list[Row], recent: bool = False, width: int = 720) -> Markup:
     """Two cumulative lines, 汇聚 and 合格, and the target, with a dot where each line first reaches it.
 
     Args:
-        days: rows of sql/portal/progress.sql, at least one.
+        days: rows of sql/questions/progress.sql, at least one.
         recent: only the last RECENT_DAYS days, on a scale that shows the crossing.
         width: of the plot, pixels.
     """

@@ -1,4 +1,4 @@
-"""What the portal asks the warehouse: the queries of sql/portal/, by a role that can only read, on two pooled connections."""
+"""What the portal asks the warehouse: sql/questions/, by a role that can only read, on two pooled connections."""
 
 from functools import cache
 from threading import Lock
@@ -20,14 +20,14 @@ class WarehouseUnavailable(RuntimeError):
 
 
 def rows(name: str, **parameters: Any) -> list[Row]:
-    """All rows of sql/portal/<name>.sql.
+    """All rows of sql/questions/<name>.sql.
 
     Raises:
         WarehouseUnavailable: no connection, or the database refuses.
     """
     try:
         with _engine().connect() as connection:
-            result = connection.exec_driver_sql(warehouse.statement(f"portal/{name}.sql"), parameters or None)
+            result = connection.exec_driver_sql(warehouse.statement(f"questions/{name}.sql"), parameters or None)
             return [dict(row) for row in result.mappings()]
     except AirflowNotFoundException:
         raise WarehouseUnavailable(f"没有配置 Airflow 连接 {CONNECTION}，请数据工程师补上") from None

@@ -1,4 +1,4 @@
--- Grain: one version of one service item, with the time it is in force. Written by sql/dim/refresh_service_item_version.sql.
+-- Grain: one version of one service item, with the time it is in force. Written by sql/dim/write/service_item_version__refresh.sql.
 CREATE TABLE IF NOT EXISTS dim.service_item_version (
     item_code text NOT NULL,
     item_version text NOT NULL,

@@ -1,4 +1,4 @@
--- Grain: one live rating record. Written by sql/dwd/judge_rating.sql.
+-- Grain: one live rating record. Written by sql/dwd/write/rating__judge.sql.
 CREATE TABLE IF NOT EXISTS dwd.rating (
     source_id text NOT NULL,
     record_key text COLLATE "C" NOT NULL,

@@ -1,5 +1,5 @@
 -- Grain: one case that was ever inspected, with the facts of its rows that rules about its other rows need, as they were at its
--- last inspection. They are gathered by sql/quality/gather_facts.sql; a changed rule is looked for among all cases by them.
+-- last inspection. They are gathered by sql/ods/write/case_fact__gather.sql; a changed rule is looked for among all cases by them.
 -- They hold codes and times as delivered, whatever stood there, and so stay where delivered values may be.
 CREATE TABLE IF NOT EXISTS ods.case_fact (
     case_key text COLLATE "C" PRIMARY KEY,

@@ -1,4 +1,4 @@
--- Grain: one case under inspection. Filled by sql/quality/take_due.sql from the queue, emptied when the verdicts are written; the
+-- Grain: one case under inspection. Filled by sql/quality/write/due_case__take.sql from the queue, emptied when the verdicts are written; the
 -- inspection views show these cases.
 CREATE TABLE IF NOT EXISTS quality.due_case (
     case_key text COLLATE "C" PRIMARY KEY

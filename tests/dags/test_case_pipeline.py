@@ -16,7 +16,7 @@ import pytest
 
 from demo.accuracy import accuracy, sheets
 from demo.amends import hand_in
-from govservice import warehouse
+from govservice import schema
 from govservice.contract import register
 from govservice.reporting import follow_up_sheets, report
 from stack.port import remembered_port
@@ -60,7 +60,7 @@ class Area:
         self._module(*generate)
         front = ["--url", self.cluster.url("job_front"), "--reader", "job_front_reader"]
         self._module("demo.front", "--root", str(self.demo / "front"), *front, FRONT_READER_PASSWORD="front")
-        warehouse.install(self.url, PASSWORDS)
+        schema.install(self.url, PASSWORDS)
         credentials = self.folder / "credentials.json"
         credentials.write_text('{"client": "secret"}')
         self._connections()
@@ -149,7 +149,9 @@ def test_the_runs_note_says_its_figures(area: Area) -> None:
     cases, records = (report.summary(area.url)[key] for key in ("cases", "records"))
     received = sum(book["received"] for feed, book in records.items() if feed != "all")
     note = area.first["note"]  # type: ignore[attr-defined]
-    assert note.startswith(f"汇聚 {cases['total']:,}，合格 {cases['qualified']:,} / 目标 {cases['target']:,}；")
+    assert note.startswith(
+        f"汇聚 {cases['total_count']:,}，合格 {cases['qualified_count']:,} / 目标 {cases['target_count']:,}；"
+    )
     assert f"本次收 {received:,} 条" in note
     assert "下限" not in note
 
@@ -181,9 +183,9 @@ def test_the_sheets_that_the_area_hands_in_are_recorded_and_refused_as_it_means_
     assert rows["found"] == rows["expected"] == {name: taken[name] for name in ("recorded", "refused")}
     assert rows["found"]["refused"] > 0
     figures = report.summary(area.url)["follow_up"]
-    assert 0 < figures["rectified"] < figures["called_back"] < figures["real_name"]
-    assert 0.7 < figures["called_back"] / figures["real_name"] < 1
-    assert 0 < figures["overdue"] < figures["closed"]
+    assert 0 < figures["rectified_count"] < figures["called_back_count"] < figures["real_name_count"]
+    assert 0.7 < figures["called_back_count"] / figures["real_name_count"] < 1
+    assert 0 < figures["overdue_count"] < figures["closed_count"]
     assert not hand_in(area.demo, tmp_path)
     assert follow_up_sheets.take(area.url, "run")["sheets"] == 0
 
@@ -201,7 +203,7 @@ def test_the_patterns_over_several_cases_are_those_of_the_truth(area: Area) -> N
 def test_the_count_is_the_truths_and_the_books_balance(area: Area) -> None:
     figures = report.summary(area.url)
     truth = json.loads((area.demo / "truth.json").read_text())
-    assert figures["cases"]["qualified"] == truth["cases"]["qualified"]
+    assert figures["cases"]["qualified_count"] == truth["cases"]["qualified"]
     by_new_city = (
         "SELECT json_object_agg(new_city, qualified_count) FROM ads.tally_by_new_city WHERE qualified_count > 0"
     )

@@ -12,8 +12,7 @@ import requests
 
 import drops
 from follow_ups import as_of, rate
-from govservice import dimensions, settings
-from govservice import warehouse as govservice_warehouse
+from govservice import dimensions, schema, settings
 from govservice.contract import register
 from govservice.reporting.follow_up_sheets import COLUMNS
 from govservice.warehouse import transaction
@@ -38,7 +37,7 @@ class Airflow:
         self.sheets = var / "follow_up"
         for role, password in PASSWORDS.items():
             self.installation.secret(role, lambda password=password: password)
-        govservice_warehouse.install(self.warehouse.superuser, PASSWORDS)
+        schema.install(self.warehouse.superuser, PASSWORDS)
         (var / "demo").mkdir()
         for name in ("sources.yml", "organisations.csv"):
             shutil.copy(settings.CONTRACT / name, var / "demo" / name)

@@ -40,7 +40,7 @@ def deliver(
         load.hold_fence(cursor, source_id, token)
         loaded = load.load(cursor, SOURCES[source_id], batches(source_id, records, at, declared), "run")
         if "item" in records:
-            cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"), {"run_id": "run"})
+            cursor.execute(warehouse.statement("dim/write/service_item_version__refresh.sql"), {"run_id": "run"})
     return loaded
 
 
@@ -75,7 +75,7 @@ def read(feed: str, records: list[dict[str, Any]], at: str) -> Iterator[Record |
 def inspect(url: str, run_id: str = "run", data_date: str = "2021-09-09") -> None:
     """Take the queue and write findings, by conditions written here; tests/expectations proves them equal to the compiled ones."""
     with warehouse.transaction(url) as cursor:
-        cursor.execute(warehouse.statement("ops/begin_run.sql"), {"run_id": run_id, "data_date": data_date})
+        cursor.execute(warehouse.statement("ops/write/run__begin.sql"), {"run_id": run_id, "data_date": data_date})
         rejudging.enqueue(cursor, run_id, lambda _, rules: list(map(failing, rules)))
     with warehouse.transaction(url) as cursor:
         inspection.take_due(cursor)

@@ -11,7 +11,7 @@ EMPTY = """
 DELETE FROM quality.pending_case;
 DELETE FROM quality.due_case;
 DELETE FROM ods.case_fact;
-DELETE FROM ods.said_again;
+DELETE FROM ods.restatement;
 DELETE FROM quality.finding;
 DELETE FROM quality.rule;
 DELETE FROM quality.run_check;

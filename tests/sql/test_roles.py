@@ -4,6 +4,7 @@ import psycopg2
 import pytest
 from psycopg2.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
+from govservice import schema
 from govservice import warehouse as govservice_warehouse
 from stack.postgres import Cluster
 from tables import expect
@@ -33,7 +34,7 @@ def installed(cluster: Cluster) -> Warehouse:
     """A warehouse as installed: rights on the database itself are not copied from a template."""
     fresh = Warehouse(cluster, "warehouse_roles")
     cluster.ensure_database(fresh.database)
-    govservice_warehouse.install(fresh.superuser, PASSWORDS)
+    schema.install(fresh.superuser, PASSWORDS)
     return fresh
 
 
@@ -63,6 +64,7 @@ def test_the_pipeline_adds_versions_and_ledger_lines_and_takes_none_away(install
         relation         | held
         ops.book         | S
         ops.setting      | S
+        ops.schema_version | S
         ops.fence        | SIU
         ops.run          | SIU
         ops.source_state | SIU

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from govservice import warehouse
+from govservice import schema
 from govservice.contract import register
 from govservice.settings import CONTRACT, ROOT
 from stack.installation import Installation
@@ -62,7 +62,7 @@ def test_no_secret_is_on_a_command_line(installation: Installation) -> None:
 def test_the_printed_psql_line_logs_in_as_analyst(installation: Installation) -> None:
     installation.cluster.ensure_database("warehouse")
     passwords = {path.name: path.read_text() for path in installation.warehouse_passwords().iterdir()}
-    warehouse.install(installation.cluster.url("warehouse", driver="postgresql"), passwords)
+    schema.install(installation.cluster.url("warehouse", driver="postgresql"), passwords)
     installation.write_connections({})
     line = f"{installation.psql_line()} -Atc 'SELECT current_user'"
     answer = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -81,7 +81,7 @@ def _request(url: str, source: Source, endpoint: Endpoint, data_date: date, is_w
             cursor.execute("SELECT feed, synced_until FROM ops.watermark WHERE source_id = %s", (source.id,))
             for feed, synced_until in cursor.fetchall():
                 since[feed] = str(synced_until - timedelta(minutes=source.overlap_minutes))
-            cursor.execute(warehouse.statement("ops/known_deliveries.sql"), {"source_id": source.id})
+            cursor.execute(warehouse.statement("ops/read/known_deliveries.sql"), {"source_id": source.id})
             known = tuple(Known(*row) for row in cursor.fetchall())
     return Request(source, endpoint, Window(since, end_of(data_date)), known)
 
@@ -105,7 +105,7 @@ def _emptied(url: str, request: Request, fetched: Fetched) -> list[str]:
 
 
 def _holds_live(cursor: Cursor, source_id: str, feed: str) -> bool:
-    cursor.execute(warehouse.template("ods/holds_live.sql.j2", feed), {"source_id": source_id})
+    cursor.execute(warehouse.template("ods/read/holds_live.sql.j2", feed), {"source_id": source_id})
     return cursor.fetchone() == (True,)
 
 
@@ -117,7 +117,7 @@ def _book(
     for landed in fetched.refused:
         load.register_delivery(cursor, landed, "refused", run_id)
     if "item" in source.feeds and loaded.total("versions"):
-        cursor.execute(warehouse.statement("dim/refresh_service_item_version.sql"), {"run_id": run_id})
+        cursor.execute(warehouse.statement("dim/write/service_item_version__refresh.sql"), {"run_id": run_id})
     if source.is_pulled:
         _advance(cursor, source.id, loaded)
     code, reason = _doubt(cursor, source.id, loaded, emptied)
@@ -139,7 +139,7 @@ def record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
     """Book a delivery whose bytes are known; return the number of its records."""
     delivery_id = load.register_delivery(cursor, landed, "replayed", run_id)
     parameters = {"delivery_id": delivery_id, "source_id": landed.source_id, "digest": landed.digest}
-    cursor.execute(warehouse.statement("ops/replay_ledger.sql"), parameters)
+    cursor.execute(warehouse.statement("ops/write/ledger__replay.sql"), parameters)
     cursor.execute("SELECT coalesce(sum(replayed), 0) FROM ops.ledger WHERE delivery_id = %s", (delivery_id,))
     return int(cursor.fetchone()[0])  # type: ignore[index]
 
@@ -150,7 +150,7 @@ def _advance(cursor: Cursor, source_id: str, loaded: Loaded) -> None:
         newest = loaded.newest.get(feed)
         if newest and counts.is_balanced:
             parameters = {"source_id": source_id, "feed": feed, "newest": newest}
-            cursor.execute(warehouse.statement("ops/advance_watermark.sql"), parameters)
+            cursor.execute(warehouse.statement("ops/write/watermark__advance.sql"), parameters)
 
 
 def _doubt(cursor: Cursor, source_id: str, loaded: Loaded, emptied: list[str]) -> tuple[str | None, str | None]:
@@ -166,7 +166,7 @@ def _doubt(cursor: Cursor, source_id: str, loaded: Loaded, emptied: list[str]) -
     if emptied:
         names = "、".join(feeds()[feed].zh for feed in emptied)
         return "EMPTY_PULL", f"{names}：来源现在一条记录也没有，而交付过的没有撤回；请来源检查数据是否还在"
-    refusals = warehouse.rows(cursor, warehouse.statement("ops/open_refusals.sql"), {"source_id": source_id})
+    refusals = warehouse.rows(cursor, warehouse.statement("ops/read/open_refusals.sql"), {"source_id": source_id})
     if refusals:
         return refusals[0]["reason_code"], f"{len(refusals)} 个批次被拒收待重报，第一个：{refusals[0]['reason']}"
     cursor.execute("SELECT EXISTS (SELECT 1 FROM ops.delivery WHERE source_id = %s)", (source_id,))
@@ -183,4 +183,4 @@ def _record_state(cursor: Cursor, source_id: str, run_id: str, code: str | None,
         "reason": reason,
         "run_id": run_id,
     }
-    cursor.execute(warehouse.statement("ops/record_source_state.sql"), parameters)
+    cursor.execute(warehouse.statement("ops/write/source_state__record.sql"), parameters)

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from govservice import settings, warehouse
 from govservice.collecting.delivery import Batch, Landed, Unparsable
-from govservice.contract import feeds, feeds_in
+from govservice.contract import feeds
 from govservice.contract.register import Source
 from govservice.warehouse import Cursor
 
@@ -62,7 +62,7 @@ class Loaded:
 def take_fence(url: str, resource: str) -> int:
     """Begin an attempt: the next token of the resource, which every earlier attempt then lacks."""
     with warehouse.transaction(url) as cursor:
-        cursor.execute(warehouse.statement("ops/take_fence.sql"), {"resource": resource})
+        cursor.execute(warehouse.statement("ops/write/fence__take.sql"), {"resource": resource})
         return cursor.fetchone()[0]  # type: ignore[index]
 
 
@@ -93,23 +93,19 @@ def load(cursor: Cursor, source: Source, batches: list[Batch], run_id: str, whol
     """
     deliveries = _register_deliveries(cursor, batches, run_id)
     loaded = Loaded()
-    cursor.execute(warehouse.statement("ods/queued.sql"))
+    cursor.execute(warehouse.statement("quality/write/queued_case.sql"))
     for feed in dict.fromkeys(batch.feed for batch in batches):
         ours = [batch for batch in batches if batch.feed == feed]
         _load_feed(cursor, source, feed, ours, deliveries, loaded)
         if whole_until and all(loaded.counts[batch.landed.label, feed].is_balanced for batch in ours):
             loaded.missing += _list_missing(cursor, source, feed, whole_until, run_id)
-        cursor.execute("DROP TABLE arrival, held, company, fate")
-    cursor.execute("DROP TABLE queued")
     return loaded
 
 
 def _list_missing(cursor: Cursor, source: Source, feed: str, until: str, run_id: str) -> int:
     parameters = {"source_id": source.id, "until": until, "run_id": run_id}
-    cursor.execute(warehouse.template("ods/miss.sql.j2", feed), parameters)
-    missing = cursor.rowcount
-    cursor.execute("DROP TABLE missed")
-    return missing
+    cursor.execute(warehouse.template("quality/write/missing_record__list.sql.j2", feed), parameters)
+    return cursor.rowcount
 
 
 def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> dict[str, int]:
@@ -122,7 +118,7 @@ def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> d
 def register_delivery(cursor: Cursor, landed: Landed, state: str, run_id: str) -> int:
     """Write one row of ops.delivery with its notes and return its id."""
     parameters = {**vars(landed), "state": state, "run_id": run_id}
-    cursor.execute(warehouse.statement("ops/register_delivery.sql"), parameters)
+    cursor.execute(warehouse.statement("ops/write/delivery__register.sql"), parameters)
     delivery_id: int = cursor.fetchone()[0]  # type: ignore[index]
     notes = [(delivery_id, note.place, note.code) for note in dict.fromkeys(landed.notes)]
     cursor.executemany("INSERT INTO ops.file_note (delivery_id, place, note_code) VALUES (%s, %s, %s)", notes)
@@ -134,28 +130,28 @@ def _load_feed(
 ) -> None:
     unparsable: list[tuple[int, str, str, str]] = []
     with tempfile.TemporaryFile(dir=settings.var(), buffering=CHUNK) as spool:
-        cursor.execute(warehouse.statement("ods/arrival.sql"))
-        keys = _Stream(_arrivals(feed, batches, deliveries, source.id, spool, unparsable))
+        cursor.execute(warehouse.statement("ods/write/incoming_record.sql"))
+        keys = _Stream(_key_lines(feed, batches, deliveries, source.id, spool, unparsable))
         cursor.copy_expert(
-            "COPY arrival (record_key, synced_at, operation, digest, delivery_id, seq, project_no) FROM STDIN WITH (NULL '')",
+            "COPY incoming_record (record_key, synced_at, operation, digest, delivery_id, seq, project_no) FROM STDIN WITH (NULL '')",
             keys,
             CHUNK,
         )  # type: ignore[arg-type]
-        # The columns by which decide.sql.j2 joins and filters; the others would double what this costs.
-        cursor.execute("ANALYZE arrival (record_key, seq, is_clash)")
-        cursor.execute(warehouse.template("ods/decide.sql.j2", feed), {"source_id": source.id})
+        # The columns by which records are decided on; the others would double what this costs.
+        cursor.execute("ANALYZE incoming_record (record_key, seq, is_clash)")
+        cursor.execute(warehouse.template("ods/write/feed__decide.sql.j2", feed), {"source_id": source.id})
         _copy_versions(cursor, feed, spool)
-    if feed in feeds_in("catalogue"):
-        cursor.execute(warehouse.statement("ods/enqueue_items.sql"))
+    if feeds()[feed].group == "catalogue":
+        cursor.execute(warehouse.statement("quality/write/pending_case__of_items.sql"))
     elif feeds()[feed].is_inspected:
-        cursor.execute(warehouse.statement("ods/enqueue.sql"))
+        cursor.execute(warehouse.statement("quality/write/pending_case__of_records.sql"))
     cursor.executemany(
         "INSERT INTO ops.unparsable (delivery_id, feed, place, reason_code) VALUES (%s, %s, %s, %s)", unparsable
     )
     _write_ledger(cursor, feed, batches, deliveries, Counter(row[0] for row in unparsable), loaded)
 
 
-def _arrivals(
+def _key_lines(
     feed: str,
     batches: list[Batch],
     deliveries: dict[str, int],
@@ -163,7 +159,7 @@ def _arrivals(
     spool: IO[bytes],
     unparsable: list[tuple[int, str, str, str]],
 ) -> Iterator[bytes]:
-    """Key lines for the table arrival; the records go to the spool as lines for ods, each as a first and current version."""
+    """Key lines for the table incoming_record; the records go to the spool as lines for ods, each as a first and current version."""
     offset = 0
     for batch in batches:
         delivery_id = deliveries[batch.landed.label]
@@ -171,32 +167,32 @@ def _arrivals(
             if isinstance(record, Unparsable):
                 unparsable.append((delivery_id, feed, record.place, record.code))
                 continue
-            row_key, project_no, synced_at, operation, digest, is_odd, content = record
-            case_key = project_no or f"#{row_key}"
-            said = f"{row_key}\t{synced_at}\t{operation}\t{digest}\t{delivery_id}\t"
-            head = f"{source_id}\t1\tt\t{case_key}\t{said}{ordinal}\t{'t' if is_odd else 'f'}\t"
+            row_key, named, synced_at, operation, digest, is_odd, content = record
+            case_key = named or f"#{row_key}"
+            key = f"{row_key}\t{synced_at}\t{operation}\t{digest}\t{delivery_id}\t"
+            head = f"{source_id}\t1\tt\t{case_key}\t{key}{ordinal}\t{'t' if is_odd else 'f'}\t"
             line = head.encode() + content + b"\n"
             spool.write(line)
-            yield f"{said}{offset}\t{project_no}\n".encode()
+            yield f"{key}{offset}\t{named}\n".encode()
             offset += len(line)
 
 
 def _copy_versions(cursor: Cursor, feed: str, spool: IO[bytes]) -> None:
-    """Copy the spool into ods: lines as they are, but for the fates of contested records."""
+    """Copy the spool into ods: lines as they are, but for the records that were decided on."""
     columns = "source_id, version_no, is_current, case_key, record_key, synced_at, operation, digest, delivery_id, ordinal, is_odd"
     contract = ", ".join(feeds()[feed].columns)
-    with tempfile.TemporaryFile(dir=settings.var()) as fates:
-        cursor.copy_expert(warehouse.statement("ods/export_fate.sql"), fates)
-        fates.seek(0)
-        versions = _Stream(_version_chunks(spool, fates))
+    with tempfile.TemporaryFile(dir=settings.var()) as decisions:
+        cursor.copy_expert(warehouse.statement("ods/read/decided_versions.sql"), decisions)
+        decisions.seek(0)
+        versions = _Stream(_version_chunks(spool, decisions))
         cursor.copy_expert(f"COPY ods.{feed} ({columns}, {contract}, extra) FROM STDIN WITH (NULL '')", versions, CHUNK)  # type: ignore[arg-type]
 
 
-def _version_chunks(spool: IO[bytes], fates: IO[bytes]) -> Iterator[bytes]:
+def _version_chunks(spool: IO[bytes], decisions: IO[bytes]) -> Iterator[bytes]:
     position = 0
     spool.seek(0)
-    for fate in fates:
-        seq, is_version, is_current, version_no, record_key, withdrawn_from = fate.rstrip(b"\n").split(b"\t")
+    for decision in decisions:
+        seq, is_version, is_current, version_no, record_key, withdrawn_from = decision.rstrip(b"\n").split(b"\t")
         while position < int(seq):
             chunk = spool.read(min(CHUNK, int(seq) - position))
             position += len(chunk)
@@ -219,7 +215,7 @@ def _write_ledger(
     loaded: Loaded,
 ) -> None:
     tallied: dict[int, dict[str, Any]] = {
-        row["delivery_id"]: row for row in warehouse.rows(cursor, warehouse.statement("ods/tally_load.sql"))
+        row["delivery_id"]: row for row in warehouse.rows(cursor, warehouse.statement("ods/read/load_counts.sql"))
     }
     for batch in batches:
         delivery_id = deliveries[batch.landed.label]
@@ -233,7 +229,7 @@ def _write_ledger(
         if found["newest"]:
             loaded.newest[feed] = max(loaded.newest.get(feed, ""), str(found["newest"]))
         parameters = {"delivery_id": delivery_id, "feed": feed, **vars(counts)}
-        cursor.execute(warehouse.statement("ops/record_ledger.sql"), parameters)
+        cursor.execute(warehouse.statement("ops/write/ledger__record.sql"), parameters)
 
 
 class _Stream(io.RawIOBase):

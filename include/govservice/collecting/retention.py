@@ -21,7 +21,7 @@ def remove_old(url: str, run_id: str, day: date) -> dict[str, int]:
     """
     before = datetime.combine(day - timedelta(days=settings.landing_days()), time(), settings.SHANGHAI)
     with warehouse.transaction(url, "maintain") as cursor:
-        old = warehouse.rows(cursor, warehouse.statement("ops/old_landings.sql"), {"before": before})
+        old = warehouse.rows(cursor, warehouse.statement("ops/read/old_landings.sql"), {"before": before})
         paths = [folder["landing_path"] for folder in old if folder["is_removable"]]
         for path in paths:
             if (settings.landing() / path).exists():  # not so where a run was cut off before it had said so
@@ -33,5 +33,5 @@ def remove_old(url: str, run_id: str, day: date) -> dict[str, int]:
 def removed(url: str, run_id: str) -> list[str]:
     """The folders that a run of maintain has removed."""
     with warehouse.transaction(url) as cursor:
-        found = warehouse.rows(cursor, warehouse.statement("report/landing_removals.sql"), {"run_id": run_id})
+        found = warehouse.ask(cursor, "landing_removals", run_id=run_id)
     return [folder["landing_path"] for folder in found]

@@ -9,17 +9,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
-from typing import Any
 
 from govservice import warehouse
 from govservice.contract import feeds_in, inspected_feeds
-from govservice.inspecting import rejudging, suites
+from govservice.inspecting import live_views, rejudging, suites
 from govservice.inspecting.suites import Rule
 
 READERS = 2  # connections that inspection works on side by side
-# A rating is compared with its service record and the result of its case: its view is filled when theirs are.
-READ_BY_VIEW = {"rating": ("service", "result")}
-FILLED_IN_ORDER = (*(feed for feed in reversed(inspected_feeds()) if feed not in READ_BY_VIEW), *READ_BY_VIEW)
 
 
 class CountsDiffer(RuntimeError):
@@ -75,18 +71,18 @@ def _compiled(url: str, feed: str, rules: tuple[Rule, ...]) -> list[str]:
 
 
 def _both_readings(url: str, run_id: str, workers: ThreadPoolExecutor) -> dict[str, int]:
-    """Fill the views, the ratings' last; behind them both readings of each view go side by side."""
+    """Fill the views; behind them both readings of each view go side by side."""
+    order = live_views.reading_order()
     filled: dict[str, Future[bool]] = {}
-    for feed in FILLED_IN_ORDER:
-        waits = [filled[before] for before in READ_BY_VIEW.get(feed, ())]
-        filled[feed] = workers.submit(_refresh_after, url, feed, waits)
+    for feed, others in order.items():
+        filled[feed] = workers.submit(_refresh_after, url, feed, [filled[other] for other in others])
     from govservice.inspecting import two_readings
 
     rules = suites.load()
     source = two_readings.source_of(sqlalchemy_url(url))
     found: dict[str, Future[list[int]]] = {}
     confirmed: dict[str, list[int]] = {}
-    for feed in FILLED_IN_ORDER:
+    for feed in order:
         has_rows = filled[feed].result()
         conditions = two_readings.failing_conditions(source, f"{feed}_live", rules[feed])
         found[feed] = workers.submit(find, url, feed, rules[feed], conditions, run_id)
@@ -94,9 +90,9 @@ def _both_readings(url: str, run_id: str, workers: ThreadPoolExecutor) -> dict[s
         confirmed[feed] = [0] * len(rules[feed])
         if has_rows:  # without any, a suite would take Great Expectations as long, to count nothing
             _, confirmed[feed] = two_readings.failed_counts(two_readings.whole_view(source, f"{feed}_live"), suite)
-    for feed in FILLED_IN_ORDER:
+    for feed in order:
         compare(rules[feed], found[feed].result(), confirmed[feed])
-    return {feed: sum(confirmed[feed]) for feed in FILLED_IN_ORDER}
+    return {feed: sum(confirmed[feed]) for feed in order}
 
 
 def _refresh_after(url: str, feed: str, others: list[Future[bool]]) -> bool:
@@ -107,14 +103,14 @@ def _refresh_after(url: str, feed: str, others: list[Future[bool]]) -> bool:
 
 def take_due(cursor: warehouse.Cursor) -> int:
     """Move the queue into quality.due_case; return the number of cases that are due."""
-    cursor.execute(warehouse.statement("quality/take_due.sql"))
+    cursor.execute(warehouse.statement("quality/write/due_case__take.sql"))
     cursor.execute("SELECT count(*) FROM quality.due_case")
     return int(cursor.fetchone()[0])  # type: ignore[index]
 
 
 def gather_part(cursor: warehouse.Cursor, part: int = 0, parts: int = 1) -> None:
     """Write ods.case_fact of the cases that are due: of all of them, or of the one part that is asked for, counted from 0."""
-    cursor.execute(warehouse.statement("quality/gather_facts.sql"), {"part": part, "parts": parts})
+    cursor.execute(warehouse.statement("ods/write/case_fact__gather.sql"), {"part": part, "parts": parts})
 
 
 def gather_facts(url: str) -> None:
@@ -131,24 +127,21 @@ def gather_facts(url: str) -> None:
 
 
 def refresh(url: str, feed: str) -> bool:
-    """Fill one inspection view with the rows of the cases that are due: computed once, read by both readings and the verdict.
-
-    Returns:
-        Whether there are any.
-    """
+    """Fill one inspection view in a transaction of its own; return whether it has rows."""
     with warehouse.transaction(url, f"refresh {feed}") as cursor:
-        cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))
-        cursor.execute(f"SELECT EXISTS (TABLE quality.{feed}_live)")  # noqa: S608 - a feed of the contract
-        return cursor.fetchone() == (True,)
+        return live_views.refresh(cursor, feed)
 
 
 def find(url: str, feed: str, rules: tuple[Rule, ...], conditions: list[str], run_id: str) -> list[int]:
     """Write the findings of one view in one pass; return the failures by rule, in the order of the rules."""
     parameters = {"run_id": run_id}
     with warehouse.transaction(url, f"inspect {feed}") as cursor:
-        cursor.execute(warehouse.template("quality/find.sql.j2", feed, rules=rules, conditions=conditions), parameters)
-        cursor.execute(warehouse.template("quality/count_checks.sql.j2", feed), parameters)
-        cursor.execute("SELECT rule_no, count(*) FROM found GROUP BY rule_no")
+        cursor.execute(
+            warehouse.template("quality/write/finding__find.sql.j2", feed, rules=rules, conditions=conditions),
+            parameters,
+        )
+        cursor.execute(warehouse.template("quality/write/run_check__count.sql.j2", feed), parameters)
+        cursor.execute("SELECT rule_no, count(*) FROM failing_row GROUP BY rule_no")
         counts = dict(cursor.fetchall())
     return [counts.get(number, 0) for number in range(len(rules))]
 
@@ -176,23 +169,15 @@ def judge(url: str, run_id: str) -> int:
         cursor.execute("SELECT count(*) FROM quality.due_case")
         due = int(cursor.fetchone()[0])  # type: ignore[index]
         if due:
-            cursor.execute(warehouse.statement("dwd/former_verdict.sql"))
             parameters = {"run_id": run_id, "case_feeds": list(feeds_in("case"))}
-            _write_verdicts(cursor, "case_record", "dwd/judge_case.sql", parameters)
-            cursor.execute(warehouse.statement("dwd/record_history.sql"), {"run_id": run_id})
-            _write_verdicts(cursor, "rating", "dwd/judge_rating.sql", {})
+            cursor.execute(warehouse.statement("dwd/write/former_verdict.sql"))
+            cursor.execute(warehouse.statement("dwd/write/case_record__judge.sql"), parameters)
+            cursor.execute(warehouse.statement("dwd/write/verdict_history__record.sql"), parameters)
+            cursor.execute(warehouse.statement("dwd/write/rating__judge.sql"))
             cursor.execute("TRUNCATE quality.due_case")
             for feed in inspected_feeds():
-                cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))  # emptied with the queue
+                live_views.refresh(cursor, feed)  # emptied with the queue
     return due
-
-
-def _write_verdicts(cursor: warehouse.Cursor, table: str, judgement: str, parameters: dict[str, Any]) -> None:
-    """Find the verdicts that a statement gives, and put them in the place of the earlier ones in a table of dwd."""
-    cursor.execute(warehouse.statement(judgement), parameters)
-    cursor.execute("TABLE verdict LIMIT 0")
-    columns = [column.name for column in cursor.description or ()]
-    cursor.execute(warehouse.template("dwd/replace.sql.j2", table=table, columns=columns))
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -10,9 +10,8 @@ from govservice.collecting.collect import BEGINNING, end_of
 from govservice.collecting.delivery import Batch, Landed, Unparsable
 from govservice.collecting.protocol import Endpoint, Request, Seen, Window
 from govservice.collecting.sources import protocol_of
-from govservice.contract import inspected_feeds
 from govservice.contract.register import Source
-from govservice.inspecting import inspection, suites, two_readings
+from govservice.inspecting import inspection, live_views, suites, two_readings
 
 FIRST = 200
 
@@ -57,7 +56,7 @@ def _judge(url: str, source: Source, window: Window, seen: list[Seen]) -> list[t
     warehouse_source = two_readings.source_of(inspection.sqlalchemy_url(url))
     conditions = {
         feed: two_readings.failing_conditions(warehouse_source, f"{feed}_live", rules[feed])
-        for feed in inspected_feeds()
+        for feed in live_views.reading_order()
         if feed in source.feeds
     }
     counted: list[tuple[suites.Rule, int]] = []
@@ -70,14 +69,13 @@ def _judge(url: str, source: Source, window: Window, seen: list[Seen]) -> list[t
                 inspection.take_due(cursor)
                 inspection.gather_part(cursor)
                 for feed in conditions:
-                    cursor.execute(warehouse.template("quality/refresh_live.sql.j2", feed))
+                    live_views.refresh(cursor, feed)
                     text = warehouse.template(
-                        "quality/find.sql.j2", feed, rules=rules[feed], conditions=conditions[feed]
+                        "quality/write/finding__find.sql.j2", feed, rules=rules[feed], conditions=conditions[feed]
                     )
                     cursor.execute(text, {"run_id": "preview"})
-                    cursor.execute("SELECT rule_no, count(*) FROM found GROUP BY rule_no ORDER BY rule_no")
+                    cursor.execute("SELECT rule_no, count(*) FROM failing_row GROUP BY rule_no ORDER BY rule_no")
                     counted.extend((rules[feed][number], count) for number, count in cursor.fetchall())
-                    cursor.execute("DROP TABLE found, numbered_rule")
         finally:
             connection.rollback()
             connection.close()

@@ -12,7 +12,7 @@ from typing import Any
 
 from govservice import settings, warehouse
 from govservice.contract import inspected_feeds
-from govservice.inspecting import rule_examples, suites, view_rules, waivers
+from govservice.inspecting import live_views, rule_examples, suites, view_rules, waivers
 from govservice.inspecting.suites import Registered, Rule
 
 REASONS = {
@@ -30,7 +30,12 @@ REASONS = {
 READ_BY_ALL = (
     *(
         settings.SQL / name
-        for name in ("quality/macros.j2", "quality/gather_facts.sql", "dwd/judge_case.sql", "dwd/judge_rating.sql")
+        for name in (
+            "quality/macros.j2",
+            "ods/write/case_fact__gather.sql",
+            "dwd/write/case_record__judge.sql",
+            "dwd/write/rating__judge.sql",
+        )
     ),
     *sorted((settings.SQL / "functions").glob("*.sql")),
     *(
@@ -97,12 +102,12 @@ def enqueue(cursor: warehouse.Cursor, run_id: str, compiler: Compiler) -> None:
     """
     changes, whole = _changes(cursor)
     for feed in whole:
-        cursor.execute(warehouse.template("quality/queue_feed.sql.j2", feed), {"run_id": run_id})
+        cursor.execute(warehouse.template("quality/write/pending_case__of_feed.sql.j2", feed), {"run_id": run_id})
     if changes:
         _queue(cursor, run_id, changes, whole, compiler)
     write_register(cursor)
     waivers.write(cursor)
-    cursor.execute(warehouse.template("quality/waive.sql.j2"), {"run_id": run_id})
+    cursor.execute(warehouse.template("quality/write/finding__waive.sql.j2"), {"run_id": run_id})
     cursor.execute("UPDATE ops.run SET rule_set = %s WHERE run_id = %s", (fingerprint(cursor), run_id))
 
 
@@ -142,10 +147,10 @@ def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: 
     """Queue the touched cases; all cases of the feeds in `whole` are queued already, there is no need to look there."""
     looked = {change.feed for change in changes if change.news} - {*whole}
     if looked:
-        cursor.execute(warehouse.template("quality/look_at_all.sql.j2"))
+        live_views.show_every_case(cursor)
     for change in changes:
         conditions = compiler(change.feed, tuple(change.news)) if change.news and change.feed in looked else []
-        text = warehouse.template("quality/touch.sql.j2", change.feed, conditions=conditions)
+        text = warehouse.template("quality/write/pending_case__of_rule.sql.j2", change.feed, conditions=conditions)
         parameters = {"reason": change.reason, "rule_id": change.rule_id, "columns": change.columns, "run_id": run_id}
         cursor.execute(text, parameters)
 

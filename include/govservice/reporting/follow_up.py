@@ -58,7 +58,7 @@ def record(cursor: warehouse.Cursor, acts: list[Act]) -> list[tuple[str, str]]:
     answers = {}
     for places in _rounds(acts):
         told = [{"place": place, **asdict(acts[place])} for place in places]
-        cursor.execute(warehouse.statement("ops/record_acts.sql"), {"acts": json.dumps(told)})
+        cursor.execute(warehouse.statement("ops/write/follow_up_act__record.sql"), {"acts": json.dumps(told)})
         answers.update({place: _answer(*answer) for place, *answer in cursor.fetchall()})
     return [answers[place] for place in range(len(acts))]
 
@@ -85,9 +85,9 @@ def _answer(code: str, open_step: str | None) -> tuple[str, str]:
 
 
 def waiting(url: str, size: int | None = None) -> list[dict[str, Any]]:
-    """Bad ratings that wait for somebody, longest due first (columns of sql/dwd/follow_up_open.sql and `outcomes`)."""
+    """Bad ratings that wait for somebody, longest due first (columns of sql/questions/follow_up_open.sql and `outcomes`)."""
     with warehouse.transaction(url) as cursor:
-        found = warehouse.rows(cursor, warehouse.statement("dwd/follow_up_open.sql"), {"size": size})
+        found = warehouse.ask(cursor, "follow_up_open", size=size)
     return [{**row, "outcomes": outcomes(row["step"])} for row in found]
 
 

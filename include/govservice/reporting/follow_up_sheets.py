@@ -115,7 +115,7 @@ def _take(url: str, run_id: str, path: Path) -> Counter[str]:
                 lines.append((place, row["办件编号"] if row else "", code, sentence))
                 refusal = code if place == name else refusal
         parameters = {"digest": digest, "name": name, "run_id": run_id, "refusal_code": refusal, **counts}
-        cursor.execute(warehouse.statement("ops/record_sheet.sql"), parameters)
+        cursor.execute(warehouse.statement("ops/write/follow_up_sheet__record.sql"), parameters)
         said = f"登记 {counts['recorded']} 行，以前登记过 {counts['known']} 行，未填 {counts['blank']} 行，拒收 {counts['refused']} 行"
         # Before the commit: a sheet that counts as taken has its answer.
         answer = path.with_name(path.name + ANSWER)
@@ -131,7 +131,7 @@ def _record(cursor: warehouse.Cursor, rows: dict[str, dict[str, str]]) -> dict[s
         {"place": number, "case_no": row["办件编号"], "assess_number": row["评价次数"] or None}
         for number, row in enumerate(rows.values())
     ]
-    cursor.execute(warehouse.statement("ops/find_follow_ups.sql"), {"rows": json.dumps(keys)})
+    cursor.execute(warehouse.statement("dwd/read/negative_ratings_of_rows.sql"), {"rows": json.dumps(keys)})
     ratings = {number: rating for number, *rating in cursor.fetchall()}
     acts = [
         follow_up.Act(*ratings.get(number, (None, None)), *(row[name] for name in COLUMNS[2:]), place)  # type: ignore[call-arg]

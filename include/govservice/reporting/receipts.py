@@ -33,7 +33,7 @@ def write(url: str, run_id: str) -> int:
     with published(folder) as beside, warehouse.transaction(url, "receipts") as cursor:
         # kept by the server: however many findings there are, they come in batches
         findings = cursor.connection.cursor("receipt")
-        findings.execute(warehouse.template("quality/receipt.sql.j2", actions=suites.ACTIONS))
+        findings.execute(warehouse.template("questions/receipt.sql.j2", actions=suites.ACTIONS))
         for source_id, lines in groupby(findings, itemgetter(0)):
             with (beside / f"{source_id}.csv").open("w", encoding=ENCODING, newline="") as file:
                 _write_table(file, HEADER, (line[1:] for line in lines))

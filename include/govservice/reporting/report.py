@@ -1,5 +1,6 @@
 """The figures of the warehouse as one dictionary, for summary.json and the screen."""
 
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -8,71 +9,104 @@ from rich.table import Table
 from govservice import warehouse
 from govservice.contract import inspected_feeds
 
+Row = dict[str, Any]
+
 RECORD_KEYS = (
     *("declared", "received", "replayed", "overlap", "unparsable", "versions", "live", "superseded", "tombstoned"),
     *("accepted", "quarantined", "duplicates", "unexplained"),
 )
+CITY_COLUMNS = {
+    "delivered_count": "送达",
+    "accepted_count": "通过",
+    "quarantined_count": "隔离",
+    "duplicate_count": "重复",
+}
+RATING_COLUMNS = {
+    **{"delivered_count": "送达", "qualified_count": "合格", "quarantined_count": "隔离", "waiting_count": "待办件"},
+    **{"orphan_count": "无办件", "default_count": "默认", "duplicate_count": "重复", "negative_count": "差评"},
+}
 
 
 def summary(url: str) -> dict[str, Any]:
-    """Figures as of now.
+    """Figures as of now; rows have the columns of the questions that they answer (sql/questions).
 
     Returns:
-        data_date (of the latest run), cases and ratings {total, qualified, target, is_lower_bound}, coverage {kind: {title,
-        covered, objects, rate}}, follow_up {negatives, real_name, called_back, …, overdue}, records {feed or "all": RECORD_KEYS}, new_cities [{new_city, delivered, accepted, quarantined,
-        duplicates}], rating_cities [{new_city, delivered, qualified, quarantined, waiting, orphans, defaults, …}],
-        rejudgements of the latest run [{reason, feed, rule_id, case_count}], sources {id: {state, reason_code, reason, …}},
-        seconds and peak_rss_mb {step of the latest run: number}.
+        data_date (of the latest run), cases and ratings (target_line), coverage {kind: rating_coverage}, follow_up (its total), records
+        {feed or "all": RECORD_KEYS}, new_cities, rating_cities, rejudgements of the latest run, sources {id: sources} of those that are
+        enabled, seconds and peak_rss_mb {step of the latest run: number}.
     """
     with warehouse.transaction(url, "report") as cursor:
-        figures = {
-            name: warehouse.rows(cursor, warehouse.statement(f"report/{name}.sql"))
-            for name in (
-                *("run", "target", "books", "new_cities", "rating_cities", "coverage", "follow_up"),
-                *("rejudgements", "sources", "steps"),
-            )
-        }
-    books = {row.pop("feed"): {key: int(row[key]) for key in RECORD_KEYS} for row in figures["books"]}
-    inspected = [books[feed] for feed in inspected_feeds() if feed in books]
-    books["all"] = {key: sum(book[key] for book in inspected) for key in RECORD_KEYS}
+        names = (
+            "target_line",
+            "rating_coverage",
+            "follow_up",
+            "new_cities",
+            "rating_cities",
+            "sources",
+            "steps",
+            "books",
+        )
+        found = {name: warehouse.ask(cursor, name) for name in names}
+        run: Row = next(iter(warehouse.ask(cursor, "recent_runs")), {})
+        rejudgements = warehouse.ask(cursor, "rejudgements", run_id=run["run_id"], rule_id=None) if run else []
     return {
-        "data_date": str(figures["run"][0]["data_date"]) if figures["run"] else None,
-        **{{"case": "cases", "rating": "ratings"}[row.pop("line")]: row for row in figures["target"]},
-        "follow_up": figures["follow_up"][0],
-        "coverage": {row.pop("kind"): row for row in figures["coverage"]},
-        "records": books,
-        "new_cities": figures["new_cities"],
-        "rating_cities": figures["rating_cities"],
-        "rejudgements": figures["rejudgements"],
-        "seconds": {row["step"]: row["seconds"] for row in figures["steps"]},
-        "peak_rss_mb": {row["step"]: row["peak_rss_mb"] for row in figures["steps"]},
-        "sources": {row.pop("source_id"): row for row in figures["sources"]},
+        "data_date": str(run["data_date"]) if run else None,
+        **{{"case": "cases", "rating": "ratings"}[row["line"]]: _plain(row) for row in found["target_line"]},
+        "follow_up": next(_plain(row) for row in found["follow_up"] if row["new_city"] == "合计"),
+        "coverage": {row["kind"]: _plain(row) for row in found["rating_coverage"]},
+        "records": _records(found["books"]),
+        "new_cities": [_plain(row) for row in found["new_cities"]],
+        "rating_cities": [_plain(row) for row in found["rating_cities"]],
+        "rejudgements": [_plain(row) for row in rejudgements],
+        "seconds": {row["step"]: row["seconds"] for row in found["steps"]},
+        "peak_rss_mb": {row["step"]: row["peak_rss_mb"] for row in found["steps"]},
+        "sources": {row["source_id"]: _plain(row) for row in found["sources"] if row["is_enabled"]},
     }
+
+
+def _plain(row: Row) -> Row:
+    """The row as JSON can hold it: times as text, other numbers as they are."""
+    return {
+        name: value if value is None or isinstance(value, (str, bool, int, float)) else _number_or_text(value)
+        for name, value in row.items()
+    }
+
+
+def _number_or_text(value: Any) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def _records(books: list[Row]) -> dict[str, dict[str, int]]:
+    """The books of all sources together, by feed; "all" is those of the inspected feeds."""
+
+    def total(chosen: list[Row]) -> dict[str, int]:
+        return {key: sum(int(book[key]) for book in chosen) for key in RECORD_KEYS}
+
+    feeds = sorted({book["feed"] for book in books})
+    inspected = [book for book in books if book["feed"] in inspected_feeds()]
+    return {feed: total([book for book in books if book["feed"] == feed]) for feed in feeds} | {"all": total(inspected)}
 
 
 def print_tallies(figures: dict[str, Any], console: Console | None = None) -> None:
     """Show the tallies to a person: per new city, then the totals against their targets, and how far ratings cover."""
     console = console or Console(highlight=False)
     day = figures["data_date"]
-    columns = {"delivered": "送达", "accepted": "通过", "quarantined": "隔离", "duplicates": "重复"}
-    _print_cities(console, f"办件汇聚（数据日期 {day}）", figures["new_cities"], columns)
-    columns = {
-        **{"delivered": "送达", "qualified": "合格", "quarantined": "隔离", "waiting": "待办件"},
-        **{"orphans": "无办件", "defaults": "默认", "duplicates": "重复", "negatives": "差评"},
-    }
-    _print_cities(console, f"好差评汇聚（数据日期 {day}）", figures["rating_cities"], columns)
+    _print_cities(console, f"办件汇聚（数据日期 {day}）", figures["new_cities"], CITY_COLUMNS)
+    _print_cities(console, f"好差评汇聚（数据日期 {day}）", figures["rating_cities"], RATING_COLUMNS)
     for title, line in (("办件", figures["cases"]), ("评价", figures["ratings"])):
         bound = "（下限）" if line["is_lower_bound"] else ""
-        for name, value in (("汇聚", line["total"]), ("合格", line["qualified"])):
-            gap = line["target"] - value
+        for name, value in (("汇聚", line["total_count"]), ("合格", line["qualified_count"])):
+            gap = line["target_count"] - value
             distance = f"差 {gap:,}" if gap > 0 else f"超 {-gap:,}"
-            console.print(f"{title}{name}{bound} {value:,} / 目标 {line['target']:,}，{distance}")
-    covered = "，".join(f"{row['title']} {row['covered']}/{row['objects']}" for row in figures["coverage"].values())
+            console.print(f"{title}{name}{bound} {value:,} / 目标 {line['target_count']:,}，{distance}")
+    covered = "，".join(
+        f"{row['title']} {row['covered_count']}/{row['object_count']}" for row in figures["coverage"].values()
+    )
     console.print(f"评价覆盖：{covered or '还没有评价'}")
     done = figures["follow_up"]
     console.print(
-        f"差评 {done['negatives']:,}：实名 {done['real_name']:,}，已回访 {done['called_back']:,}，"
-        f"已整改 {done['rectified']:,}，已销号 {done['closed']:,}，超期 {done['overdue']:,}"
+        f"差评 {done['negative_count']:,}：实名 {done['real_name_count']:,}，已回访 {done['called_back_count']:,}，"
+        f"已整改 {done['rectified_count']:,}，已销号 {done['closed_count']:,}，超期 {done['overdue_count']:,}"
     )
     for source in figures["sources"].values():
         if source["state"] != "balanced":

@@ -65,7 +65,7 @@ def _write_feed(
     known = {"source_id": source.id, "feed": feed}
     with warehouse.transaction(url, "write back") as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('write back'))")
-        cursor.execute(warehouse.statement("quality/failed_records.sql"), known)
+        cursor.execute(warehouse.statement("quality/read/failed_records.sql"), known)
         failed = {record for (record,) in cursor.fetchall()}
         cursor.execute(
             "SELECT record_key FROM quality.written_mark WHERE source_id = %(source_id)s AND feed = %(feed)s", known

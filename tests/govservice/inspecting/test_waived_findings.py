@@ -139,7 +139,7 @@ def test_the_books_count_a_waived_case_as_accepted_and_the_receipt_says_so(wareh
         """,
     )
     assert unexplained(warehouse.url) == 0
-    receipt = govservice_warehouse.template("quality/receipt.sql.j2", actions=suites.ACTIONS)
+    receipt = govservice_warehouse.template("questions/receipt.sql.j2", actions=suites.ACTIONS)
     expect(
         warehouse.url,
         receipt.rstrip().rstrip(";"),

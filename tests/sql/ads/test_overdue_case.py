@@ -17,7 +17,7 @@ def as_of(own: Warehouse, data_date: str) -> None:
     """Begin a run with this data date."""
     with transaction(own.url) as cursor:
         parameters = {"run_id": f"run of {data_date}", "data_date": data_date}
-        cursor.execute(govservice_warehouse.statement("ops/begin_run.sql"), parameters)
+        cursor.execute(govservice_warehouse.statement("ops/write/run__begin.sql"), parameters)
 
 
 @pytest.mark.parametrize(

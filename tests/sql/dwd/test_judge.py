@@ -232,7 +232,7 @@ def test_a_suspicion_is_kept_for_people_and_changes_nothing_for_the_station(ware
         """,
     )
     with transaction(warehouse.url) as cursor:
-        cursor.execute(template("quality/receipt.sql.j2", actions=suites.ACTIONS))
+        cursor.execute(template("questions/receipt.sql.j2", actions=suites.ACTIONS))
         assert cursor.fetchall() == []
 
 

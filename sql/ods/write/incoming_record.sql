@@ -1,0 +1,15 @@
+-- Question: where do the keys of what a load receives go?
+-- Parameters: none. Makes the temporary table incoming_record, one row per record that arrives; takes away the tables of the feed before it
+-- (known_version, decided_version, contested_key). The records themselves wait in a spool file, seq being the byte at which a record's
+-- line begins there.
+DROP TABLE IF EXISTS incoming_record, known_version, decided_version, contested_key;
+CREATE TEMPORARY TABLE incoming_record (
+    seq bigint NOT NULL,
+    delivery_id bigint NOT NULL,
+    record_key text COLLATE "C" NOT NULL,
+    project_no text COLLATE "C",
+    synced_at timestamp NOT NULL,
+    operation char(1) NOT NULL,
+    digest uuid NOT NULL,
+    is_clash boolean NOT NULL DEFAULT false
+) ON COMMIT DROP;

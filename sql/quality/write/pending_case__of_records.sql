@@ -1,0 +1,25 @@
+-- Question: which cases must be judged again because of this feed of a load?
+-- Parameters: none. Reads the temporary tables incoming_record, decided_version and queued_case. Writes quality.pending_case and
+-- queued_case: a case that several feeds of a load touch is queued once. A record that has moved to another 办件编号 touches both.
+WITH touched AS (
+    SELECT coalesce(incoming.project_no, '#' || incoming.record_key) AS case_key
+    FROM incoming_record AS incoming
+    LEFT JOIN decided_version AS decided ON incoming.seq = decided.seq
+    WHERE coalesce(decided.is_version, true)
+    UNION ALL
+    SELECT case_key
+    FROM decided_version
+    WHERE seq IS NULL AND was_current AND NOT is_current
+),
+
+noted AS (
+    INSERT INTO queued_case (case_key)
+    SELECT DISTINCT touched.case_key
+    FROM touched
+    WHERE NOT EXISTS (SELECT 1 FROM queued_case WHERE queued_case.case_key = touched.case_key)
+    RETURNING case_key
+)
+
+INSERT INTO quality.pending_case (case_key)
+SELECT case_key
+FROM noted;

@@ -1,9 +1,0 @@
--- Question: how much of what must be rated is? Parameters: none. One row per kind.
-SELECT
-    kind,
-    title,
-    covered_count AS covered,
-    object_count AS objects,
-    round(coverage_rate, 4)::float AS rate
-FROM ads.rating_coverage
-ORDER BY array_position(ARRAY['item', 'department', 'centre', 'station', 'channel'], kind);

@@ -1,0 +1,52 @@
+"""A small history of the warehouse that releases can be compared by: delivered, restated, corrected, withdrawn, judged, followed up."""
+
+import cases
+from deliveries import deliver, judge
+from stories import deliver_together
+from tables import rows
+
+WEEK = """
+    source          | feed     | case | at         | row | op | change
+    konggang_centre | accept   | N1   | 9-06 18:00 |     |    |
+    konggang_centre | process  | N1   | 9-08 18:00 |     |    |
+    konggang_centre | result   | N1   | 9-08 18:00 |     |    |
+    konggang_centre | special  | N1   | 9-08 18:00 |     |    |
+    konggang_centre | material | N1   | 9-08 18:00 |     |    |
+    konggang_centre | service  | N1   | 9-08 18:00 |     |    |
+    konggang_centre | rating   | N1   | 9-09 18:00 |     |    |
+    konggang_centre | accept   | N2   | 9-06 18:00 |     |    | ApplyerPageCode=1
+    konggang_centre | result   | N2   | 9-08 18:00 |     |    |
+    konggang_centre | rating   | N2   | 9-09 18:00 | r2  |    | satisfaction=1; evalDetail=101
+    konggang_centre | accept   | N3   | 9-06 18:00 |     |    |
+    fengdong_centre | accept   | N3   | 9-07 18:00 | b3  |    |
+    konggang_centre | accept   | N4   | 9-06 18:00 |     |    |
+"""
+NEXT_WEEK = """
+    source          | feed     | case | at         | row | op | change
+    konggang_centre | accept   | N1   | 9-13 18:00 |     |    |
+    konggang_centre | accept   | N2   | 9-13 18:00 |     |    |
+    konggang_centre | accept   | N4   | 9-13 18:00 |     | D  |
+    konggang_centre | rating   | N3   | 9-13 18:00 | r3  |    |
+"""
+LATE = """
+    source          | feed     | case | at         | row | op | change
+    konggang_centre | accept   | N1   | 9-10 18:00 |     |    | TaskName=
+    konggang_centre | accept   | N5   | 9-10 18:00 |     |    |
+"""
+
+
+def live_through(url: str) -> None:
+    """Let the first two weeks happen, each judged."""
+    for story in (WEEK, NEXT_WEEK):
+        for event in rows(story):
+            deliver_together(url, [event])
+        judge(url)
+
+
+def go_on(url: str) -> None:
+    """What arrives afterwards: a statement dated before one that was restated, a new case, and the first week all over again."""
+    for story in (LATE, WEEK):
+        for event in rows(story):
+            deliver_together(url, [event])
+    deliver(url, "konggang_centre", {"accept": [cases.accept("N6", ApplyerPageCode="1")]}, "2021-09-14 18:00:00")
+    judge(url)
