@@ -1,4 +1,7 @@
-"""`make bench` and `make bench-growth`: measure, print, write var/bench*.json. A missed bar is shown; only what fails to run makes the command fail."""
+"""`make bench` and `make bench-growth`: measure, print, write var/bench*.json.
+
+A missed bar is shown; the command fails only if an experiment cannot be carried out.
+"""
 
 import argparse
 import json
@@ -29,8 +32,8 @@ from govservice import settings
 
 WHOLE_JOB, GROWTH = "全流程", "增长"
 BEFORE_LAST_DAY, LAST_DAY = date(2021, 11, 18), date(2021, 11, 19)
-# In this order: the last day comes to copies of the whole job's warehouse, changed rules leave it as it was, inspecting all of
-# it again uses it up and leaves the inspection view filled for those after it.
+# The order matters. The last day is collected into copies of the whole job's warehouse. Changed rules leave it as it
+# was. Inspecting all of it again changes it, and fills the inspection view for the experiments after that.
 EXPERIMENTS = (
     ("入库与重放", load.run, BEFORE_LAST_DAY),
     (WHOLE_JOB, whole_job.run, BEFORE_LAST_DAY),
@@ -75,7 +78,7 @@ def main() -> int:
 
 
 def _attempt(found: dict[str, Experiment], title: str, experiment: Callable[[], Experiment], console: Console) -> None:
-    """Carry out an experiment and keep what it found; one that cannot be carried out is shown, the others still count."""
+    """Carry out an experiment and keep what it found; show one that fails and go on with the others."""
     console.print(f"测 {title} …")
     try:
         found[title] = experiment()

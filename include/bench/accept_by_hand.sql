@@ -1,6 +1,7 @@
--- Question: which live accept rows break which rules, as one would write it by hand, knowing the data? It measures what the
--- generic way costs (rules in suites, compiled, over an inspection view) and must find exactly what the suite finds.
--- As long as its rules are many. Parameters: none. Reads quality.due_fact, ods.accept, dim. Writes by_hand, a table like quality.finding.
+-- Question: which live accept rows break which rules, as one would write it by hand, knowing the data? It shows what
+-- the generic way costs (rules in suites, compiled, over an inspection view) and must find what the suite finds.
+-- It is long because the rules are many. Parameters: none. Reads quality.due_fact, ods.accept, dim. Writes by_hand, a
+-- table like quality.finding.
 INSERT INTO by_hand (feed, source_id, record_key, rule_id, column_name, severity, case_key, delivery_id, run_id)
 SELECT
     'accept' AS feed,

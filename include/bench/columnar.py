@@ -1,4 +1,4 @@
-"""For reference: the conditions of the accept feed in a columnar engine in memory, as near as one machine comes to the limit."""
+"""For reference: the conditions of the accept feed in a columnar engine in memory, near the limit of one machine."""
 
 import time
 from datetime import date
@@ -78,9 +78,9 @@ def _load(cursor: warehouse.Cursor, engine: Any, path: Path) -> int:
     """Bring the filled view over as CSV; returns its rows."""
     cursor.execute(COLUMNS.read_text(), {"view": f"quality.{FEED}_live"})
     columns = cursor.fetchall()
-    told = ", ".join(f"to_json({name})::text" if kind == "text[]" else name for name, kind in columns)
+    expressions = ", ".join(f"to_json({name})::text" if kind == "text[]" else name for name, kind in columns)
     with path.open("wb") as file:
-        cursor.copy_expert(f"COPY (SELECT {told} FROM quality.{FEED}_live) TO STDOUT (FORMAT csv)", file)
+        cursor.copy_expert(f"COPY (SELECT {expressions} FROM quality.{FEED}_live) TO STDOUT (FORMAT csv)", file)
     shape = ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind in columns)
     engine.execute(f"CREATE TABLE live ({shape})")
     engine.execute("COPY live FROM ? (FORMAT csv, HEADER false)", [str(path)])

@@ -1,4 +1,4 @@
-"""A peer of the compiled pass: the same conditions as dbt tests that store the failing rows, over the same filled view."""
+"""Compared with the compiled pass: the same conditions as dbt tests that store the failing rows, on the same view."""
 
 import json
 import os
@@ -30,11 +30,11 @@ class CountsDiffer(RuntimeError):
 
 
 class DbtFailed(RuntimeError):
-    """dbt could not carry out its tests: the end of what it said."""
+    """dbt could not carry out its tests: with the end of its output."""
 
 
 def run(workshop: Workshop, data_date: date) -> Experiment:
-    """Find and store the failures of every rule in the view that inspection has left filled, without dbt if it is missing."""
+    """Find and store the failures of every rule in the filled inspection view; without dbt if it is missing."""
     database, rules = whole_job.WAREHOUSE, suites.load()[FEED]
     url, owner = workshop.pipeline(database), workshop.owner(database)
     conditions = measure.in_child(_conditions, url, rules).result
@@ -90,7 +90,7 @@ def _conditions(url: str, rules: tuple[Rule, ...]) -> list[str]:
 
 
 def _names(rules: tuple[Rule, ...]) -> list[str]:
-    """Of the tests, and of the tables with their failing rows; a rule may speak of a column twice."""
+    """Of the tests, and of the tables with their failing rows; a rule may check a column twice."""
     return [f"{rule.rule_id}_{rule.column}_{number}" for number, rule in enumerate(rules)]
 
 

@@ -1,4 +1,4 @@
-"""`python -m bench.document`: write docs/performance.md from the figures of the last `make bench` and `make bench-growth`."""
+"""`python -m bench.document`: write docs/performance.md from the last `make bench` and `make bench-growth`."""
 
 import json
 import statistics

@@ -117,6 +117,6 @@ def _replay(url: str, landed: list[tuple[Source, list[Batch]]]) -> None:
 
 
 def _copy(owner: str, table: str, copied: Path) -> None:
-    """Committed before it is timed as done; the table is older than the transaction, so the log is written as for ods."""
+    """COPY and commit; the table is older than the transaction, so the log is written as for ods."""
     with warehouse.transaction(owner) as cursor, copied.open("rb") as file:
         cursor.copy_expert(f"COPY {table} FROM STDIN WITH (NULL '')", file, load.CHUNK)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ REPETITIONS = 3
 class Ratio:
     """One figure that has a bar.
 
-    `unit` is ×, MB or 秒; `at_least` says that the bar is a floor, not a ceiling.
+    `unit` is ×, MB or 秒; `at_least`: the bar is a minimum, else a maximum.
     """
 
     key: str
@@ -49,7 +49,7 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Timed:
-    """A call that has returned: result, seconds of the call alone, and the greatest resident size of its process in MB."""
+    """A call that has returned: result, its own seconds, and the greatest resident size of its process in MB."""
 
     result: Any
     seconds: float
@@ -64,7 +64,7 @@ def seconds_of(function: Callable[..., Any], *arguments: Any) -> float:
 
 
 def interleaved(ways: Mapping[str, Callable[[], float]], repetitions: int = REPETITIONS) -> dict[str, list[float]]:
-    """Take the ways in turn, several times over, so that a passing disturbance meets all of them.
+    """Take the ways in turn, several times over, so that a disturbance affects all of them.
 
     Args:
         ways: by name; each does its own preparation and returns the seconds that count.
@@ -110,7 +110,7 @@ def timed(function: Callable[..., Any], *arguments: Any) -> Timed:
 
 
 def _peak_mb() -> float:
-    """The greater of this process and its ended children; getrusage(RUSAGE_SELF) would still count the parent that forked us."""
+    """The greater of this process and its ended children; RUSAGE_SELF would still count the parent that forked us."""
     status = Path("/proc/self/status").read_text()
     own = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
     return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024

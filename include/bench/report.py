@@ -16,7 +16,7 @@ def figures(machine: dict[str, str], scale: float, experiments: list[Experiment]
         "machine": machine,
         "scale": scale,
         "ratios": {
-            ratio.key: {**asdict(ratio), "is_met": ratio.is_met, "text": said(ratio), "bar_text": bar(ratio)}
+            ratio.key: {**asdict(ratio), "is_met": ratio.is_met, "text": value_text(ratio), "bar_text": bar(ratio)}
             for experiment in experiments
             for ratio in experiment.ratios
         },
@@ -51,11 +51,11 @@ def _absolutes(experiment: Experiment) -> Table:
 def _ratios(ratios: list[Ratio]) -> Table:
     table = Table("指标", "实测", "门槛", "")
     for ratio in ratios:
-        table.add_row(ratio.title, said(ratio), bar(ratio), "[green]✓[/]" if ratio.is_met else "[red]✗[/]")
+        table.add_row(ratio.title, value_text(ratio), bar(ratio), "[green]✓[/]" if ratio.is_met else "[red]✗[/]")
     return table
 
 
-def said(ratio: Ratio) -> str:
+def value_text(ratio: Ratio) -> str:
     """The figure as it is printed."""
     return f"{ratio.value:.0f} MB" if ratio.unit == "MB" else f"{ratio.value:.2f} {ratio.unit}"
 

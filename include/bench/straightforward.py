@@ -1,7 +1,7 @@
-"""The whole job as a competent engineer writes it in a few days: pandas reads, to_sql, read back, Great Expectations on pandas, tally.
+"""The whole job as a competent engineer writes it in a few days: pandas, to_sql, Great Expectations on pandas, tally.
 
-It shares the contract (fields, code lists, record keys), the register and the endpoints with the project and nothing else: no landing,
-no versions, no books, no compiled rules, one process. It exists to be compared with.
+It shares with the project the contract (fields, code lists, record keys), the register and the endpoints, nothing else:
+no landing, no versions, no books, no compiled rules, one process. It exists to be compared with.
 """
 
 import io
@@ -118,7 +118,7 @@ def _read_vendor(source: Source, endpoint: Endpoint, feed: str, until: str) -> p
     mapping, schema = vendor.feeds[feed], f"{endpoint.extra['schema']}."
     table = f"{schema}{mapping.table}"
     if mapping.query:
-        table = f"({warehouse.template(f'dialects/{source.dialect}/{mapping.query}', schema=schema)}) AS told"
+        table = f"({warehouse.template(f'dialects/{source.dialect}/{mapping.query}', schema=schema)}) AS vendor_rows"
     cells = [f"{column}::text AS {name}" for name, column in mapping.columns.items()]
     cells += [f"md5(concat_ws('|', {', '.join(mapping.key)})) AS row_guid", f"{mapping.cursor}::text AS cd_time"]
     cells += ["NODETYPE::text AS node_type"] if "NODETYPE" in mapping.kept else []
@@ -205,7 +205,7 @@ def _from_sheet(source: Source, feed: str, sheet: pd.DataFrame, manifest: dict[s
 
 
 def _latest(frame: pd.DataFrame) -> pd.DataFrame:
-    """The last word on every record, withdrawn ones included, and when it was first spoken of; blank cells are empty."""
+    """The last delivery of every record, withdrawn ones included, with the time of its first; blank cells are empty."""
     frame = frame.apply(lambda column: column.where(column.str.strip() != "")).sort_values("cd_time", kind="stable")
     record = ["source_id", "row_guid"]
     # The same RowGuid with another 办件编号 is another record.

@@ -1,4 +1,4 @@
-"""Ratio 4: everything from the sources to the tallies, against a straightforward script over the same deliveries; and 6, memory."""
+"""Ratio 4: everything from the sources to the tallies, against a straightforward script; and ratio 6, memory."""
 
 import time
 from collections.abc import Callable
@@ -24,7 +24,7 @@ STAGES: dict[str, Callable[..., Any]] = {"质检": inspection.inspect, "结论":
 
 
 def run(workshop: Workshop, data_date: date) -> Experiment:
-    """Collect every source from nothing, inspect, judge and tally, in our way and others; leaves our warehouse for the experiments after it."""
+    """Collect every source from nothing, inspect, judge and tally, in our way and others; our warehouse stays."""
     ours = alone(workshop, data_date)
     seconds, notes, peaks = {**ours.seconds}, [*ours.notes], {**ours.peak_mb}
     for number, (name, peer) in enumerate(PEERS.items()):

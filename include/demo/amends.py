@@ -1,4 +1,4 @@
-"""What each new city does about its bad ratings, and the sheet (处置表) in which it tells so at the end of the campaign."""
+"""What each new city does about its bad ratings, and the sheet (处置表) that reports it at the end of the campaign."""
 
 import shutil
 import zlib
@@ -35,7 +35,7 @@ ACTORS = 3
 
 Cells = dict[str, str]
 Drawn = TypeVar("Drawn")
-# How people fill a row in wrongly: what it says instead, by the code with which it is refused.
+# How people fill a row in wrongly: the wrong cells, by the code with which the row is refused.
 MISTAKES: dict[str, Callable[[Cells], Cells]] = {
     "UNKNOWN_RATING": lambda cells: {"办件编号": cells["办件编号"][:-1]},
     "STEP": lambda cells: {"步骤": f"{cells['步骤']}工作"},
@@ -63,33 +63,33 @@ class Act:
 
 
 def acts(story: Story, seed: int) -> list[Act]:
-    """What is done about the bad ratings of a source until the end of the campaign; its story has been told to the end.
+    """What is done about the bad ratings of a source until the end of the campaign; its story is complete.
 
-    Chance has a source of its own here: the story itself stays as it is.
+    The draws have a generator of their own, so that the story stays as it is.
     """
     rng = np.random.default_rng([seed, zlib.crc32(f"amends {story.source.id}".encode())])
-    told, rating, is_sound = story.voices, story.rows["rating"], _is_sound(story)
+    facts, rating, is_sound = story.rating_facts, story.rows["rating"], _is_sound(story)
     rater = columns.strings(rating.table.column("user_name"))
-    is_anonymous = np.zeros(len(told), bool) if story.source.is_sheet else rater == None  # noqa: E711 - element-wise
+    is_anonymous = np.zeros(len(facts), bool) if story.source.is_sheet else rater == None  # noqa: E711 - element-wise
     arrived_on = rating.arrived_at.astype("datetime64[D]")
-    second = np.flatnonzero(is_sound & (told.number == 2) & (told.level > 2))
-    rated_again_on = dict(zip(told.case[second], arrived_on[second], strict=True))
+    second = np.flatnonzero(is_sound & (facts.number == 2) & (facts.level > 2))
+    rated_again_on = dict(zip(facts.case[second], arrived_on[second], strict=True))
     actors = people.person_names(rng, ACTORS).to_pylist()
     done: list[Act] = []
-    for row in np.flatnonzero(is_sound & (told.level <= 2)):
+    for row in np.flatnonzero(is_sound & (facts.level <= 2)):
         about = {
-            "办件编号": story.facts.number[told.case[row]].decode(),
-            "评价次数": str(told.number[row]),
+            "办件编号": story.facts.number[facts.case[row]].decode(),
+            "评价次数": str(facts.number[row]),
             "经办人": actors[rng.integers(ACTORS)],
         }
-        # A good second rating closes: nothing is asked for any more.
-        until = rated_again_on.get(told.case[row], END - 1)
+        # After a good second rating nothing more has to be done.
+        until = rated_again_on.get(facts.case[row], END - 1)
         done += _course(story, rng, about, arrived_on[row], until, bool(is_anonymous[row]))
     return done
 
 
 def _is_sound(story: Story) -> np.ndarray:
-    """Ratings that are live and break no rule: with others, the new cities have not yet begun."""
+    """Ratings that are live and break no rule: the new cities have not begun with the others."""
     is_sound = ratings.is_live(story, "rating")
     for found in story.findings:
         if found.feed == "rating":

@@ -92,7 +92,7 @@ class Source:
 
     @property
     def way(self) -> str:
-        """How its records travel: by protocol, in the versioned tables of a vendor, or in an index with a row per case."""
+        """How its records travel: by protocol, in a vendor's versioned tables, or in an index with a row per case."""
         return WAYS.get(self.dialect, self.protocol)
 
 
@@ -205,7 +205,7 @@ class Catalogue:
 
 
 def catalogue(seed: int) -> Catalogue:
-    """The item catalogue of each of the five new cities: 100 items of the centre, 20 of the streets, one retired of each."""
+    """The item catalogue. Each new city has 100 items of the centre and 20 of the streets, one of each retired."""
     rng = np.random.default_rng([seed, 2])
     with (Path(__file__).parent / "items.csv").open(encoding="utf-8", newline="") as file:
         kinds = list(csv.DictReader(file))

@@ -115,7 +115,7 @@ def course(source: Source, count: int, items: Catalogue, calendar: Calendar, rng
 
 
 def _steps_of(source: Source, is_promise: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """How many steps every case takes; an index with a row per case tells of one."""
+    """How many steps every case takes; one in an index with a row per case."""
     count = len(is_promise)
     if source.way == "index":
         return np.ones(count, np.int64)
@@ -201,7 +201,7 @@ def _planned(
 def _suspension(
     accepted_at: np.ndarray, planned_at: np.ndarray, paused: np.ndarray, calendar: Calendar, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """When a special procedure of that many working days begins and ends: before the last of the days worked on the case."""
+    """Begin and end of a special procedure of that many working days, before the last day of work on the case."""
     count = len(accepted_at)
     day = accepted_at.astype("datetime64[D]")
     worked = calendar.index[calendar.at(planned_at)] - calendar.index[calendar.at(day)] - paused

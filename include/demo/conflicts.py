@@ -7,8 +7,8 @@ from demo import columns, deliveries, people
 from demo.defects import HOUR, NATIONAL
 from demo.story import EVERYWHERE, Extra, Finding, Story
 
-GHOSTS = 130
-CLASHES = {"accept": 300, "process": 300, "result": 300, "special": 40, "material": 120}
+MISSING_ACCEPTS = 130
+SHARED_KEYS = {"accept": 300, "process": 300, "result": 300, "special": 40, "material": 120}
 SECOND_RESULTS = 310
 MISSING_STEPS = 330
 MISSING_MATERIALS = 300
@@ -16,26 +16,26 @@ NUMBERLESS = 12
 SECOND_DEFECTS = 40
 
 
-def entangle(story: Story) -> None:
+def inject(story: Story) -> None:
     """Put in every defect of this module."""
-    _blame_ordinary_life(story)
+    _blame_undamaged(story)
     _contradict(story)
     _lose_accepts(story)
     _lose_steps(story)
     _lose_materials(story)
-    for feed, rate in CLASHES.items():
+    for feed, rate in SHARED_KEYS.items():
         share_keys(story, feed, story.quotas.share(rate, story.source, NATIONAL))
     _finish_twice(story)
     _lose_numbers(story)
 
 
-def _blame_ordinary_life(story: Story) -> None:
-    """Warnings and duplicates that the course of the cases brings with it: T08, T11, R03, U02."""
+def _blame_undamaged(story: Story) -> None:
+    """Warnings and duplicates that follow from the course of the cases, without damage: T08, T11, R03, U02."""
     late = np.flatnonzero(story.of_case("result", story.facts.is_late & ~story.facts.is_copy))
     story.blame("result", late, "T08", critical=False)
     accepted_on = story.facts.accepted_at.astype("datetime64[D]")
     is_overdue = story.rows["accept"].arrived_at.astype("datetime64[D]") > accepted_on
-    if story.source.way not in ("files", "index"):  # a sheet is delivered once a week, an index row is written over
+    if story.source.way not in ("files", "index"):  # a sheet is delivered once a week, an index row is overwritten
         story.blame("accept", np.flatnonzero(is_overdue & ~story.facts.is_copy), "T11", critical=False)
         story.free &= ~is_overdue
     story.blame("accept", np.flatnonzero(story.facts.is_stale), "R03", critical=False)
@@ -43,7 +43,7 @@ def _blame_ordinary_life(story: Story) -> None:
 
 
 def _contradict(story: Story) -> None:
-    """U08: one copy in twenty names another applicant than the centre does; both are told."""
+    """U08: one copy in twenty names another applicant than the centre does; a finding for both."""
     copies = np.flatnonzero(story.facts.is_copy)
     rows = np.sort(story.rng.choice(copies, -(-len(copies) // 20), replace=False)) if len(copies) else copies
     story.rows["accept"].put("applyer_name", rows, people.person_names(story.rng, len(rows)))
@@ -55,7 +55,7 @@ def _contradict(story: Story) -> None:
 def _lose_accepts(story: Story) -> None:
     """R04: the accept row of a case never arrives (in a sheet, only its steps do)."""
     finished = ~np.isnat(story.facts.finished_at)
-    cases = story.draw("accept", story.quotas.share(GHOSTS, story.source, EVERYWHERE), finished)
+    cases = story.draw("accept", story.quotas.share(MISSING_ACCEPTS, story.source, EVERYWHERE), finished)
     story.withhold("accept", cases)
     if story.source.is_sheet:
         story.withhold("result", cases)

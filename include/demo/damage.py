@@ -48,7 +48,7 @@ def _chosen(story: Story, values: Sequence[str | None], rows: np.ndarray) -> lis
 def replace(feed: str, values: dict[str, list[str | None]]) -> Damage:
     """Put one of these values into one of these columns.
 
-    Only a column that the source carries; what a vendor writes in its own list has no standard code to be wrong.
+    Only a column that the source carries; of a vendor only one with standard codes, not one with its own list.
     """
 
     def damage(story: Story, rows: np.ndarray) -> None:
@@ -72,7 +72,7 @@ def foreign_code(feed: str, *names: str) -> Damage:
 
 
 def rewrite(feed: str, name: str, *edits: Edit) -> Damage:
-    """Change the value that stands there by one of these edits."""
+    """Change the value in the column by one of these edits."""
 
     def damage(story: Story, rows: np.ndarray) -> None:
         old = columns.strings(story.rows[feed].table.column(name).take(pa.array(rows)))
@@ -178,7 +178,7 @@ def renumber(story: Story, cases: np.ndarray, numbers: Sequence[str]) -> None:
 
 
 def text_is(feed: str, name: str, *values: str) -> Condition:
-    """Rows whose cell holds one of the values."""
+    """Rows with one of the values in the column."""
     return lambda story: np.isin(columns.strings(story.rows[feed].table.column(name)), values)
 
 

@@ -50,7 +50,7 @@ def put_in(story: Story, defect: Defect) -> None:
 def _draw(story: Story, defect: Defect, count: int, only: np.ndarray | bool = True) -> np.ndarray:
     suitable = np.ones(len(story.rows[defect.feed].case), bool) if defect.where is None else defect.where(story)
     if defect.feed == "accept":
-        suitable = suitable & ~story.facts.is_bare  # what excuses a missing certificate hangs on the accept row
+        suitable = suitable & ~story.facts.is_bare  # the accept row decides whether a certificate may be missing
     return story.draw(defect.feed, count, suitable & only)
 
 
@@ -64,7 +64,7 @@ def correct_later(story: Story, defect: Defect, count: int) -> None:
 
 
 def _accept_again(story: Story, rows: np.ndarray) -> None:
-    """A step in the middle or at the end says 受理 (4), which only a first one can."""
+    """A step in the middle or at the end has code 4 (受理), which only a first one can have."""
     story.rows["process"].put("event_name", rows, "4")
 
 

@@ -11,7 +11,7 @@ from demo.campaign import CUTOFF
 from demo.story import Extra, Story
 from demo.workdays import Calendar
 
-CALM = np.datetime64("2021-11-10T00:00:00")  # later events leave room for what follows them before the end
+CORRECTABLE_UNTIL = np.datetime64("2021-11-10T00:00:00")  # what arrives before can be corrected before the end
 FINAL_DAYS = np.datetime64("2021-11-15T09:00:00"), np.datetime64("2021-11-19T20:00:00")
 HOUR, DAY = 3600, 86400
 DELETED_CASES = 560
@@ -23,27 +23,27 @@ EXCHANGES = ("http", "database", "vendor")
 
 
 def arrive_by_exchange(story: Story) -> None:
-    """Let every row arrive some time after the event it tells: mostly within hours, some days late."""
+    """Let every row arrive some time after its event: mostly within hours, some days late."""
     for feed, moment in _happened(story).items():
         story.rows[feed].arrived_at = soon_after(moment, story.rng)
     _mostly_the_same_day(story)
     last = np.full(len(story.facts), np.datetime64("2021-01-01", "s"))
     for rows in story.rows.values():
         np.maximum.at(last, rows.case, rows.arrived_at)
-    story.is_simple = last < CALM
+    story.is_simple = last < CORRECTABLE_UNTIL
 
 
 def _happened(story: Story) -> dict[str, np.ndarray]:
-    """When what each row of a feed tells had happened."""
+    """By feed, when the event of each row happened."""
     facts = story.facts
     moments = {"accept": facts.accepted_at, "result": facts.finished_at, "special": facts.suspended_until}
     moments["material"] = facts.accepted_at
-    told = {feed: story.of_case(feed, moment) for feed, moment in moments.items() if feed in story.rows}
-    return {**told, "process": story.steps.ended_at}
+    found = {feed: story.of_case(feed, moment) for feed, moment in moments.items() if feed in story.rows}
+    return {**found, "process": story.steps.ended_at}
 
 
 def arrive_in_an_index(story: Story) -> None:
-    """Let all rows of a case arrive with the last of them: its entry is written over as it goes on."""
+    """Let all rows of a case arrive with the last of them: its entry is overwritten as the case goes on."""
     arrive_by_exchange(story)
     last = _case_end(story, np.arange(len(story.facts)))
     for rows in story.rows.values():
@@ -91,7 +91,7 @@ def send_again(story: Story) -> None:
     """Everything an exchange sends about clean records after their first delivery."""
     _delete(story)
     _revive(story)
-    _go_and_return(story)
+    _change_and_change_back(story)
     for feed in (one for one in REPLAYS if one in story.rows):
         rows = some(story, feed, REPLAYS[feed])
         repeat(story, feed, rows, "I", later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
@@ -136,8 +136,8 @@ def _revive(story: Story) -> None:
         repeat(story, feed, again, "I", back_at[rows.case[again]])
 
 
-def _go_and_return(story: Story) -> None:
-    """A value that changes and changes back: three versions."""
+def _change_and_change_back(story: Story) -> None:
+    """Deliver a value, another one, and the first again: three versions."""
     rows = some(story, "accept", RETURNING_CASES)
     changed_at = later(story, story.rows["accept"].arrived_at[rows], 2 * HOUR, 4 * DAY)
     repeat(story, "accept", rows, "U", changed_at)
@@ -149,7 +149,7 @@ def _go_and_return(story: Story) -> None:
 
 
 def update(story: Story, feed: str, rate: float, column: str, value: str | None, operation: str = "U") -> np.ndarray:
-    """Ordinary life: rows come again with another value in a column, None for a new mobile number; returns the rows."""
+    """Deliver rows again with another value in a column, None for a new mobile number; returns the rows."""
     rows = some(story, feed, rate)
     repeat(story, feed, rows, operation, later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
     values = people.mobiles(story.rng, len(rows)) if value is None else value
@@ -195,5 +195,5 @@ def arrive_by_week(story: Story) -> Weeks:
         rows = story.rows[feed]
         at_once = uploaded_at[first[rows.case]]
         rows.arrived_at = np.where(moment <= at_once, at_once, uploaded_at[second[rows.case]])
-    story.is_simple = (first == second) & (uploaded_at[first] < CALM)
+    story.is_simple = (first == second) & (uploaded_at[first] < CORRECTABLE_UNTIL)
     return Weeks([week_label(day) for day in mondays], uploaded_at, first, second)

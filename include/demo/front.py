@@ -1,4 +1,4 @@
-"""The 前置库 of the simulated sources: one database schema per source with the national tables or a vendor's, loaded by COPY.
+"""The simulated 前置库: one database schema per source with the national tables or a vendor's, loaded by COPY.
 
     FRONT_READER_PASSWORD=… python -m demo.front --root var/demo/front \
         --url postgresql+psycopg2://user:password@127.0.0.1:5432/front --reader front_reader

@@ -23,24 +23,23 @@ import pyarrow.parquet
 from demo import (
     amends,
     area,
-    blemishes,
+    case_patterns,
     conflicts,
     defects,
     deliveries,
     item_defects,
     item_records,
-    neighbours,
+    minor_defects,
     overdue,
     parts,
     ratings,
     registers,
-    story,
     write_drops,
     write_exchange,
 )
 from demo.area import Source
 from demo.deliveries import Weeks
-from demo.story import Finding, Quotas, Story
+from demo.story import EVERYWHERE, Copies, Finding, Quotas, Story, add_copies, begin, copy_some
 from demo.workdays import Calendar
 from govservice.contract import feeds
 
@@ -145,18 +144,16 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
     members = [one for one in sources.values() if one.new_city == city and one.id in ids]
     reports: list[Report] = []
     done: list[amends.Act] = []
-    copied: dict[str, story.Copies] = {}
+    copied: dict[str, Copies] = {}
     for source in sorted(members, key=lambda one: not one.is_centre):
-        told, weeks = _tell(source, seed, quotas, copied.pop(source.id, None))
+        story, weeks = _simulate(source, seed, quotas, copied.pop(source.id, None))
         if source.is_centre:
-            copied = {
-                one.id: story.copy_some(told, one.copies) for one in members if one.is_sheet and not one.is_centre
-            }
-        report = _finish(told, weeks, out)
+            copied = {one.id: copy_some(story, one.copies) for one in members if one.is_sheet and not one.is_centre}
+        report = _finish(story, weeks, out)
         if reports:
-            reports[0].findings.extend(told.of_centre)
-        if told.ratings:
-            acts = amends.acts(told, seed)
+            reports[0].findings.extend(story.of_centre)
+        if story.ratings:
+            acts = amends.acts(story, seed)
             report.acts = amends.counts(acts)
             done += acts
         reports.append(report)
@@ -165,56 +162,56 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
     return reports
 
 
-def _tell(source: Source, seed: int, quotas: Quotas, copied: story.Copies | None) -> tuple[Story, Weeks | None]:
+def _simulate(source: Source, seed: int, quotas: Quotas, copied: Copies | None) -> tuple[Story, Weeks | None]:
     """The whole campaign of a source: clean cases, their arrival, defects, and what is sent again."""
     rng = np.random.default_rng([seed, zlib.crc32(source.id.encode())])
-    ghosts = quotas.share(conflicts.GHOSTS, source, story.EVERYWHERE)
+    missing = quotas.share(conflicts.MISSING_ACCEPTS, source, EVERYWHERE)
     deleted = quotas.share(deliveries.DELETED_CASES, source, deliveries.EXCHANGES)
-    count = source.cases - (len(copied.facts) if copied else 0) + ghosts + deleted
-    told = story.begin(source, count, area.catalogue(seed), Calendar(), quotas, rng)
+    count = source.cases - (len(copied.facts) if copied else 0) + missing + deleted
+    story = begin(source, count, area.catalogue(seed), Calendar(), quotas, rng)
     if copied:
-        story.add_copies(told, copied)
-        neighbours.enter_anew(told)
+        add_copies(story, copied)
+        case_patterns.enter_anew(story)
     weeks = None
     if source.is_sheet:
-        weeks = deliveries.arrive_by_week(told)
+        weeks = deliveries.arrive_by_week(story)
     elif source.way == "index":
-        deliveries.arrive_in_an_index(told)
+        deliveries.arrive_in_an_index(story)
     else:
-        deliveries.arrive_by_exchange(told)
-    conflicts.entangle(told)
-    defects.inject(told)
-    blemishes.inject(told)
-    conflicts.add_second_defects(told)
+        deliveries.arrive_by_exchange(story)
+    conflicts.inject(story)
+    defects.inject(story)
+    minor_defects.inject(story)
+    conflicts.add_second_defects(story)
     if not source.is_sheet:
-        deliveries.send_again(told)
+        deliveries.send_again(story)
     if "rating" in source.feeds:
-        ratings.tell(told)
-    return told, weeks
+        ratings.add(story)
+    return story, weeks
 
 
-def _finish(told: Story, weeks: Weeks | None, out: Path) -> Report:
-    blemishes.inject_late(told)
-    neighbours.inject(told)
-    registers.blame_unregistered(told)
-    overdue.blame(told)
-    written = write_drops.write(told, weeks, out) if weeks else write_exchange.write(told, out)
-    live = {feed: int(ratings.is_live(told, feed).sum()) for feed in told.rows}
-    live["result"] += sum(len(found.rows) for found in told.findings if found.rule == "U03")
-    delivered, is_counted, copies = told.is_delivered(), told.is_counted(), told.facts.is_copy
-    qualified = is_counted & ~copies & ~told.is_faulty
-    cities = Counter(registers.new_cities(told)[qualified])
+def _finish(story: Story, weeks: Weeks | None, out: Path) -> Report:
+    minor_defects.inject_late(story)
+    case_patterns.inject(story)
+    registers.blame_unregistered(story)
+    overdue.blame(story)
+    written = write_drops.write(story, weeks, out) if weeks else write_exchange.write(story, out)
+    live = {feed: int(ratings.is_live(story, feed).sum()) for feed in story.rows}
+    live["result"] += sum(len(found.rows) for found in story.findings if found.rule == "U03")
+    delivered, is_counted, copies = story.is_delivered(), story.is_counted(), story.facts.is_copy
+    qualified = is_counted & ~copies & ~story.is_faulty
+    cities = Counter(registers.new_cities(story)[qualified])
     cases = {
         "live": delivered.sum(),
         "duplicates": (delivered & copies).sum(),
         "not_countable": (delivered & ~is_counted & ~copies).sum(),
-        "quarantined": (is_counted & ~copies & told.is_faulty).sum(),
+        "quarantined": (is_counted & ~copies & story.is_faulty).sum(),
         "qualified": qualified.sum(),
     }
-    rated = ratings.counts(told) if told.ratings else {}
+    rated = ratings.counts(story) if story.ratings else {}
     counted = {name: int(count) for name, count in cases.items()}
-    patterns = (told.patterns, told.case_patterns)
-    return Report(told.source.id, live, counted, cities, rated, written, told.findings, *patterns)
+    patterns = (story.patterns, story.case_patterns)
+    return Report(story.source.id, live, counted, cities, rated, written, story.findings, *patterns)
 
 
 def _write_truth(out: Path, reports: list[Report], key: dict[str, object], catalogue: Report) -> None:

@@ -1,4 +1,4 @@
-"""What the item catalogue delivers: every version of every item with its guide, and the same items at the level of the new area."""
+"""The deliveries of the item catalogue: every version of every item with its guide, some also for the new area."""
 
 import math
 from dataclasses import fields, replace
@@ -24,7 +24,8 @@ CHARGED = ("不动产首次登记", "不动产转移登记", "不动产抵押权
 def catalogue_records(items: Catalogue, seed: int) -> pa.Table:
     """The deliveries of the item catalogue, in the columns of feed `item`, sorted by cd_time.
 
-    Some of the centres' items the new area implements as well; no source of ours handles those. Version 1 of an item that changes is delivered twice: without and then with its last day in force.
+    The new area implements some of the centres' items too; none of our sources handles those. Version 1 of an item that
+    changes is delivered twice: first without its last day in force, then with it.
     """
     rng = np.random.default_rng([seed, 3])
     every = np.arange(len(items.name))
@@ -67,7 +68,7 @@ def _at_the_level_of_the_new_area(items: Catalogue, rng: np.random.Generator) ->
 
 
 def guide(items: Catalogue, at: int) -> dict[str, str | None]:
-    """What the guide to an item says; the same for all who implement it, but for where to go and whom to call."""
+    """The guide to an item; the same for all who implement it, except place and telephone number."""
     name, is_instant = items.name[at], items.project_type[at] == "1"
     is_charged = name in CHARGED
     needs_no_visit = is_instant and not items.gives_certificate[at]
@@ -102,7 +103,7 @@ def _versions(
     times = when + np.arange(count) // 20
     guides = [guide(items, each) for each in at]
     values: dict[str, Any] = {
-        **{name: [told[name] for told in guides] for name in guide(items, 0)},
+        **{name: [one[name] for one in guides] for name in guide(items, 0)},
         "row_guid": guid,
         "task_code": items.task_code[at],
         "task_handle_item": items.handle_item[at],

@@ -1,4 +1,4 @@
-"""Cases that are overdue when the campaign ends: by what their source has said of them until then."""
+"""Cases that are overdue when the campaign ends: by the values that their source has delivered."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ NEVER = np.datetime64("NaT", "D")
 
 
 def blame(story: Story) -> None:
-    """T09: no result, and the promise, moved on by the working days of suspension, lies further back than the reserve."""
+    """T09: no result, and the promised day plus the working days of suspension is past by more than the reserve."""
     results = story.rows["result"]
     is_open = story.is_delivered() & ~story.facts.is_copy
     is_open[results.case[~results.withheld]] = False
@@ -37,9 +37,9 @@ def _suspended(story: Story) -> np.ndarray:
 
 
 def _days(story: Story, feed: str, name: str) -> np.ndarray:
-    """The day that every row of a feed names in the end; NaT where it names none that can be read."""
-    said = columns.strings(story.in_the_end(feed, [name])[name])
-    is_day = np.array([word not in NO_DAYS for word in said])
-    days = np.full(len(said), NEVER)
-    days[is_day] = said[is_day].astype("datetime64[s]").astype("datetime64[D]")
+    """The day in this column, per row of a feed, as last delivered; NaT where it cannot be read."""
+    texts = columns.strings(story.in_the_end(feed, [name])[name])
+    is_day = np.array([text not in NO_DAYS for text in texts])
+    days = np.full(len(texts), NEVER)
+    days[is_day] = texts[is_day].astype("datetime64[s]").astype("datetime64[D]")
     return days

@@ -1,4 +1,4 @@
-"""What belongs to a case beside its course: special procedures and materials, and the materials that the catalogue lists."""
+"""The special procedures and materials of cases, and the materials that the catalogue lists."""
 
 import numpy as np
 import pyarrow as pa

@@ -60,7 +60,7 @@ def identity_numbers(rng: np.random.Generator, count: int, first: int = 0) -> np
     """ID numbers of invented persons born 1940–2003 (dtype S18).
 
     Args:
-        rng: the source of chance.
+        rng: the random generator.
         count: how many.
         first: which of all persons the first of these is; no two have one number.
     """
@@ -76,7 +76,7 @@ def credit_codes(rng: np.random.Generator, heads: np.ndarray) -> np.ndarray:
     """Unified social credit codes of invented bodies (dtype S18).
 
     Args:
-        rng: the source of chance.
+        rng: the random generator.
         heads: authority and category, two characters each (dtype S2): 91 enterprise, 12 institution, …
     """
     region = np.char.add(b"6101", columns.digits(rng.integers(0, 60, len(heads)), 2))
@@ -101,7 +101,7 @@ def body_names(rng: np.random.Generator, kinds: np.ndarray, endings: Sequence[st
     """Invented names of enterprises and other bodies.
 
     Args:
-        rng: the source of chance.
+        rng: the random generator.
         kinds: position of each body's ending.
         endings: for example 有限公司, 服务中心.
     """

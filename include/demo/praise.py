@@ -1,4 +1,4 @@
-"""Praise that looks arranged: patterns over many ratings at known places (A03, A06, A07). Each rating by itself is clean."""
+"""Praise that looks arranged: patterns over many ratings at known places (A03, A06, A07). Each rating is clean."""
 
 import numpy as np
 
@@ -21,11 +21,11 @@ def inject(story: Story) -> None:
 
 def _in_the_same_second(story: Story) -> None:
     """A03: ratings of a day's cases are all written when the counters close."""
-    told, rating = story.voices, story.rows["rating"]
-    served_on = told.served_at.astype("datetime64[D]")
+    facts, rating = story.rating_facts, story.rows["rating"]
+    served_on = facts.served_at.astype("datetime64[D]")
     closing = served_on.astype("datetime64[s]") + CLOSING_TIME
-    may = (told.number == 1) & (told.served_at < closing) & story.of_case("rating", story.free)
-    rows = np.flatnonzero(may & (told.automatic == None))  # noqa: E711 - element-wise
+    may = (facts.number == 1) & (facts.served_at < closing) & story.of_case("rating", story.free)
+    rows = np.flatnonzero(may & (facts.automatic == None))  # noqa: E711 - element-wise
     days, sizes = np.unique(served_on[rows], return_counts=True)
     rows = rows[served_on[rows] == days[sizes.argmax()]][:SAME_SECOND_RATINGS]
     rating.put("assess_time", rows, columns.moments(closing[rows]))
@@ -35,9 +35,9 @@ def _in_the_same_second(story: Story) -> None:
 
 def _by_one_phone(story: Story) -> None:
     """A06: one phone rates for many applicants."""
-    told, rating = story.voices, story.rows["rating"]
+    facts, rating = story.rating_facts, story.rows["rating"]
     has_own = columns.strings(rating.table.column("mobile")) != None  # noqa: E711 - element-wise
-    rows = story.draw("rating", ONE_PHONE_RATINGS, has_own & (np.bincount(told.case)[told.case] == 1))
+    rows = story.draw("rating", ONE_PHONE_RATINGS, has_own & (np.bincount(facts.case)[facts.case] == 1))
     number = people.mobiles(story.rng, 1)[0].as_py()
     rating.put("mobile", rows, number)
     _remember(story, "A06", rows, None)
@@ -45,12 +45,12 @@ def _by_one_phone(story: Story) -> None:
 
 def _all_alike(story: Story) -> None:
     """A07: every rating of a quiet day gives five stars for the same reasons."""
-    told, rating = story.voices, story.rows["rating"]
-    rated_on = told.rated_at.astype("datetime64[D]")
+    facts, rating = story.rating_facts, story.rows["rating"]
+    rated_on = facts.rated_at.astype("datetime64[D]")
     days, sizes = np.unique(rated_on, return_counts=True)
     day = days[np.abs(sizes - ALIKE_RATINGS).argmin()]
     rows = np.flatnonzero((rated_on == day) & ~rating.withheld)
-    told.level[rows] = 5
+    facts.level[rows] = 5
     rating.put("satisfaction", rows, "5")
     rating.put("eval_detail", rows, PRAISE)
     _remember(story, "A07", rows, str(day))

@@ -16,21 +16,21 @@ UNKNOWN_DETAILS = (lambda _: "520", lambda text: f"{text},599", lambda text: "41
 
 def is_lone(story: Story) -> np.ndarray:
     """The only rating of its case, by a person."""
-    return story.voices.is_lone & _by_people(story)
+    return story.rating_facts.is_lone & _by_people(story)
 
 
 def _by_people(story: Story) -> np.ndarray:
-    return story.voices.automatic == None  # noqa: E711 - element-wise
+    return story.rating_facts.automatic == None  # noqa: E711 - element-wise
 
 
 def _is_first(story: Story) -> np.ndarray:
-    return (story.voices.number == 1) & _by_people(story)
+    return (story.rating_facts.number == 1) & _by_people(story)
 
 
 def _is_unrated(story: Story) -> np.ndarray:
     """Services that no rating names."""
     unrated = np.ones(len(story.rows["service"].case), bool)
-    unrated[story.voices.service] = False
+    unrated[story.rating_facts.service] = False
     return unrated
 
 
@@ -63,8 +63,8 @@ def _lacks(feed: str, name: str, *others: str) -> Condition:
 
 
 def _served(story: Story) -> np.ndarray:
-    """What a rating may not come before: the service that it rates, or where none is recorded, the acceptance of the case."""
-    return story.voices.served_at if story.services else story.facts.accepted_at[story.voices.case]
+    """When the rated service took place, or where none is recorded, the acceptance: a rating must not come before."""
+    return story.rating_facts.served_at if story.services else story.facts.accepted_at[story.rating_facts.case]
 
 
 def _is_timed(story: Story) -> np.ndarray:
@@ -72,7 +72,7 @@ def _is_timed(story: Story) -> np.ndarray:
 
 
 def _is_negative(story: Story) -> np.ndarray:
-    return _by_people(story) & (story.voices.level <= 2)
+    return _by_people(story) & (story.rating_facts.level <= 2)
 
 
 def _complains_of_a_case_in_time(story: Story) -> np.ndarray:
@@ -85,21 +85,21 @@ def _is_first_of_a_result(story: Story) -> np.ndarray:
     return _is_first(story) & story.of_case("rating", ~np.isnat(story.facts.finished_at))
 
 
-def _say_nothing(story: Story, rows: np.ndarray) -> None:
+def _give_no_reason(story: Story, rows: np.ndarray) -> None:
     for name in ("eval_detail", "writing_evaluation"):
         story.rows["rating"].put(name, rows, None)
 
 
-def _say_what_is_retired(story: Story, rows: np.ndarray) -> None:
+def _use_a_retired_detail(story: Story, rows: np.ndarray) -> None:
     """A detail of the right level that the list of 2020 no longer has."""
-    level = story.voices.level[rows]
+    level = story.rating_facts.level[rows]
     retired = [code.code for code in contract.codes() if code.list == "rating_detail" and code.canonical == "RETIRED"]
     of_level = {each: next(code for code in retired if code[0] == str(each)) for each in range(1, 6)}
     story.rows["rating"].put("eval_detail", rows, [of_level[each] for each in level])
 
 
-def _say_it_was_late(story: Story, rows: np.ndarray) -> None:
-    codes = [rating_rows.SAYING_LATE[level] for level in story.voices.level[rows]]
+def _call_it_late(story: Story, rows: np.ndarray) -> None:
+    codes = [rating_rows.LATE_CODES[level] for level in story.rating_facts.level[rows]]
     story.rows["rating"].put("eval_detail", rows, codes)
 
 
@@ -107,22 +107,22 @@ def _rate_another(name: str, pool: Callable[[Story], np.ndarray]) -> Damage:
     """The item or the department of another item of the new city."""
 
     def rate_another(story: Story, rows: np.ndarray) -> None:
-        told = columns.strings(story.rows["rating"].table.column(name))[rows]
+        own = columns.strings(story.rows["rating"].table.column(name))[rows]
         others = np.unique(pool(story).astype(str))
-        following = others[(np.searchsorted(others, told.astype(str)) + 1) % len(others)]
+        following = others[(np.searchsorted(others, own.astype(str)) + 1) % len(others)]
         story.rows["rating"].put(name, rows, list(following))
 
     return rate_another
 
 
 def _contradict_the_result(story: Story, rows: np.ndarray) -> None:
-    """The result of the case tells another satisfaction, on the scale 1 best."""
+    """The result of the case has another satisfaction, on the scale where 1 is best."""
     result = np.full(len(story.facts), -1)
     result[story.rows["result"].case] = np.arange(len(story.rows["result"].case))
     at = result[story.rows["rating"].case[rows]]
     order = np.argsort(at)
-    told = [str((6 - level) % 5 + 1) for level in story.voices.level[rows][order]]
-    story.rows["result"].put("satisfaction", at[order], told)
+    satisfaction = [str((6 - level) % 5 + 1) for level in story.rating_facts.level[rows][order]]
+    story.rows["result"].put("satisfaction", at[order], satisfaction)
 
 
 SERVICE_CODES: dict[str, list[str | None]] = {
@@ -197,7 +197,7 @@ DEFECTS = [
     _of_exchange("C16", 20, damage.blank("rating", "dept_code"), _lacks("rating", "org_code")),
     _of_exchange("C16", 20, damage.blank("rating", "cert_key_gov"), _lacks("rating", "cert_key", "user_name")),
     _of_exchange("C16", 20, damage.blank("rating", "assess_number", "project_no"), is_lone),
-    _of_rating("C17", 60, _say_nothing, _is_negative, is_critical=False),
+    _of_rating("C17", 60, _give_no_reason, _is_negative, is_critical=False),
     _of_exchange("V01", 60, damage.replace("rating", RATING_FLAGS)),
     _of_exchange("V02", 50, damage.bad_text("rating", "user_name", "task_name"), _has("rating", "user_name")),
     _of_rating("V02", 60, damage.bad_text("rating", "writing_evaluation"), _has("rating", "writing_evaluation")),
@@ -216,13 +216,13 @@ DEFECTS = [
     _of_exchange("V12", 20, damage.replace("rating", {"assess_number": ["0", "3"]}), is_lone),
     _of_exchange("V12", 20, damage.replace("rating", {"service_number": ["0", "00"]}), is_lone),
     _of_exchange("V13", 60, damage.replace("rating", {"area_code": NOWHERE})),
-    _of_rating("V15", 80, _say_what_is_retired, is_critical=False),
+    _of_rating("V15", 80, _use_a_retired_detail, is_critical=False),
     _of_exchange("R05", 40, damage.replace("rating", {"service_number": ["7", "12"]}), is_lone),
     _of_exchange("R08", 60, damage.replace("rating", {"user_prop": ["0", "7", "8"]})),
     _of_exchange("K09", 60, _rate_another("task_code", lambda story: story.items.task_code)),
     _of_exchange("K09", 40, _rate_another("dept_code", lambda story: story.items.department_code)),
     _of_exchange("K12", 90, _contradict_the_result, _is_first_of_a_result),
-    _of_rating("K13", 50, _say_it_was_late, _complains_of_a_case_in_time, is_critical=False),
+    _of_rating("K13", 50, _call_it_late, _complains_of_a_case_in_time, is_critical=False),
     _of_rating("T13", 90, damage.shift("rating", ["assess_time"], (-3 * DAY, -10 * MINUTE), _served), _is_timed),
     _of_rating(
         "T05",

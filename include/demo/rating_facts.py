@@ -1,4 +1,4 @@
-"""The true course of services and ratings, as arrays: what their rows are told from."""
+"""The true course of services and ratings, as arrays, from which their rows are made."""
 
 from dataclasses import dataclass, fields
 from typing import Self

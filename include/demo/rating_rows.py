@@ -1,4 +1,4 @@
-"""The records of services and ratings in the columns of the contract, all clean: what the voices say, in the source's own codes."""
+"""The records of services and ratings in the columns of the contract, all clean, in the source's own codes."""
 
 import hashlib
 from itertools import combinations
@@ -12,13 +12,13 @@ from demo import columns, people
 from demo.campaign import ONLINE
 from demo.rating_facts import Ratings, Services
 from demo.records import Rows, case_time, feed_table, rows_of
+from demo.service_ratings import CHANNEL, CREATOR, FLAG, PHONE, PUSHED, SMS
 from demo.story import Story
-from demo.voices import CHANNEL, CREATOR, FLAG, PHONE, PUSHED, SMS
 from govservice import contract
 
 ANONYMOUS_SHARE = 0.03
 PREFIXED_SHARE = 0.3  # name the department by orgcode too
-SAYING_LATE, SAYING_ON_TIME = {2: "209", 1: "110"}, "309"
+LATE_CODES, ON_TIME_CODE = {2: "209", 1: "110"}, "309"
 TEXTS = {
     5: [
         "办事很快，点赞👍",
@@ -75,34 +75,34 @@ def service_rows(story: Story, served: Services, subject: dict[str, pa.Array]) -
     return rows_of(feed_table("service", values, count), case)
 
 
-def rating_rows(story: Story, told: Ratings, subject: dict[str, pa.Array]) -> Rows:
+def rating_rows(story: Story, ratings: Ratings, subject: dict[str, pa.Array]) -> Rows:
     """One row per rating; of a sheet, what it carries beside the cells of the case."""
-    count, kind = len(told), told.automatic
-    said = {
+    count, kind = len(ratings), ratings.automatic
+    values = {
         "row_guid": people.guids(story.rng, count),
-        "project_no": columns.text(story.facts.number[told.case]),
-        "pf": _coded(story, "pf", np.where(kind == CHANNEL, "DEFAULT", told.channel)),
-        "satisfaction": _coded(story, "satisfaction", told.level.astype(str)),
-        "eval_detail": columns.where(kind == None, _details(story, told), PRAISE),  # noqa: E711 - element-wise
-        "writing_evaluation": _texts(story, told),
-        "assess_time": case_time(story.source, told.rated_at),
+        "project_no": columns.text(story.facts.number[ratings.case]),
+        "pf": _coded(story, "pf", np.where(kind == CHANNEL, "DEFAULT", ratings.channel)),
+        "satisfaction": _coded(story, "satisfaction", ratings.level.astype(str)),
+        "eval_detail": columns.where(kind == None, _details(story, ratings), PRAISE),  # noqa: E711 - element-wise
+        "writing_evaluation": _texts(story, ratings),
+        "assess_time": case_time(story.source, ratings.rated_at),
     }
     if not story.source.is_sheet:
-        said |= _carried_by_exchanges(story, told, subject)
-    return rows_of(feed_table("rating", said, count), told.case)
+        values |= _carried_by_exchanges(story, ratings, subject)
+    return rows_of(feed_table("rating", values, count), ratings.case)
 
 
-def _carried_by_exchanges(story: Story, told: Ratings, subject: dict[str, pa.Array]) -> dict[str, Any]:
-    rng, case, count, kind = story.rng, told.case, len(told), told.automatic
+def _carried_by_exchanges(story: Story, ratings: Ratings, subject: dict[str, pa.Array]) -> dict[str, Any]:
+    rng, case, count, kind = story.rng, ratings.case, len(ratings), ratings.automatic
     is_human = kind == None  # noqa: E711 - element-wise
     is_anonymous = is_human & (rng.random(count) < ANONYMOUS_SHARE)
     if story.services:
         services = story.rows["service"].table.column("service_number").combine_chunks()
-        rated_service = services.take(pa.array(told.service))
+        rated_service = services.take(pa.array(ratings.service))
     else:
         rated_service = pa.nulls(count, pa.string())
     is_first_service = pc.fill_null(pc.equal(rated_service, "1"), False).to_numpy(zero_copy_only=False)
-    may_be_left_out = np.where(told.number == 1, is_first_service, True)
+    may_be_left_out = np.where(ratings.number == 1, is_first_service, True)
     left_out = may_be_left_out & (rng.random(count) < 0.3)
     subject = {name: cells.take(pa.array(case)) for name, cells in subject.items()}
     for name in ("user_prop", "user_name", "cert_key", "cert_key_gov"):
@@ -112,11 +112,11 @@ def _carried_by_exchanges(story: Story, told: Ratings, subject: dict[str, pa.Arr
     mobile = pc.if_else(
         pc.fill_null(is_own, False), _of_case(story, "contact_mobile", case), pa.scalar(None, pa.string())
     )
-    has_terminal = is_human & ~np.isin(told.channel, [PHONE, SMS])
+    has_terminal = is_human & ~np.isin(ratings.channel, [PHONE, SMS])
     octets = [columns.text(columns.digits(rng.integers(100, 250, count), 3)) for _ in range(2)]
     clerk = columns.where(kind == CREATOR, "AutoEvaluation", None)
     return subject | {
-        "assess_number": columns.pick(["1", "2"], told.number - 1),
+        "assess_number": columns.pick(["1", "2"], ratings.number - 1),
         "service_number": columns.where(left_out, None, rated_service),
         "mobile": mobile,
         "isdefault": columns.where(kind == FLAG, "1", "0"),
@@ -128,12 +128,12 @@ def _carried_by_exchanges(story: Story, told: Ratings, subject: dict[str, pa.Arr
 
 
 def _of_case(story: Story, name: str, case: np.ndarray) -> pa.Array:
-    """A cell of the accept rows as it was before anything befell them."""
+    """A cell of the accept rows as it was before anything was changed."""
     return story.clean_accept.column(name).combine_chunks().take(pa.array(case))
 
 
 def subjects(story: Story) -> dict[str, pa.Array]:
-    """What services and ratings say alike, per case of the source's own: the item, the department and the applicant."""
+    """The cells that services and ratings share, per case of the source's own: item, department and applicant."""
     rng, count = story.rng, story.clean_accept.num_rows
     clean = {name: story.clean_accept.column(name).combine_chunks() for name in story.clean_accept.column_names}
     final = story.in_the_end("accept", ["task_code", "org_code"])
@@ -161,7 +161,7 @@ def subjects(story: Story) -> dict[str, pa.Array]:
 
 
 def _filled(final: pa.Array, clean: pa.Array) -> pa.Array:
-    """What the case says at last, as services and ratings must equal it (K09); where that is empty, the clean cell."""
+    """The last value of the case, which services and ratings must equal (K09); where it is empty, the clean cell."""
     is_filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(final), ""), False)
     return pc.if_else(is_filled, final, clean)
 
@@ -191,34 +191,38 @@ def raw_codes(story: Story, column: str) -> dict[str, str]:
 
 def active_details() -> dict[int, list[str]]:
     """By level, the detail codes in use that say nothing about the time it took."""
-    timely = {*SAYING_LATE.values(), SAYING_ON_TIME}
+    timely = {*LATE_CODES.values(), ON_TIME_CODE}
     used = [code.code for code in contract.codes() if code.list == "rating_detail" and code.canonical != "RETIRED"]
     return {level: [code for code in used if code[0] == str(level) and code not in timely] for level in range(1, 6)}
 
 
-def _details(story: Story, told: Ratings) -> columns.Column:
-    """One to three codes of the level, none in some ratings that are not negative; late cases are called late by 1 and 2."""
-    rng, count = story.rng, len(told)
+def _details(story: Story, ratings: Ratings) -> columns.Column:
+    """One to three codes of the level; none in some ratings that are not negative.
+
+    Levels 1 and 2 call a late case late.
+    """
+    rng, count = story.rng, len(ratings)
     groups = [
         [",".join(group) for size in (1, 2, 3) for group in combinations(codes, size)]
         for _, codes in sorted(active_details().items())
     ]
     offsets = np.cumsum([0] + [len(group) for group in groups])
-    at = offsets[told.level - 1] + (np.diff(offsets)[told.level - 1] * rng.random(count) ** 2).astype(int)
-    details = columns.where((told.level > 2) & (rng.random(count) < 0.2), None, columns.pick(sum(groups, []), at))
-    for level, code in SAYING_LATE.items():
-        details = columns.where(story.facts.is_late[told.case] & (told.level == level), code, details)
-    is_moderate, facts = told.level == 3, story.facts
+    at = offsets[ratings.level - 1] + (np.diff(offsets)[ratings.level - 1] * rng.random(count) ** 2).astype(int)
+    details = columns.where((ratings.level > 2) & (rng.random(count) < 0.2), None, columns.pick(sum(groups, []), at))
+    for level, code in LATE_CODES.items():
+        details = columns.where(story.facts.is_late[ratings.case] & (ratings.level == level), code, details)
+    is_moderate, facts = ratings.level == 3, story.facts
     in_time = story.free & facts.is_promise & ~facts.is_suspended & ~np.isnat(facts.finished_at)
-    # every fifth case in time is called so, and every late one: K13
-    called_on_time = is_moderate & (facts.is_late | (in_time & (np.arange(len(facts)) % 5 == 0)))[told.case]
-    return columns.where(called_on_time, SAYING_ON_TIME, details)
+    # every late case is called punctual, which breaks K13, and every fifth case in time
+    called_on_time = is_moderate & (facts.is_late | (in_time & (np.arange(len(facts)) % 5 == 0)))[ratings.case]
+    return columns.where(called_on_time, ON_TIME_CODE, details)
 
 
-def _texts(story: Story, told: Ratings) -> columns.Column:
-    rng, count = story.rng, len(told)
+def _texts(story: Story, ratings: Ratings) -> columns.Column:
+    rng, count = story.rng, len(ratings)
     pools = [TEXTS[level] for level in sorted(TEXTS)]
     offsets = np.cumsum([0] + [len(pool) for pool in pools])
-    at = offsets[told.level - 1] + (np.diff(offsets)[told.level - 1] * rng.random(count)).astype(int)
-    is_said = (rng.random(count) < TEXT_SHARES[told.level]) & (told.automatic == None)  # noqa: E711 - element-wise
-    return columns.where(is_said, columns.pick(sum(pools, []), at), None)
+    at = offsets[ratings.level - 1] + (np.diff(offsets)[ratings.level - 1] * rng.random(count)).astype(int)
+    is_human = ratings.automatic == None  # noqa: E711 - element-wise
+    has_text = (rng.random(count) < TEXT_SHARES[ratings.level]) & is_human
+    return columns.where(has_text, columns.pick(sum(pools, []), at), None)

@@ -1,4 +1,4 @@
-"""The records that tell a source's cases: accept, process and result rows in the columns of the contract, all clean."""
+"""The records of a source's cases: accept, process and result rows in the columns of the contract, all clean."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -282,14 +282,14 @@ def _fees(has_certificate: np.ndarray, case: np.ndarray, accept: Rows) -> dict[s
     """Every sixth certificate costs its applicant something."""
     costs = has_certificate & (case % 6 == 0)
 
-    def told(value: Any) -> columns.Column:
+    def if_charged(value: Any) -> columns.Column:
         return columns.where(costs, value, None)
 
     def applicant(name: str) -> columns.Column:
-        return told(accept.table.column(name).combine_chunks().take(pa.array(case)))
+        return if_charged(accept.table.column(name).combine_chunks().take(pa.array(case)))
 
     return {
-        **{"is_fee": columns.where(costs, "1", "0"), "fee": told("10"), "fee_standard": told("每证10元")},
-        **{"fee_stand_accord": told("行政事业性收费目录（示例）"), "pay_person_name": applicant("applyer_name")},
+        **{"is_fee": columns.where(costs, "1", "0"), "fee": if_charged("10"), "fee_standard": if_charged("每证10元")},
+        **{"fee_stand_accord": if_charged("行政事业性收费目录（示例）"), "pay_person_name": applicant("applyer_name")},
         **{"pay_per_id_card": applicant("contact_code"), "payer_mobile": applicant("contact_mobile")},
     }

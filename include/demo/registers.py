@@ -1,4 +1,4 @@
-"""What the registers say of the simulated area: which departments are registered, and to which new city a street belongs."""
+"""The registers of the simulated area: which departments are registered, and to which new city a street belongs."""
 
 import csv
 from pathlib import Path
@@ -14,7 +14,7 @@ UNREGISTERED = ("空港新城应急管理局", "沣西新城生态环境局", "�
 
 
 def write_organisations(path: Path, items: Catalogue) -> None:
-    """Write the register of organisations: the departments of the catalogue, but for a few that nobody has registered."""
+    """Write the register of organisations: the departments of the catalogue, except a few unregistered ones."""
     departments = sorted(set(zip(items.department_code, items.department, items.city, strict=True)))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -34,13 +34,13 @@ def blame_unregistered(story: Story) -> None:
 
 
 def new_cities(story: Story) -> np.ndarray:
-    """Per case, the new city of its source's street on the day that it says it was accepted, else on the day it arrived."""
+    """Per case, the new city of its street on the accept day, or if that is delivered wrong, on the day of arrival."""
     cities = np.full(len(story.facts), story.source.new_city, object)
     accepted = columns.moments(story.facts.accepted_at)
-    said = columns.first_characters(story.in_the_end("accept", ["accept_date"])["accept_date"], 10)
-    is_said = columns.strings(said) == columns.strings(columns.first_characters(accepted, 10))
-    told_on = np.where(is_said, story.facts.accepted_at, story.rows["accept"].arrived_at).astype("datetime64[D]")
+    delivered = columns.first_characters(story.in_the_end("accept", ["accept_date"])["accept_date"], 10)
+    is_right = columns.strings(delivered) == columns.strings(columns.first_characters(accepted, 10))
+    day = np.where(is_right, story.facts.accepted_at, story.rows["accept"].arrived_at).astype("datetime64[D]")
     for city, valid in validity.streets().get(story.source.street, []):
         first, last = np.datetime64(valid.first, "D"), np.datetime64(valid.last, "D")
-        cities[(told_on >= first) & (told_on <= last)] = city
+        cities[(day >= first) & (day <= last)] = city
     return cities

@@ -1,4 +1,4 @@
-"""The files of one drop as stations make them: a CSV file per sheet, a zip of them, a workbook, or a ledger with titles and totals."""
+"""The files of one drop: a CSV file per sheet, a zip of them, a workbook, or a ledger with titles and totals."""
 
 import io
 import zipfile
@@ -17,7 +17,7 @@ from govservice.contract import CASE_SHEET
 
 @dataclass(frozen=True)
 class Contents:
-    """What a drop says: its sheet of cases and its other sheets, and how many malformed rows come after the cases."""
+    """What a drop contains: its sheet of cases, its other sheets, and how many malformed rows come after the cases."""
 
     cases: pa.Table
     others: dict[str, pa.Table]
@@ -36,7 +36,7 @@ def files(form: str, contents: Contents, encoding: str) -> dict[str, tuple[bytes
 
     Args:
         form: csv, zip, workbook or ledger.
-        contents: what they say.
+        contents: what they contain.
         encoding: of CSV files.
     """
     if form in ("workbook", "ledger"):

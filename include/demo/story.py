@@ -1,4 +1,4 @@
-"""One source's campaign while it is being told: its rows, what is done to them, and the truth about the result."""
+"""One source's campaign as it is generated: its rows, what is done to them, and the truth about the result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Quotas:
     scale: float
 
     def share(self, rate: float, source: Source, ways: tuple[str, ...] = EVERYWHERE) -> int:
-        """This source's part of an event that happens where records travel in these ways; at least 1 in the whole area."""
+        """This source's part of an event at sources whose records travel in these ways; at least 1 in the area."""
         eligible = [one for one in self.sources.values() if one.way in ways]
         if source not in eligible:
             return 0
@@ -76,7 +76,7 @@ class Story:
     quotas: Quotas
     rng: np.random.Generator
     rows: dict[str, Rows]
-    clean_accept: pa.Table  # of the source's own cases, before anything befell them
+    clean_accept: pa.Table  # of the source's own cases, before anything was changed
     free: np.ndarray
     is_deleted: np.ndarray
     is_faulty: np.ndarray
@@ -98,7 +98,7 @@ class Story:
         return steps
 
     @property
-    def voices(self) -> Ratings:
+    def rating_facts(self) -> Ratings:
         """The ratings behind the rating rows."""
         assert self.ratings is not None
         return self.ratings
@@ -108,7 +108,7 @@ class Story:
         return values[self.rows[feed].case]
 
     def draw(self, feed: str, count: int, eligible: np.ndarray | None = None) -> np.ndarray:
-        """Take rows of ordinary cases at random, one per case; ascending; fewer than asked if there are not so many."""
+        """Take rows of ordinary cases at random, one per case; ascending; fewer if there are not so many."""
         rows = self.rows[feed]
         usable = self.of_case(feed, self.free) & ~rows.withheld
         candidates = np.flatnonzero(usable if eligible is None else usable & eligible)
@@ -148,7 +148,7 @@ class Story:
         return np.array([record_key(self.source.id, feed, list(key)) for key in zip(*parts, strict=True)], object)
 
     def own_keys(self, rows: np.ndarray) -> np.ndarray:
-        """Record keys of these accept rows in the end; those whose RowGuid was another's before (U01) have a key of their own."""
+        """Record keys of these accept rows in the end; a row with an already used RowGuid (U01) has its own key."""
         keys = self.keys("accept", rows)
         for found in self.findings:
             if (found.feed, found.rule) == ("accept", "U01"):
@@ -165,7 +165,7 @@ class Story:
             self.is_faulty[self.rows[feed].case[rows]] = True
 
     def in_the_end(self, feed: str, names: Sequence[str]) -> dict[str, pa.Array]:
-        """These columns of a feed as its last deliveries have them."""
+        """These columns of a feed, with the values of the last deliveries."""
         found = self.rows[feed].table.select(names)
         for extra in self.extras:
             if extra.feed == feed:
@@ -224,13 +224,13 @@ def begin(
 
 
 def ordinary(facts: Facts) -> np.ndarray:
-    """Per case: nothing special about it, so that an event may befall it."""
+    """Per case: nothing special about it, so that it can be used for an event."""
     return ~(facts.is_late | facts.is_stale | facts.is_copy | np.isin(facts.outcome, NOT_COUNTED))
 
 
 @dataclass
 class Copies:
-    """Cases of a centre that a station enters a second time: the keys of their accept rows, their facts and rows, numbered from 0."""
+    """Cases of a centre that a station enters again: keys of their accept rows, facts and rows, numbered from 0."""
 
     keys: np.ndarray
     facts: Facts

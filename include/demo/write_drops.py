@@ -1,4 +1,4 @@
-"""The file drops of stations: a folder per upload with the sheet 办件, those of what belongs to cases, and a manifest written last."""
+"""The file drops of stations: a folder per upload with sheet 办件, the other sheets, and a manifest written last."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from demo import station_files
-from demo.deliveries import CALM, FINAL_DAYS, Weeks
+from demo.deliveries import CORRECTABLE_UNTIL, FINAL_DAYS, Weeks
 from demo.story import Story
 from govservice import contract
 
@@ -126,13 +126,13 @@ def _sheets(tables: dict[str, pa.Table], rows: dict[str, np.ndarray]) -> dict[st
     """The sheets of feeds that have their own, with these of their rows."""
     found = {}
     for feed, chosen in rows.items():
-        told = {one.sheet: tables[feed].column(one.name) for one in contract.feeds()[feed].fields if one.sheet}
-        found[str(contract.feeds()[feed].sheet)] = pa.table(told).take(pa.array(chosen))
+        cells = {one.sheet: tables[feed].column(one.name) for one in contract.feeds()[feed].fields if one.sheet}
+        found[str(contract.feeds()[feed].sheet)] = pa.table(cells).take(pa.array(chosen))
     return found
 
 
 def _corrections(story: Story) -> list[Drop]:
-    """Two rounds of corrected rows: each restates its case; its steps or other parts too, all of them, if one of them was wrong."""
+    """Two rounds of corrected rows: each restates its case, and all rows of another sheet if one of them was wrong."""
     clean = {feed: pa.table(story.in_the_end(feed, rows.table.column_names)) for feed, rows in story.rows.items()}
     early, final = [], []
     wrong: dict[str, list[np.ndarray]] = {feed: [np.array([], int)] for feed in story.rows if feed in PARTS}
@@ -173,7 +173,11 @@ def _spoil(story: Story, drops: list[Drop]) -> None:
 
 def _replays(story: Story, drops: list[Drop]) -> list[Drop]:
     """The same bytes once more a day later, under another period name."""
-    weekly = [one for one in drops if one.uploaded_at < CALM and not one.period.endswith("R1") and not one.malformed]
+    weekly = [
+        one
+        for one in drops
+        if one.uploaded_at < CORRECTABLE_UNTIL and not one.period.endswith("R1") and not one.malformed
+    ]
     count = min(len(weekly), story.quotas.share(REPLAYED_DROPS, story.source, ("files",)))
     chosen = story.rng.choice(len(weekly), count, replace=False)
     return [

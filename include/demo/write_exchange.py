@@ -34,7 +34,7 @@ def write(story: Story, out: Path) -> dict[str, int]:
 
 
 def _in_order(story: Story, feed: str) -> tuple[pa.Table, np.ndarray]:
-    """First deliveries and further ones, with their exchange columns, sorted by cd_time and row key; and the row of each."""
+    """All deliveries with their exchange columns, sorted by cd_time and row key; and the row of each."""
     rows = story.rows[feed]
     sent = np.flatnonzero(~rows.withheld)
     extras = [extra for extra in story.extras if extra.feed == feed]

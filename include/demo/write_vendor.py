@@ -1,4 +1,4 @@
-"""What the front databases of vendors hold: the same deliveries, written back through the mapping file of the dialect."""
+"""The contents of vendors' front databases: the same deliveries, written through the mapping file of the dialect."""
 
 from pathlib import Path
 
@@ -21,29 +21,29 @@ def write(story: Story, feed: str, table: pa.Table, rows: np.ndarray, folder: Pa
 
     Args:
         story: of the source.
-        feed: one that the vendor tells.
+        feed: one that the vendor delivers.
         table: every delivery of the feed in the columns of the contract, in order of time.
         rows: the row of the story that each delivery restates.
         folder: where the files go.
     """
     mapping = dialects.load()["inspur"].feeds[feed]
-    told = {vendor: _codes(table, name) for name, vendor in mapping.columns.items()}
-    told |= {"MAKETIME": table.column("cd_time"), mapping.key[0]: table.column("row_guid")}
-    told["DATAVER"] = _versions(columns.strings(table.column("row_guid")))
+    cells = {vendor: _codes(table, name) for name, vendor in mapping.columns.items()}
+    cells |= {"MAKETIME": table.column("cd_time"), mapping.key[0]: table.column("row_guid")}
+    cells["DATAVER"] = _versions(columns.strings(table.column("row_guid")))
     if feed == "process":
-        told |= _nodes(story, table, rows)
+        cells |= _nodes(story, table, rows)
     elif feed == "accept":
-        apply_date = told.pop("APPLYDATE")
-        key = {name: told[name] for name in ("ORGBUSNO", "PROJID", "DATAVER")}
+        apply_date = cells.pop("APPLYDATE")
+        key = {name: cells[name] for name in ("ORGBUSNO", "PROJID", "DATAVER")}
         _write(folder, "PRE_APASINFO", {**key, "APPLYDATE": apply_date})
-        told |= {"ACCEPTLIST": _all(table, "空"), "ACCEPTDEPTCODE1": _all(table, "无")}
+        cells |= {"ACCEPTLIST": _all(table, "空"), "ACCEPTDEPTCODE1": _all(table, "无")}
     elif feed == "special":
-        told = _begin_and_end(table, told)
+        cells = _begin_and_end(table, cells)
     elif feed == "material":
-        told["ISTAKE"] = _all(table, "1")
+        cells["ISTAKE"] = _all(table, "1")
     if "SYSMARK" in mapping.kept:
-        told |= {name: pa.repeat(pa.scalar(value), len(told["PROJID"])) for name, value in SYSTEM.items()}
-    _write(folder, mapping.table, told)
+        cells |= {name: pa.repeat(pa.scalar(value), len(cells["PROJID"])) for name, value in SYSTEM.items()}
+    _write(folder, mapping.table, cells)
 
 
 def _codes(table: pa.Table, name: str) -> columns.Column:
@@ -58,7 +58,7 @@ def _codes(table: pa.Table, name: str) -> columns.Column:
 
 
 def _versions(keys: np.ndarray) -> pa.Array:
-    """DATAVER: the how-manieth delivery of its record each one is."""
+    """DATAVER: the number of each delivery among those of its record, from 1."""
     _, record = np.unique(keys.astype(str), return_inverse=True)
     order = np.argsort(record, kind="stable")
     first = np.searchsorted(record[order], record[order])
@@ -87,22 +87,22 @@ def _nodes(story: Story, table: pa.Table, rows: np.ndarray) -> dict[str, columns
     }
 
 
-def _begin_and_end(table: pa.Table, told: dict[str, columns.Column]) -> dict[str, columns.Column]:
+def _begin_and_end(table: pa.Table, cells: dict[str, columns.Column]) -> dict[str, columns.Column]:
     """The two rows of every special procedure; an extension has no code of its own, it is a suspension (5)."""
-    ended_at, advice = told.pop("ENDED_AT"), told.pop("END_ADVICE")
+    ended_at, advice = cells.pop("ENDED_AT"), cells.pop("END_ADVICE")
     is_extension = columns.strings(table.column("special_type")) == parts.EXTENSION
-    told["NODERESULT"] = columns.where(is_extension, "5", told["NODERESULT"])
+    cells["NODERESULT"] = columns.where(is_extension, "5", cells["NODERESULT"])
     nothing, count = pa.nulls(table.num_rows, pa.string()), np.ones(table.num_rows, np.int64)
-    begun = told | {"SN": pa.array(count), "SPECIALTYPE": _all(table, "0"), "NODEPROCADV": nothing}
+    begun = cells | {"SN": pa.array(count), "SPECIALTYPE": _all(table, "0"), "NODEPROCADV": nothing}
     end = {"SN": pa.array(count + 1), "SPECIALTYPE": _all(table, "1"), "NODEPROCADV": advice, "OCCURTIME": ended_at}
-    both = pa.concat_tables([pa.table(begun), pa.table(told | end)])
+    both = pa.concat_tables([pa.table(begun), pa.table(cells | end)])
     return dict(zip(both.column_names, both.columns, strict=True))
 
 
 def write_index(story: Story, folder: Path) -> dict[str, int]:
-    """Write the tables of iCity, a row per case with what is known of it at the end and one per rating; returns the records by feed."""
+    """Write the tables of iCity: a row per case as it is at the end, and one per rating; returns records by feed."""
     cases = len(story.facts)
-    told: dict[str, columns.Column] = {"UPDATE_TIME": columns.moments(story.rows["accept"].arrived_at)}
+    cells: dict[str, columns.Column] = {"UPDATE_TIME": columns.moments(story.rows["accept"].arrived_at)}
     mappings = dialects.load()["icity"].feeds
     for feed in ("accept", "process", "result", "special"):
         mapping = mappings[feed]
@@ -110,20 +110,20 @@ def write_index(story: Story, folder: Path) -> dict[str, int]:
         at[story.rows[feed].case] = np.arange(len(story.rows[feed].case))
         beside = pa.array(at, mask=at < 0)
         table = story.rows[feed].table.take(beside)
-        told = {
+        cells = {
             vendor: table.column(name) for name, vendor in mapping.columns.items()
-        } | told  # the number is the accept's
+        } | cells  # the number is the accept's
         if feed == "process":
-            told["SPHJDM"] = pa.array(step_kinds(table).astype(object), pa.string(), mask=at < 0)
-    reason = told.pop("RESULT_REASON")
+            cells["SPHJDM"] = pa.array(step_kinds(table).astype(object), pa.string(), mask=at < 0)
+    reason = cells.pop("RESULT_REASON")
     is_void = np.isin(story.facts.outcome, ["VOID", "RETURNED"])
-    told |= {"BJJGMS": columns.where(is_void, None, reason), "ZFHTHYY": columns.where(is_void, reason, None)}
-    told["STATE"] = columns.where(np.isnat(story.facts.finished_at), "00", "99")
-    _write(folder, "BUSINESS_INDEX", told)
+    cells |= {"BJJGMS": columns.where(is_void, None, reason), "ZFHTHYY": columns.where(is_void, reason, None)}
+    cells["STATE"] = columns.where(np.isnat(story.facts.finished_at), "00", "99")
+    _write(folder, "BUSINESS_INDEX", cells)
     rating = story.rows["rating"]
-    said = rating.table.take(pa.array(np.flatnonzero(~rating.withheld)))
-    stars = {vendor: said.column(name) for name, vendor in mappings["rating"].columns.items()}
-    _write(folder, mappings["rating"].table, {"ID": said.column("row_guid"), **stars})
+    delivered = rating.table.take(pa.array(np.flatnonzero(~rating.withheld)))
+    stars = {vendor: delivered.column(name) for name, vendor in mappings["rating"].columns.items()}
+    _write(folder, mappings["rating"].table, {"ID": delivered.column("row_guid"), **stars})
     return {feed: len(rows.case) for feed, rows in story.rows.items()}
 
 

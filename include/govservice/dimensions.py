@@ -1,6 +1,7 @@
 """Make the dimensions say what the contract and the registers say: sources, stations, organisations, areas, codes, calendar."""
 
 import csv
+import json
 from datetime import date, time, timedelta
 
 from govservice import contract, settings, warehouse
@@ -22,7 +23,10 @@ def write(url: str, sources: dict[str, Source]) -> None:
     """
     hours = working_hours()
     tables: dict[str, list[tuple[object, ...]]] = {
-        "dim.source": [(*_source(source), hours.get(source.id, hours["*"])) for source in sources.values()],
+        "dim.source": [
+            (*_source(source), hours.get(source.id, hours["*"]), json.dumps(_extra_columns(source)))
+            for source in sources.values()
+        ],
         "dim.station": [row for source in sources.values() for row in _stations(source)],
         "dim.organisation": [
             (one.code, one.name, one.new_city, one.valid.first, one.valid.last, one.is_synthetic)
@@ -60,6 +64,16 @@ def _filled(source: Source) -> list[str]:
     if vendor := dialects.load().get(source.dialect):
         return sorted({field.name for feed, field in fields if field.name not in vendor.feeds[feed].told})
     return []
+
+
+def _extra_columns(source: Source) -> dict[str, dict[str, str]]:
+    """By feed: our names of the columns that the national table does not have, and what the source calls them."""
+    vendor = dialects.load().get(source.dialect)
+    columns = {
+        feed: {**contract.feeds()[feed].extra_columns, **(vendor.feeds[feed].extra_columns if vendor else {})}
+        for feed in source.feeds
+    }
+    return {feed: named for feed, named in columns.items() if named}
 
 
 def refuse_uncovered(url: str) -> int:

@@ -16,7 +16,10 @@ _NAME = re.compile(rf"\b(?:{'|'.join(LAYERS)})\.[a-z_][a-z0-9_]*")
 _MADE = re.compile(
     r"\bCREATE (?:OR REPLACE )?(?:MATERIALIZED )?(?:TABLE|VIEW|FUNCTION)(?: IF NOT EXISTS)? ([a-z]+\.[a-z0-9_]+)"
 )
-_NO_CODE = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
+_COMMENT = r"--[^\n]*|/\*.*?\*/"
+_TEXT = r"'(?:[^']|'')*'"
+_NO_CODE = re.compile(rf"{_COMMENT}|{_TEXT}", re.S)
+_TOKEN = re.compile(rf"{_COMMENT}|({_TEXT}|\w+|\S)", re.S)
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,20 @@ def objects() -> list[SqlObject]:
     return result
 
 
+def functions() -> dict[str, str]:
+    """The text of every function by name."""
+    return {one.name: one.text for one in objects() if "/functions/" in one.path}
+
+
 def installation() -> list[str]:
     """Every statement of the installation: the layers, what is in them, and who may do what."""
     texts = [one.text for one in objects()]
     return [warehouse.statement("schemas.sql"), *texts, warehouse.template("grants.sql.j2")]
+
+
+def meaning(text: str) -> str:
+    """A statement as its tokens, one space between them: what it says without comments, line breaks and indentation."""
+    return " ".join(filter(None, _TOKEN.findall(text)))
 
 
 def names(text: str) -> set[str]:

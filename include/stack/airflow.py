@@ -37,11 +37,11 @@ POOLS = ROOT / "include" / "stack" / "pools.json"
 
 
 class AirflowError(RuntimeError):
-    """Airflow does not start or refuses a request: says what, and which log tells why."""
+    """Airflow does not start or refuses a request: says what, and which log has the reason."""
 
 
 def address(port: int) -> dict[str, str]:
-    """The part of the environment that says where the UI and API are: a TCP port on 127.0.0.1."""
+    """The part of the environment with the address of the UI and API: a TCP port on 127.0.0.1."""
     return {
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
@@ -82,7 +82,7 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
-        # The supervisor of a task looks whether it has ended at each heartbeat; by default it may notice 5 seconds late.
+        # The supervisor of a task looks at each heartbeat whether it has ended; by default up to 5 seconds late.
         "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
@@ -206,8 +206,8 @@ class Client:
         while self._request("GET", f"dags/{dag_id}", missing_ok=True) is None:
             if time.monotonic() > deadline:
                 errors = self._request("GET", "importErrors")["import_errors"]
-                told = "".join(f"\n{error['filename']}：{error['stack_trace']}" for error in errors)
-                raise AirflowError(f"Airflow 在 {seconds:.0f} 秒内没有读到 DAG {dag_id}{told}")
+                details = "".join(f"\n{error['filename']}：{error['stack_trace']}" for error in errors)
+                raise AirflowError(f"Airflow 在 {seconds:.0f} 秒内没有读到 DAG {dag_id}{details}")
             time.sleep(0.5)
         self._request("PATCH", f"dags/{dag_id}?update_mask=is_paused", {"is_paused": False})
 

@@ -1,4 +1,4 @@
-"""`make docs`: write the pages that say what the warehouse and the suites say themselves; `--check` only compares."""
+"""`make docs`: write the pages made from the warehouse, the suites and the contract; `--check` only compares."""
 
 import sys
 import tempfile
@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 
 
 def main() -> int:
-    """Write docs/dictionary.md, docs/rules.md and docs/files.md, or with --check say which of them is out of date.
+    """Write docs/dictionary.md, docs/rules.md and docs/files.md, or with --check print which of them are out of date.
 
     Returns:
         Exit code: 1 if --check finds a page that differs.
@@ -107,7 +107,7 @@ def page(template: Path, **values: Any) -> str:
         loader=jinja2.FileSystemLoader(template.parent),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
-        autoescape=False,  # noqa: S701 - Markdown of our own words
+        autoescape=False,  # noqa: S701 - Markdown of our own texts
     )
     environment.filters["cell"] = lambda text: " ".join(str(text).split()).replace("|", "\\|")
     return environment.get_template(template.name).render(**values).lstrip("\n").rstrip() + "\n"

@@ -1,6 +1,6 @@
 """An embedded PostgreSQL cluster in a folder: created, started, recovered after a crash, stopped.
 
-Where root starts it, the server's own account is given the data directory and nothing else: the server reaches it through
+Where root starts it, the server's own account gets the data directory and nothing else: the server reaches it through
 its working directory (`/proc/self/cwd`), so the folders above may stay 0700 and root's.
 """
 
@@ -34,12 +34,12 @@ SETTINGS = {
     # Bulk loads on 2 cores: few checkpoints, no replication to feed.
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    # The first change of a page after a checkpoint logs all of it. The wheel has no lz4 or zstd to compress it with, and its pglz
-    # takes ten times as long as the change.
+    # The first change of a page after a checkpoint logs all of it. The wheel has no lz4 or zstd to compress it, and its
+    # pglz takes ten times as long as the change.
     "wal_compression": "off",
     "max_wal_size": "16GB",
     "checkpoint_timeout": "30min",
-    # A checkpoint begins when the log has grown to max_wal_size / (1 + this): after every one, pages are logged in full again.
+    # A checkpoint begins when the log has grown to max_wal_size / (1 + this); after it, pages are logged in full again.
     "checkpoint_completion_target": "0.3",
     "synchronous_commit": "on",  # off loses acknowledged ledger entries in a crash
     "maintenance_work_mem": "256MB",
@@ -113,8 +113,8 @@ class Cluster:
             password: default the superuser's; empty to leave it out.
             driver: "postgresql" makes it a libpq URL.
         """
-        word = self.password if password is None else password
-        return f"{driver}://{user}{':' if word else ''}{word}@127.0.0.1:{self.port}/{database}"
+        password = self.password if password is None else password
+        return f"{driver}://{user}{':' if password else ''}{password}@127.0.0.1:{self.port}/{database}"
 
     def ensure_database(self, name: str) -> None:
         """Create a database unless it is there."""

@@ -1,4 +1,4 @@
-"""What the kernel says about a process, enough to never mistake a recycled pid for one's own."""
+"""Identity of processes, from the kernel, so that a recycled pid is never taken for one of ours."""
 
 from pathlib import Path
 

@@ -29,14 +29,14 @@ def follow(client: Client, dag_id: str, run_id: str, console: Console, watch: Ca
     Returns:
         The run's final state.
     """
-    told: set[tuple[Any, ...]] = set()
+    shown: set[tuple[Any, ...]] = set()
     state = ""
     with Live(console=console, transient=True) as live:
         for state, tasks in client.follow(dag_id, run_id):
             for task in sorted(tasks, key=lambda task: task["end_date"] or ""):
                 event = (task["task_id"], task["map_index"], task["try_number"], task["state"])
-                if task["state"] in STATES and task["state"] != "running" and event not in told:
-                    told.add(event)
+                if task["state"] in STATES and task["state"] != "running" and event not in shown:
+                    shown.add(event)
                     console.print(_table([task]))
             live.update(_table([task for task in tasks if task["state"] == "running"]))
             if state not in ("success", "failed"):

@@ -92,7 +92,7 @@ def start(installation: Installation, scale: float, steps: Steps) -> None:
         installation.cluster.start()
         for name in (METADATA, WAREHOUSE, FRONT):
             installation.cluster.ensure_database(name)
-    # Made before several threads ask for them: each is made once, and from Python 3.12 on nothing makes the others wait.
+    # Made here, before several threads ask for them: from Python 3.12 on two threads could each make one.
     _ = installation.environment, installation.warehouse_passwords()
     with ThreadPoolExecutor() as pool:
         tasks = [
@@ -176,12 +176,12 @@ def accuracy_line(scores: dict[str, dict[str, Any]]) -> str:
 
 def sheets_line(rows: dict[str, dict[str, int]]) -> str:
     """What became of the rows of the demo's sheets, beside what should, in one line."""
-    told, meant = (
+    found, expected = (
         f"登记 {rows[kind]['recorded']:,} 行，拒收 {rows[kind]['refused']:,} 行" for kind in ("found", "expected")
     )
-    if told != meant:
-        return f"[red]✗[/] 与演示数据的真值不符的处置表：{told}，应为{meant}"
-    return f"与演示数据的真值核对：处置表{told}，与所填一致"
+    if found != expected:
+        return f"[red]✗[/] 与演示数据的真值不符的处置表：{found}，应为{expected}"
+    return f"与演示数据的真值核对：处置表{found}，与所填一致"
 
 
 def verdict(summary: dict[str, Any], state: str) -> int:

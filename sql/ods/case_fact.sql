@@ -51,7 +51,7 @@ COMMENT ON COLUMN ods.case_fact.first_step_time IS '最早环节时间 · as wri
 COMMENT ON COLUMN ods.case_fact.last_step_time IS '最晚环节时间 · as written, of the case''s own steps';
 COMMENT ON COLUMN ods.case_fact.last_step_end IS '最晚环节结束 · as written; a time later than its delivery (T05) left out';
 COMMENT ON COLUMN ods.case_fact.last_approval_start IS '最晚通过环节开始 · as written, of steps with EventName 1; a time later than its delivery (T05) left out';
-COMMENT ON COLUMN ods.case_fact.first_step_no IS '最小环节序号 · of the case''s own steps, where the vendor numbers them (SN)';
-COMMENT ON COLUMN ods.case_fact.last_step_no IS '最大环节序号 · of the case''s own steps, where the vendor numbers them (SN)';
-COMMENT ON COLUMN ods.case_fact.numbered_steps IS '有序号的环节数 · the case''s own steps that the vendor numbers';
+COMMENT ON COLUMN ods.case_fact.first_step_no IS '最小环节序号 · of the case''s own steps, where the source numbers them';
+COMMENT ON COLUMN ods.case_fact.last_step_no IS '最大环节序号 · of the case''s own steps, where the source numbers them';
+COMMENT ON COLUMN ods.case_fact.numbered_steps IS '有序号的环节数 · the case''s own steps that the source numbers';
 COMMENT ON COLUMN ods.case_fact.may_have_step_twice IS '是否可能有重复序号 · two of the case''s own steps may have one number; spares inspection a look at every step';

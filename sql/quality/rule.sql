@@ -16,7 +16,6 @@ CREATE TABLE IF NOT EXISTS quality.rule (
     bad_example text NOT NULL,
     good_example text NOT NULL,
     condition_digest text,
-    reading_digest text,
     PRIMARY KEY (feed, rule_id, column_name, severity)
 );
 
@@ -36,4 +35,3 @@ COMMENT ON COLUMN quality.rule.history IS '变更 · a line for each time the bo
 COMMENT ON COLUMN quality.rule.bad_example IS '坏样例 · what in a clean case is changed to break the rule, and it alone';
 COMMENT ON COLUMN quality.rule.good_example IS '好样例 · a change near the border that does not break it; 样板件 where the clean case itself shows it';
 COMMENT ON COLUMN quality.rule.condition_digest IS '条件摘要 · of the condition as written out from the contract; another digest is another rule; NULL of a pattern, by which nothing is judged';
-COMMENT ON COLUMN quality.rule.reading_digest IS '口径摘要 · of what the rules of the feed read: inspection view, functions, calendar, working hours, code lists; NULL of a pattern';

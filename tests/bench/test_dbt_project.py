@@ -1,4 +1,4 @@
-"""The dbt project that `make bench` writes asks for the condition of each rule as it is, whatever characters that has."""
+"""The dbt project that `make bench` writes has the condition of each rule unchanged, whatever its characters."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The simulated new area: the same seed tells the same story, its identifiers are valid, its books balance."""
+"""The simulated new area: the same seed gives the same content, its identifiers are valid, its books balance."""
 
 import csv
 import hashlib
@@ -90,7 +90,7 @@ def test_the_register_in_use_is_valid_and_has_four_shops_in_every_new_city(tmp_p
 
 
 def sheet_rows(folder: Path) -> dict[str, int]:
-    """Rows of every sheet of a drop, the header not counted; in a workbook neither titles, totals nor pages of notes."""
+    """Rows of every sheet of a drop without the header; of a workbook also without titles, totals and notes."""
     if (folder / "办件.xlsx").exists():
         book = openpyxl.load_workbook(folder / "办件.xlsx", read_only=True)
         counts = dict.fromkeys(("办件", "环节"), 0)

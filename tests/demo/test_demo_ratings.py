@@ -1,4 +1,4 @@
-"""The services and ratings of the simulated new area: valid, in order, and exactly as broken as its truth says."""
+"""The services and ratings of the simulated new area: valid, in order, and broken exactly as in its truth."""
 
 import csv
 import io
@@ -110,7 +110,7 @@ def test_nearly_every_case_is_rated_once_and_nearly_all_are_content(tour: Path) 
 
 
 @pytest.mark.parametrize("source", EXCHANGES)
-def test_clean_ratings_speak_of_a_service_in_the_order_of_time(
+def test_clean_ratings_come_after_the_service_that_they_rate(
     tour: Path, broken: dict[tuple[str, str], set[str]], source: str
 ) -> None:
     services = {(row["projectNo"], row["serviceNumber"]): row for row in clean(tour, broken, source, "service")}
@@ -140,13 +140,13 @@ def test_clean_ratings_give_reasons_of_their_level(
 
 
 @pytest.mark.parametrize("source", EXCHANGES)
-def test_a_result_and_the_first_rating_agree_unless_the_truth_says_otherwise(
+def test_a_result_and_the_first_rating_differ_only_where_the_truth_has_k12(
     tour: Path, broken: dict[tuple[str, str], set[str]], source: str
 ) -> None:
-    told = {row["ProjectNo"]: row["Satisfaction"] for row in last(tour, source, "result")}
+    satisfactions = {row["ProjectNo"]: row["Satisfaction"] for row in last(tour, source, "result")}
     of_raw, compared, blamed = levels(source), 0, set()
     for row in last(tour, source, "rating"):
-        satisfaction, rules = told.get(row["projectNo"]), broken.get(("rating", row["RowGuid"]), set())
+        satisfaction, rules = satisfactions.get(row["projectNo"]), broken.get(("rating", row["RowGuid"]), set())
         if row["assessNumber"] == "1" and satisfaction in set("12345") and row["satisfaction"] in of_raw:
             compared += 1
             if 6 - int(satisfaction) != int(of_raw[row["satisfaction"]]):
@@ -158,7 +158,7 @@ def test_a_result_and_the_first_rating_agree_unless_the_truth_says_otherwise(
     }
 
 
-def test_a_case_called_on_time_was_on_time_unless_the_truth_says_otherwise(
+def test_a_case_called_on_time_was_late_only_where_the_truth_has_k13(
     tour: Path, broken: dict[tuple[str, str], set[str]]
 ) -> None:
     in_time = []
@@ -185,7 +185,7 @@ def test_raters_with_an_identity_card_have_a_valid_number(tour: Path) -> None:
     assert len(numbers) > 1000
 
 
-def test_automatic_ratings_come_a_week_after_the_result_and_say_nothing(
+def test_automatic_ratings_come_a_week_after_the_result_without_a_text(
     tour: Path, broken: dict[tuple[str, str], set[str]]
 ) -> None:
     finished = {row["ProjectNo"]: row["ResultDate"] for row in last(tour, "konggang_centre", "result")}
@@ -219,12 +219,12 @@ def test_some_ratings_are_early_some_withdrawn_some_of_no_case(
 
 
 def test_a_sheet_carries_the_rating_beside_the_case(tour: Path) -> None:
-    told: dict[str, bool] = {}
+    has_rating: dict[str, bool] = {}
     for path in sorted((tour / "drops" / "jinghe_centre").glob("*/办件.csv")):
         for row in csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")):
             cells = [row[name] for name in ("评价渠道", "满意度", "评价时间")]
-            told[row["办件编号"]] = told.get(row["办件编号"], False) or all(cells)
-    assert 0.95 < sum(told.values()) / len(told) < 1
+            has_rating[row["办件编号"]] = has_rating.get(row["办件编号"], False) or all(cells)
+    assert 0.95 < sum(has_rating.values()) / len(has_rating) < 1
 
 
 def test_praise_that_looks_arranged_is_at_the_named_places(tour: Path, truth: dict[str, Any]) -> None:
@@ -240,7 +240,7 @@ def test_praise_that_looks_arranged_is_at_the_named_places(tour: Path, truth: di
 
 
 def outcomes(tour: Path, new_city: str) -> list[Row]:
-    """The rows of the sheet in which a new city tells what it has done about its bad ratings."""
+    """The rows of the sheet in which a new city reports what it has done about its bad ratings."""
     sheet = openpyxl.load_workbook(tour / "follow_up" / f"{new_city}.xlsx")[contract.FOLLOW_UP_SHEET.name]
     header, *rows = sheet.values
     return [dict(zip(header, row, strict=True)) for row in rows]
@@ -251,16 +251,16 @@ def test_a_new_city_answers_for_its_clean_bad_ratings(tour: Path, broken: dict[t
     bad = [row for row in last(tour, "konggang_centre", "rating") if level.get(row["satisfaction"], "") in ("1", "2")]
     given = {(row["projectNo"], row["assessNumber"]): row["assessTime"][:10] for row in bad}
     clean_ones = {(row["projectNo"], row["assessNumber"]) for row in bad if ("rating", row["RowGuid"]) not in broken}
-    told = {(row["办件编号"], row["评价次数"]): row["时间"] for row in reversed(outcomes(tour, "空港"))}
-    assert told.keys() & given.keys() <= clean_ones < given.keys()
-    assert len(told.keys() & clean_ones) > 0.8 * len(clean_ones)
-    assert all(told[key] >= given[key] for key in told.keys() & clean_ones)
+    answered = {(row["办件编号"], row["评价次数"]): row["时间"] for row in reversed(outcomes(tour, "空港"))}
+    assert answered.keys() & given.keys() <= clean_ones < given.keys()
+    assert len(answered.keys() & clean_ones) > 0.8 * len(clean_ones)
+    assert all(answered[key] >= given[key] for key in answered.keys() & clean_ones)
 
 
 def test_outcomes_are_of_working_days_of_the_campaign(tour: Path) -> None:
-    told = {row["时间"].replace(".", "-") for city in area.CITY_CODES for row in outcomes(tour, city)}
-    assert told <= {str(day) for day in Calendar().workdays}
-    assert max(told) <= "2021-11-19"
+    days = {row["时间"].replace(".", "-") for city in area.CITY_CODES for row in outcomes(tour, city)}
+    assert days <= {str(day) for day in Calendar().workdays}
+    assert max(days) <= "2021-11-19"
 
 
 def test_the_truth_counts_the_rows_of_every_sheet(tour: Path, truth: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The simulated vendor databases: written through the mapping, read back through it, they tell the truth of the demo."""
+"""The simulated vendor databases, written and read back through the mapping, match the truth of the demo."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ from tables import expect
 from warehouses import Warehouse
 
 READER, PASSWORD = "front_reader_test", "only-for-this-test"
-LAST_DAY = date(2021, 11, 19)  # of the campaign: what the truth says holds then
+LAST_DAY = date(2021, 11, 19)  # of the campaign: the truth describes this day
 VENDORS = ["fengxi_centre", "konggang_projects"]
 
 
@@ -83,7 +83,7 @@ def test_the_verdicts_are_those_of_the_truth(collected: Warehouse, demo: Path) -
         )
 
 
-def test_the_index_of_a_business_system_tells_every_case_with_its_step_and_result(
+def test_the_index_of_a_business_system_has_every_case_with_its_step_and_result(
     collected: Warehouse, demo: Path
 ) -> None:
     truth = json.loads((demo / "truth.json").read_text(encoding="utf-8"))

@@ -217,10 +217,14 @@ def test_a_warehouse_of_a_newer_release_is_left_as_it_is(older: Warehouse) -> No
     assert views(older) == before
 
 
-def test_the_inspection_that_was_going_on_goes_on_after_the_upgrade(older: Warehouse) -> None:
+def test_the_inspection_that_was_going_on_goes_on_after_the_upgrade(
+    older: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema.install(older.superuser, PASSWORDS)
     dimensions.write(older.url, deliveries.SOURCES)
     with transaction(older.superuser) as cursor:
         cursor.execute("INSERT INTO quality.due_case (case_key) VALUES ('N2')")
+    migration(monkeypatch, tmp_path / "sql", "9000", "ALTER TABLE ops.fence ADD COLUMN note text")
     schema.install(older.superuser, PASSWORDS)
     assert asked(older.superuser, "SELECT case_key FROM quality.accept_live") == [("N2",)]
 

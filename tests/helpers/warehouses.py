@@ -14,6 +14,7 @@ DELETE FROM ods.case_fact;
 DELETE FROM ods.restatement;
 DELETE FROM quality.finding;
 DELETE FROM quality.rule;
+DELETE FROM quality.reading;
 DELETE FROM quality.run_check;
 DELETE FROM quality.written_mark;
 DELETE FROM quality.missing_record;

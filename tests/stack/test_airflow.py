@@ -82,7 +82,7 @@ def test_pools_are_made_and_brought_to_size(installation: Installation) -> None:
     assert slots.items() >= {name: pool["slots"] for name, pool in pools.items()}.items()
 
 
-def test_a_dag_that_does_not_come_is_told_with_the_import_errors(installation: Installation) -> None:
+def test_a_missing_dag_is_reported_with_the_import_errors(installation: Installation) -> None:
     with pytest.raises(AirflowError, match="no_such_dag"):
         _client(installation, "engineer").wait_for_dag("no_such_dag", seconds=0.1)
 

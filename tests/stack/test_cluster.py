@@ -103,7 +103,7 @@ def test_a_half_made_cluster_is_made_again(tmp_path: Path) -> None:
     assert not (server.data / "postmaster.pid").exists()
 
 
-def test_a_server_that_cannot_start_says_where_its_log_is(tmp_path: Path) -> None:
+def test_a_server_that_cannot_start_names_its_log(tmp_path: Path) -> None:
     server = Cluster(tmp_path, shared_buffers="nonsense")
     with pytest.raises(ClusterError, match=r"server\.log"):
         server.start()

@@ -55,8 +55,8 @@ def test_secrets_stay_and_only_we_may_read_them(installation: Installation) -> N
 def test_no_secret_is_on_a_command_line(installation: Installation) -> None:
     secrets = {installation.secret(name) for name in ("fernet_key", "jwt_secret", "api_secret", "konggang_centre")}
     commands = [*installation.airflow_services.values(), installation.demo_service]
-    spoken = " ".join(word for service in commands for word in service.command)
-    assert not any(secret in spoken for secret in secrets)
+    arguments = " ".join(argument for service in commands for argument in service.command)
+    assert not any(secret in arguments for secret in secrets)
 
 
 def test_the_printed_psql_line_logs_in_as_analyst(installation: Installation) -> None:

@@ -7,7 +7,7 @@ import pytest
 from stack import run
 from stack.installation import Installation
 
-MEANT = {"recorded": 9, "refused": 1}
+EXPECTED = {"recorded": 9, "refused": 1}
 
 
 def test_nothing_is_started_where_every_sheet_has_its_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,12 +24,12 @@ def test_nothing_is_started_where_every_sheet_has_its_answer(tmp_path: Path, mon
 @pytest.mark.parametrize(
     ("found", "line"),
     [
-        (MEANT, "与演示数据的真值核对：处置表登记 9 行，拒收 1 行，与所填一致"),
+        (EXPECTED, "与演示数据的真值核对：处置表登记 9 行，拒收 1 行，与所填一致"),
         (
             {"recorded": 8, "refused": 2},
             "[red]✗[/] 与演示数据的真值不符的处置表：登记 8 行，拒收 2 行，应为登记 9 行，拒收 1 行",
         ),
     ],
 )
-def test_a_line_says_whether_the_sheets_were_taken_as_meant(found: dict[str, int], line: str) -> None:
-    assert run.sheets_line({"expected": MEANT, "found": found}) == line
+def test_a_line_shows_whether_the_sheets_were_taken_as_expected(found: dict[str, int], line: str) -> None:
+    assert run.sheets_line({"expected": EXPECTED, "found": found}) == line

@@ -33,6 +33,7 @@ class FeedMapping:
     version: str | None = None
     constants: dict[str, str] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
+    extra_columns: dict[str, str] = field(default_factory=dict)
     mark: Mark | None = None
 
     @property
@@ -97,6 +98,8 @@ def _dialect(name: str, text: str) -> Dialect:
         unknown = {*mapping.columns, *mapping.constants} - {*feeds()[feed].columns}
         if unknown:
             raise ContractError(f"{where}, feed {feed}: {', '.join(sorted(unknown))} is not in fields.yml")
+        if not_kept := {*mapping.extra_columns.values()} - {*mapping.kept}:
+            raise ContractError(f"{where}, feed {feed}: {', '.join(sorted(not_kept))} of extra_columns is not kept")
     return dialect
 
 

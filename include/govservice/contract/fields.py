@@ -1,5 +1,6 @@
 """Feeds and their fields, as fields.yml has them: what a feed is, is said there and nowhere else."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -55,6 +56,7 @@ class Feed:
     case_key: str
     fields: tuple[Field, ...]
     is_inspected: bool = True
+    extra_columns: dict[str, str] = dataclasses.field(default_factory=dict)
     sheet: str | None = None
     marks: tuple[str, ...] = ()
 

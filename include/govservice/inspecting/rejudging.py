@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from govservice import settings, warehouse
-from govservice.contract import inspected_feeds
-from govservice.inspecting import live_views, rule_examples, suites, view_rules, waivers
+from govservice import warehouse
+from govservice.inspecting import live_views, readings, rule_examples, suites, view_rules, waivers
 from govservice.inspecting.suites import Registered, Rule
 
 REASONS = {
@@ -21,29 +20,17 @@ REASONS = {
     "rule_removed": "停用规则",
     "action_changed": "处置改变",
     "reading_changed": "取数口径改变",
+    "calendar_changed": "日历改变",
+    "source_changed": "来源登记改变",
+    "codes_changed": "代码表改变",
+    "station_changed": "站点登记改变",
+    "organisation_changed": "机构登记改变",
+    "setting_changed": "参数改变",
     "waiver_began": "豁免生效",
     "waiver_ended": "豁免结束",
     "catalogue_changed": "事项库改变",
 }
 """Why cases are judged again without a delivery of theirs, and what it is called on pages."""
-
-READ_BY_ALL = (
-    *(
-        settings.SQL / name
-        for name in (
-            "quality/macros.j2",
-            "ods/write/case_fact__gather.sql",
-            "dwd/write/case_record__judge.sql",
-            "dwd/write/rating__judge.sql",
-        )
-    ),
-    *sorted((settings.SQL / "functions").glob("*.sql")),
-    *(
-        settings.CONTRACT / name
-        for name in ("fields.yml", "areas.csv", "calendar.csv", "code_lists.csv", "working_hours.csv")
-    ),
-)
-"""What every rule reads or every verdict follows from, beside the delivered records and the catalogue."""
 
 Key = tuple[str, str, str]
 Compiler = Callable[[str, tuple[Rule, ...]], list[str]]
@@ -61,26 +48,17 @@ class Change:
 
 
 def fingerprint(cursor: warehouse.Cursor) -> str:
-    """The rule set in use, in 12 hexadecimal digits: rules, their actions, waivers, and what the rules read."""
+    """The rule set in use, in 12 hexadecimal digits: rules, their actions, waivers, and what verdicts follow from beside them."""
     rules = sorted(
         "|".join((*_key(rule), rule.action, condition_digest(rule))) for feed in suites.load().values() for rule in feed
     )
-    readings = [reading_digest(cursor, feed) for feed in inspected_feeds()]
-    return _digest(*rules, *readings, *map(repr, waivers.load()))
+    cursor.execute("SELECT part, key, digest FROM quality.reading ORDER BY part, key")
+    return _digest(*rules, *map(repr, cursor.fetchall()), *map(repr, waivers.load()))
 
 
 def condition_digest(rule: Rule) -> str:
     """Identity of what a rule asks: its type and arguments, written out from the contract."""
     return _digest(rule.type, *(f"{name}={value}" for name, value in sorted(rule.kwargs.items())))
-
-
-def reading_digest(cursor: warehouse.Cursor, feed: str) -> str:
-    """Identity of what the rules of a feed read: its inspection view, functions, the contract, and the settings that the view names."""
-    organisations = [settings.organisations_path()] if feed == "accept" else []
-    files = (settings.SQL / "quality" / f"{feed}_live.sql.j2", *organisations, *READ_BY_ALL)
-    texts = [path.read_text(encoding="utf-8") for path in files]
-    cursor.execute("SELECT name, value FROM ops.setting ORDER BY name")
-    return _digest(*texts, *(f"{name}={value}" for name, value in cursor.fetchall() if name in texts[0]))
 
 
 def _digest(*texts: str) -> str:
@@ -100,9 +78,8 @@ def enqueue(cursor: warehouse.Cursor, run_id: str, compiler: Compiler) -> None:
         compiler: the failing conditions of rules of a feed, as expectations.failing_conditions gives them; asked only
             where a rule is new or reads otherwise.
     """
-    changes, whole = _changes(cursor)
-    for feed in whole:
-        cursor.execute(warehouse.template("quality/write/pending_case__of_feed.sql.j2", feed), {"run_id": run_id})
+    changes = _changes(cursor)
+    whole = readings.enqueue(cursor, run_id)
     if changes:
         _queue(cursor, run_id, changes, whole, compiler)
     write_register(cursor)
@@ -111,29 +88,26 @@ def enqueue(cursor: warehouse.Cursor, run_id: str, compiler: Compiler) -> None:
     cursor.execute("UPDATE ops.run SET rule_set = %s WHERE run_id = %s", (fingerprint(cursor), run_id))
 
 
-def _changes(cursor: warehouse.Cursor) -> tuple[list[Change], list[str]]:
-    """Rules that differ from the register, and feeds whose rules read something else; none where nothing was judged yet."""
+def _changes(cursor: warehouse.Cursor) -> list[Change]:
+    """Rules that differ from the register; none where nothing was judged yet."""
     cursor.execute(
-        "SELECT feed, rule_id, column_name, severity, condition_digest, reading_digest FROM quality.rule"
-        " WHERE condition_digest IS NOT NULL"
+        "SELECT feed, rule_id, column_name, severity, condition_digest FROM quality.rule WHERE condition_digest IS NOT NULL"
     )
-    held: dict[Key, set[tuple[str, str]]] = {}
-    read: dict[str, str] = {}
-    for feed, rule_id, column, action, condition, reading in cursor.fetchall():
-        held.setdefault((feed, rule_id, column), set()).add((action, condition))
-        read[feed] = reading
-    said: dict[Key, dict[tuple[str, str], Rule]] = {}
+    registered: dict[Key, set[tuple[str, str]]] = {}
+    for feed, rule_id, column, action, condition in cursor.fetchall():
+        registered.setdefault((feed, rule_id, column), set()).add((action, condition))
+    written: dict[Key, dict[tuple[str, str], Rule]] = {}
     for rule in (rule for rules in suites.load().values() for rule in rules):
-        said.setdefault(_key(rule), {})[rule.action, condition_digest(rule)] = rule
+        written.setdefault(_key(rule), {})[rule.action, condition_digest(rule)] = rule
     found: dict[tuple[str, str, str], Change] = {}
-    for key in sorted(held.keys() | said.keys() if held else ()):
-        old, new = held.get(key, set()), said.get(key, {})
+    for key in sorted(registered.keys() | written.keys() if registered else ()):
+        old, new = registered.get(key, set()), written.get(key, {})
         if old != new.keys():
             identity = (_reason(old, set(new)), *key[:2])
             change = found.setdefault(identity, Change(*identity))
             change.columns.append(key[2])
             change.news += [rule for (_, condition), rule in new.items() if condition not in {each[1] for each in old}]
-    return [*found.values()], [feed for feed in read if read[feed] != reading_digest(cursor, feed)]
+    return [*found.values()]
 
 
 def _reason(old: set[tuple[str, str]], new: set[tuple[str, str]]) -> str:
@@ -143,9 +117,9 @@ def _reason(old: set[tuple[str, str]], new: set[tuple[str, str]]) -> str:
     return "action_changed" if conditions[0] == conditions[1] else "rule_changed"
 
 
-def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: list[str], compiler: Compiler) -> None:
+def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: set[str], compiler: Compiler) -> None:
     """Queue the touched cases; all cases of the feeds in `whole` are queued already, there is no need to look there."""
-    looked = {change.feed for change in changes if change.news} - {*whole}
+    looked = {change.feed for change in changes if change.news} - whole
     if looked:
         live_views.show_every_case(cursor)
     for change in changes:
@@ -157,7 +131,6 @@ def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: 
 
 def write_register(cursor: warehouse.Cursor) -> None:
     """Make quality.rule say what the suites and the patterns say."""
-    readings = {feed: reading_digest(cursor, feed) for feed in inspected_feeds()}
     rows = [
         _row(
             rule,
@@ -165,17 +138,16 @@ def write_register(cursor: warehouse.Cursor) -> None:
             "\n".join(rule.history),
             *rule_examples.of(rule),
             condition_digest(rule),
-            readings[rule.feed],
         )
         for rules in suites.load().values()
         for rule in rules
     ]
-    rows += [_row(each, each.view, "", each.bad, each.good, None, None) for each in view_rules.load()]
+    rows += [_row(each, each.view, "", each.bad, each.good, None) for each in view_rules.load()]
     cursor.execute("DELETE FROM quality.rule")
     cursor.executemany(f"INSERT INTO quality.rule VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)  # noqa: S608
 
 
-def _row(said: Registered, view: str, *rest: str | None) -> tuple[Any, ...]:
+def _row(rule: Registered, view: str, *rest: str | None) -> tuple[Any, ...]:
     """A row of quality.rule: what the register says of every rule, its view between, and what differs."""
-    judged = (said.feed, said.rule_id, said.column, view, said.action, said.dimension, said.description)
-    return (*judged, said.basis, said.confidence, said.owner, said.since, *rest)
+    judged = (rule.feed, rule.rule_id, rule.column, view, rule.action, rule.dimension, rule.description)
+    return (*judged, rule.basis, rule.confidence, rule.owner, rule.since, *rest)

@@ -102,7 +102,7 @@ steps AS (
             version.case_key,
             version.synced_at,
             coalesce(own.code, version.event_name) AS event_name,
-            quality.step_no(source.own_lists, version.extra) AS step_no,
+            quality.step_no(source.extra_columns -> 'process', version.extra) AS step_no,
             version.event_start_time COLLATE "C" AS started,
             version.event_end_time COLLATE "C" AS ended,
             (version.synced_at + interval '5 minutes')::text COLLATE "C" AS latest

@@ -1,5 +1,7 @@
--- The number of a step (SN), where the vendor numbers them: a source whose codes of event_name are its own.
-CREATE OR REPLACE FUNCTION quality.step_no(own_lists text[], extra jsonb)
+-- The number of a step where its source numbers them; `columns` are dim.source.extra_columns of the feed.
+CREATE OR REPLACE FUNCTION quality.step_no(columns jsonb, extra jsonb)
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN 'event_name' = any(own_lists) AND extra ->> 'SN' ~ '^[0-9]{1,9}$' THEN (extra ->> 'SN')::integer END;
+RETURN CASE
+    WHEN extra ->> (columns ->> 'step_no') ~ '^[0-9]{1,9}$' THEN (extra ->> (columns ->> 'step_no'))::integer
+END;

@@ -52,7 +52,7 @@ def killed(warehouse: Warehouse, source_id: str, endpoint: Endpoint, point: str)
     job: dict[str, Any] = {"url": warehouse.url, "source_id": source_id, "endpoint": asdict(endpoint), "point": point}
     paths = [ROOT / "include", ROOT / "tests"]
     return subprocess.run(
-        [sys.executable, ROOT / "tests" / "faults" / "collect_and_die.py"],
+        [sys.executable, ROOT / "tests" / "helpers" / "collect_and_die.py"],
         input=json.dumps(job),
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))},

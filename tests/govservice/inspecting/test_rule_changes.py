@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import psycopg2
 import pytest
 
 from deliveries import inspect, judge
-from govservice.inspecting import inspection, rejudging, suites
+from govservice.inspecting import inspection, suites
 from govservice.inspecting.suites import Rule
 from stories import deliver_together, tell
 from tables import expect, rows
@@ -119,48 +118,6 @@ def test_a_rule_that_goes_and_comes_back_touches_the_cases_that_break_it(
         run_id  | reason       | feed   | rule_id | case_count
         without | rule_removed | accept | C06     | 1
         with    | rule_added   | accept | C06     | 1
-        """,
-    )
-
-
-def test_a_view_that_changes_touches_every_case_with_a_row_of_the_feed(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tell(warehouse.url, STORY)
-    before = rejudging.reading_digest
-    monkeypatch.setattr(
-        rejudging, "reading_digest", lambda cursor, feed: before(cursor, feed) + "!" * (feed == "process")
-    )
-    inspect(warehouse.url, "next")
-    expect(warehouse.url, DUE, "case_key\nN3")
-    expect(
-        warehouse.url,
-        ACTS,
-        """
-        reason          | feed    | rule_id | case_count
-        reading_changed | process |         | 1
-        """,
-    )
-
-
-def test_a_setting_that_a_view_names_touches_every_case_with_a_row_of_the_feed(warehouse: Warehouse) -> None:
-    tell(warehouse.url, STORY)
-    deliver_together(
-        warehouse.url, rows("source | feed | case | at | change\nkonggang_centre | rating | N3 | 9-06 18:00 | ")
-    )
-    inspect(warehouse.url, "before")
-    inspection.judge(warehouse.url, "before")
-    with psycopg2.connect(warehouse.superuser) as owner, owner.cursor() as cursor:
-        cursor.execute("UPDATE ops.setting SET value = 20210101 WHERE name = 'rating_detail_switch'")
-        cursor.execute("UPDATE ops.setting SET value = value + 1 WHERE name = 'case_target'")
-    inspect(warehouse.url, "next")
-    expect(warehouse.url, DUE, "case_key\nN3")
-    expect(
-        warehouse.url,
-        ACTS,
-        """
-        reason          | feed   | rule_id | case_count
-        reading_changed | rating |         | 1
         """,
     )
 

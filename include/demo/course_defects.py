@@ -1,4 +1,4 @@
-"""Courses of cases that do not hold together, or look made up after the event: their steps and results are told anew."""
+"""Minor defects in the course of a case: steps and results that contradict each other or look made up afterwards."""
 
 from collections.abc import Callable
 
@@ -140,11 +140,11 @@ def _may_be_keyed_in_at_once(story: Story) -> np.ndarray:
     return damage.to_the_second(story) & story.of_case("result", ~story.facts.is_promise) & (seconds < 50)
 
 
-def _blemish(rule: str, rate: int, how: Damage, where: Condition, ways: tuple[str, ...] = EVERYWHERE) -> Defect:
+def _of_result(rule: str, rate: int, how: Damage, where: Condition, ways: tuple[str, ...] = EVERYWHERE) -> Defect:
     return Defect(rule, "result", rate, how, where, ways, is_critical=False)
 
 
-BLEMISHES = [
+DEFECTS = [
     Defect(
         "T04",
         "process",
@@ -168,12 +168,12 @@ BLEMISHES = [
         VENDOR,
         is_critical=False,
     ),
-    _blemish("K08", 200, _approve_late, _is_refused_with_late_steps),
-    _blemish("T04", 150, _end_late, _has_late_steps),
-    _blemish("K11", 300, _finish_next_day, _may_finish_next_day),
-    _blemish(
+    _of_result("K08", 200, _approve_late, _is_refused_with_late_steps),
+    _of_result("T04", 150, _end_late, _has_late_steps),
+    _of_result("K11", 300, _finish_next_day, _may_finish_next_day),
+    _of_result(
         "A04", 200, damage.shift("result", ["result_date"], (0, 1), _an_hour_before_the_promise), _may_be_backdated
     ),
-    _blemish("A05", 300, _invent_steps, _was_delivered_whole),
-    _blemish("A08", 200, _key_in_at_once, _may_be_keyed_in_at_once, NATIONAL),
+    _of_result("A05", 300, _invent_steps, _was_delivered_whole),
+    _of_result("A08", 200, _key_in_at_once, _may_be_keyed_in_at_once, NATIONAL),
 ]

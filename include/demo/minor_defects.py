@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from demo import damage, retold
+from demo import course_defects, damage
 from demo.campaign import ONLINE
 from demo.conditions import has_contact_number, is_last_step
 from demo.damage import DAY
@@ -14,15 +14,15 @@ PLACEHOLDERS: list[str | None] = ["无", "测试", "test", "11111", "1"]
 
 
 def inject(story: Story) -> None:
-    """Put in every blemish but the late ones."""
-    for blemish in [*BLEMISHES, *retold.BLEMISHES]:
-        put_in(story, blemish)
+    """Put in all minor defects except the late ones."""
+    for defect in [*DEFECTS, *course_defects.DEFECTS]:
+        put_in(story, defect)
 
 
 def inject_late(story: Story) -> None:
-    """Put in those whose draws change no other: after the stations' copies were taken and everything was sent again."""
-    for blemish in (one for one in LATE_BLEMISHES if one.feed in story.rows):
-        put_in(story, blemish)
+    """Put in the late ones, after all other draws: those for the stations' copies and for later deliveries too."""
+    for defect in (one for one in LATE_DEFECTS if one.feed in story.rows):
+        put_in(story, defect)
 
 
 def _dated_wrongly(story: Story, rows: np.ndarray) -> None:
@@ -92,7 +92,7 @@ def _is_for_persons_only(story: Story) -> np.ndarray:
     return damage.text_is("accept", "applyer_type", "1")(story) & only_persons[story.facts.item]
 
 
-BLEMISHES = [
+DEFECTS = [
     Defect("C08", "accept", 300, damage.blank("accept", "contact_mobile"), is_critical=False),
     Defect(
         "C08", "accept", 150, damage.blank("accept", "contact_type"), has_contact_number, NATIONAL, is_critical=False
@@ -160,7 +160,7 @@ BLEMISHES = [
     ),
 ]
 
-LATE_BLEMISHES = [
+LATE_DEFECTS = [
     Defect(
         "R06",
         "accept",

@@ -1,4 +1,4 @@
-"""Who rates what: the services of every case, which of them are rated, when, by which channel, and how well."""
+"""The services of every case and their ratings: which are rated, when, by which channel, and how well."""
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def services(story: Story) -> Services:
 
 
 def can_be_rated(story: Story) -> np.ndarray:
-    """Cases of the source's own, known by a number, whose acceptance lies before its delivery (a rating is measured from it)."""
+    """The source's own cases that have a number and were accepted before their delivery (else T05)."""
     numbers = columns.strings(story.rows["accept"].table.column("project_no"))
     can = ~story.facts.is_copy & (numbers != None)  # noqa: E711 - element-wise
     for found in story.findings:
@@ -53,7 +53,7 @@ def ratings(story: Story, served: Services | None) -> Ratings:
         story: its accept and result rows have arrived.
         served: None where the source keeps no services: the case itself is rated.
     """
-    level = _told_levels(story)
+    level = _first_levels(story)
     service = np.full(len(story.facts), -1)
     can = can_be_rated(story)
     if served:
@@ -67,12 +67,12 @@ def ratings(story: Story, served: Services | None) -> Ratings:
     return first.extended(automatic).extended(_follow_ups(story, first))
 
 
-def _told_levels(story: Story) -> np.ndarray:
-    """Per case, the level of its first rating: what the result says of it (1 best), else drawn."""
+def _first_levels(story: Story) -> np.ndarray:
+    """Per case, the level of its first rating: the one in the result (1 best), else drawn."""
     level = _levels(story, len(story.facts))
-    told = columns.strings(story.rows["result"].table.column("satisfaction"))
+    satisfaction = columns.strings(story.rows["result"].table.column("satisfaction"))
     for code in "12345":
-        level[story.rows["result"].case[told == code]] = 6 - int(code)
+        level[story.rows["result"].case[satisfaction == code]] = 6 - int(code)
     return level
 
 
@@ -96,8 +96,8 @@ def _first(story: Story, case: np.ndarray, service: np.ndarray, level: np.ndarra
         rng.integers(DAY, 6 * DAY, count),
     )
     served_at = _event(story, case)
-    if story.source.is_sheet:  # the sheet that tells of the service tells of its rating
-        room = (told_at(story)[case] - served_at).astype(np.int64)
+    if story.source.is_sheet:  # the sheet with the service has its rating too
+        room = (sheet_arrived_at(story)[case] - served_at).astype(np.int64)
         lag = np.minimum(lag, (room * rng.uniform(0.1, 0.9, count)).astype(np.int64))
     rated_at = served_at + lag
     old_enough = np.flatnonzero(rated_at < LAST_RATING)
@@ -110,11 +110,11 @@ def _first(story: Story, case: np.ndarray, service: np.ndarray, level: np.ndarra
     )
 
 
-def told_at(story: Story) -> np.ndarray:
-    """Per case, when its result arrived, or its accept row while it is open."""
-    told_at = story.rows["accept"].arrived_at.copy()
-    told_at[story.rows["result"].case] = story.rows["result"].arrived_at
-    return told_at
+def sheet_arrived_at(story: Story) -> np.ndarray:
+    """Per case, when the sheet with its result arrived, or with its accept row while it is open."""
+    arrived_at = story.rows["accept"].arrived_at.copy()
+    arrived_at[story.rows["result"].case] = story.rows["result"].arrived_at
+    return arrived_at
 
 
 def _share_of(story: Story, of: np.ndarray, share: float) -> np.ndarray:
@@ -155,7 +155,7 @@ def _automatic(story: Story, can: np.ndarray, service: np.ndarray, level: np.nda
 
 
 def _follow_ups(story: Story, first: Ratings) -> Ratings:
-    """Second ratings: of most negative first ones after they were made good, and of some others."""
+    """Second ratings: of most negative first ones, better after a remedy, and of some others."""
     rng, is_negative = story.rng, first.level <= 2
     rated_at = first.rated_at + np.where(
         is_negative, rng.integers(2 * DAY, 12 * DAY, len(first)), rng.integers(DAY, 10 * DAY, len(first))
