@@ -8,7 +8,7 @@ BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate $(ARGS)
 export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check fix lock check-source bench bench-growth docs clean chromium
+.PHONY: help run stop test check fix lock check-source show bench bench-growth docs clean chromium
 
 help:  ## print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -28,11 +28,11 @@ check: .venv/dev.stamp  ## style, types, SQL, import direction, generated pages,
 	$(BIN)/mypy include dags plugins
 	$(BIN)/sqlfluff lint sql include/bench
 	$(BIN)/python -m pytest -q tests/architecture
-	$(BIN)/python -m stack.documents --check
+	$(BIN)/python -m documents --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
-docs: .venv/run.stamp  ## write docs/dictionary.md, rules.md and files.md from the warehouse, the suites and the contract
-	@$(BIN)/python -m stack.documents
+docs: .venv/run.stamp  ## write the generated pages of docs/ from the warehouse, the rules, the statements and the contract
+	@$(BIN)/python -m documents
 
 fix: .venv/dev.stamp  ## mend what can be mended by itself: style, SQL layout
 	$(BIN)/ruff check --fix
@@ -41,6 +41,9 @@ fix: .venv/dev.stamp  ## mend what can be mended by itself: style, SQL layout
 
 check-source: .venv/run.stamp  ## try one source without loading anything (ID=konggang_centre)
 	@$(BIN)/python -m stack.environment python -m check_source $(ID)
+
+show: .venv/run.stamp  ## print a statement as it is run (SQL=quality/accept_live), or a rule as written and compiled (RULE=T07)
+	@$(BIN)/python -m documents.show --sql "$(SQL)" --rule "$(RULE)"
 
 bench: .venv/dev.stamp .venv-dbt/dbt.stamp  ## measure speed and memory on a throw-away PostgreSQL, each ratio with its bar (SCALE=0.1 is quicker)
 	@$(BIN)/python -m bench --scale $(SCALE)

@@ -34,8 +34,6 @@ from notices import FailureNotice
 
 REGISTER = register.load()
 CHOICES = {source.id: source.name for source in REGISTER.values() if source.enabled}
-# What a station must mend first; trying again in a minute cannot help.
-HOPELESS = {"UNAUTHORISED", "SCHEMA", "FOLDER", "REDIRECT"}
 
 
 @dag(
@@ -110,7 +108,7 @@ def case_pipeline() -> None:
                 full,
             )
         except SourceUnreadable as error:
-            raise (AirflowFailException if error.code in HOPELESS else RuntimeError)(f"{error.code}：{error}") from None
+            raise (AirflowFailException if error.is_final else RuntimeError)(f"{error.code}：{error}") from None
         missing = f" 来源已无 {done.missing:,}" if done.missing else ""
         context["station"] = f"{source.name} · 收 {done.received:,} 新 {done.versions:,}{missing}"
         return {"received": done.received, "versions": done.versions, "replayed": done.replayed, "state": done.state}

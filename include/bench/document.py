@@ -4,8 +4,8 @@ import json
 import statistics
 from pathlib import Path
 
+from documents.pages import page
 from govservice import settings
-from stack.documents import page
 
 
 def main() -> None:

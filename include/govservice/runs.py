@@ -3,12 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from govservice import dimensions, warehouse
+from govservice import contract, dimensions, warehouse
 from govservice.contract.register import RegisterError, Source
 from govservice.settings import SHANGHAI
 from govservice.warehouse import Cursor
-
-NOT_COLLECTED = "最近一次运行没有取完它；请看那次运行里它的“收数”日志"
 
 
 class UnbalancedBooks(RuntimeError):
@@ -63,7 +61,8 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
         cursor.execute(warehouse.statement("ops/write/run__begin.sql"), {"run_id": run_id, "data_date": data_date})
         _require_open(cursor, run_id)
         order = warehouse.rows(cursor, warehouse.statement("ops/read/source_volume.sql"))
-        waiting = {"state": "unverified", "reason_code": "NOT_COLLECTED", "reason": NOT_COLLECTED, "run_id": run_id}
+        reason = contract.reason_codes()["NOT_COLLECTED"]
+        waiting = {"state": "unverified", "reason_code": reason.code, "reason": reason.remedy, "run_id": run_id}
         cursor.executemany(
             warehouse.statement("ops/write/source_state__record.sql"),
             [{**waiting, "source_id": source.id} for source in taken],

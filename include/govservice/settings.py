@@ -36,6 +36,11 @@ def landing_days() -> int:
     return int(os.environ.get("GOVSERVICE_LANDING_DAYS") or 180)
 
 
+def logs_sql() -> bool:
+    """Whether every statement is logged with its duration, without values (setting GOVSERVICE_LOG_SQL=1, default no)."""
+    return os.environ.get("GOVSERVICE_LOG_SQL") == "1"
+
+
 def sources_path() -> Path:
     """The register of sources in use (setting GOVSERVICE_SOURCES, default include/contract/sources.yml)."""
     return Path(os.environ.get("GOVSERVICE_SOURCES", CONTRACT / "sources.yml"))

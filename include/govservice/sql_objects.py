@@ -65,9 +65,14 @@ def meaning(text: str) -> str:
     return " ".join(filter(None, _TOKEN.findall(text)))
 
 
+def code(text: str) -> str:
+    """A statement without its comments and texts."""
+    return _NO_CODE.sub("", text)
+
+
 def names(text: str) -> set[str]:
     """The relations and functions of the layers that a statement names, outside comments and texts."""
-    return set(_NAME.findall(_NO_CODE.sub("", text)))
+    return set(_NAME.findall(code(text)))
 
 
 def _paths() -> list[str]:
@@ -84,7 +89,7 @@ def _read(path: str) -> list[SqlObject]:
         texts = [warehouse.template(path) if path.endswith(".j2") else warehouse.statement(path)]
     result = []
     for text in texts:
-        made = _MADE.search(_NO_CODE.sub("", text))
+        made = _MADE.search(code(text))
         if made is None:
             raise contract.ContractError(
                 f"sql/{path} makes no relation and no function: statements that fill one go to write/"

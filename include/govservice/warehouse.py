@@ -1,5 +1,7 @@
 """The warehouse as a place: connections, and the statements of sql/."""
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -14,11 +16,46 @@ from govservice import contract, settings
 Connection = psycopg2.extensions.connection
 Cursor = psycopg2.extensions.cursor
 
+LOG = logging.getLogger("govservice.sql")
 ROLES = ("pipeline", "portal_reader", "analyst")
 
 
 class WarehouseError(RuntimeError):
     """The database refused a statement: SQLSTATE and primary message only, because details can hold a record's values."""
+
+
+class LoggingCursor(Cursor):
+    """Logs each statement as it ends: its duration, its rows and how it begins. Values are parameters and are not logged."""
+
+    def execute(self, query: Any, vars: Any = None) -> None:
+        """Run a statement."""
+        with self._timed(query):
+            super().execute(query, vars)
+
+    def executemany(self, query: Any, vars_list: Any) -> None:
+        """Run a statement for each set of values."""
+        with self._timed(query):
+            super().executemany(query, vars_list)
+
+    def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:
+        """Run a COPY."""
+        with self._timed(sql):
+            super().copy_expert(sql, file, size)
+
+    @contextmanager
+    def _timed(self, query: Any) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            log_statement(str(query), time.monotonic() - started, self.rowcount)
+
+
+def log_statement(text: str, seconds: float, row_count: int) -> None:
+    """Log a statement that has ended: a file of sql/ by its question, another one by its beginning."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    question = next((line for line in lines if line.startswith("-- Question:")), " ".join(lines))
+    LOG.info("%.3f 秒，%s 行：%s", seconds, row_count, question.removeprefix("-- Question: ")[:160])
 
 
 @contextmanager
@@ -55,8 +92,9 @@ def connect(url: str, application: str = "govservice") -> Connection:
     Raises:
         WarehouseError: the server cannot be reached or refuses the login.
     """
+    cursors: dict[str, Any] = {"cursor_factory": LoggingCursor} if settings.logs_sql() else {}
     try:
-        return psycopg2.connect(url, application_name=application, options="-c timezone=Asia/Shanghai")
+        return psycopg2.connect(url, application_name=application, options="-c timezone=Asia/Shanghai", **cursors)
     except psycopg2.OperationalError as error:
         raise WarehouseError(f"连不上数据库：{str(error).strip().splitlines()[0]}") from None
 

@@ -33,7 +33,7 @@ WITH stated AS (
 ),
 
 rush AS (
-    -- one row per station with at least three earlier weeks: its last seven days up to the data date of the latest run, beside the
+    -- one row per station with at least three earlier weeks: its last seven days up to the latest data date, beside the
     -- eight weeks before them
     SELECT
         record.station_code,
@@ -42,7 +42,7 @@ rush AS (
         count(*) FILTER (WHERE record.day <= run.data_date - 7) * 7.0 / (run.data_date - 6 - min(record.day)) AS weekly_count,
         array_agg(DISTINCT record.source_id ORDER BY record.source_id) FILTER (WHERE record.day > run.data_date - 7) AS source_ids,
         min(record.case_no) FILTER (WHERE record.day > run.data_date - 7) AS example_case_no
-    FROM (SELECT data_date FROM ops.run ORDER BY started_at DESC LIMIT 1) AS run
+    FROM ops.latest_data_date AS run
     INNER JOIN (
         SELECT
             station_code,

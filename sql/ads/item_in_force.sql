@@ -16,11 +16,11 @@ SELECT DISTINCT ON (item.case_key)
     CASE WHEN item.anticipate_type = '1' AND item.anticipate_day ~ '^[0-9]{1,4}$' THEN item.anticipate_day::integer END AS legal_workdays,
     CASE WHEN item.limit_scene_num ~ '^[0-9]{1,4}$' THEN item.limit_scene_num::integer END AS visit_count
 FROM ods.item AS item
-CROSS JOIN (SELECT max(data_date) AS day FROM ops.run) AS as_of
+CROSS JOIN ops.latest_data_date AS run
 WHERE
-    item.is_current AND item.operation <> 'D'
-    AND quality.parse_time(item.plan_effective_date, true)::date <= as_of.day
-    AND coalesce(quality.parse_time(item.plan_cancel_date, true)::date >= as_of.day, true)
+    ods.is_live(item.is_current, item.operation)
+    AND quality.parse_time(item.plan_effective_date, true)::date <= run.data_date
+    AND coalesce(quality.parse_time(item.plan_cancel_date, true)::date >= run.data_date, true)
 ORDER BY item.case_key ASC, item.plan_effective_date DESC, item.synced_at DESC, item.record_key ASC;
 COMMENT ON VIEW ads.item_in_force IS '在用事项 · items of the catalogue in force on the latest data date, each in its newest version';
 COMMENT ON COLUMN ads.item_in_force.source_id IS '来源 · id in the register';

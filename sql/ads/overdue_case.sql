@@ -1,4 +1,4 @@
--- Grain: one case that should have ended by the data date of the latest run and has no result (超期未办结): its due day, moved on by
+-- Grain: one case that should have ended by the latest data date and has no result (超期未办结): its due day, moved on by
 -- suspended working days as in T08, lies further back than the reserve. A measure of the day, not a verdict on the record: it
 -- changes while the record stays the same.
 DROP VIEW IF EXISTS ads.overdue_case CASCADE;
@@ -14,30 +14,26 @@ SELECT
     record.item_name,
     (record.accepted_at AT TIME ZONE 'Asia/Shanghai')::date AS accepted_date,
     (record.promised_at AT TIME ZONE 'Asia/Shanghai')::date AS promised_date,
-    due.day AS due_date,
-    run.data_date - due.day AS overdue_days,
+    fact.due_on AS due_date,
+    run.data_date - fact.due_on AS overdue_days,
     EXISTS(
         SELECT 1 FROM quality.missing_record AS missing
         WHERE missing.case_key = record.case_key AND missing.source_id = record.source_id AND missing.feed = 'accept'
     ) AS is_gone_at_source,
     run.data_date
-FROM (SELECT data_date FROM ops.run ORDER BY started_at DESC LIMIT 1) AS run
+FROM ops.latest_data_date AS run
 CROSS JOIN ops.setting AS reserve
 INNER JOIN dwd.case_record AS record ON record.is_countable AND record.finished_at IS NULL
 INNER JOIN ods.case_fact AS fact
     ON record.case_key = fact.case_key
     -- a result whose time cannot be read (V08) is a result
     AND NOT EXISTS (
-        SELECT FROM ods.result AS told
+        SELECT FROM ods.result AS result
         WHERE
-            told.case_key = fact.case_key AND told.is_current AND told.operation <> 'D'
-            AND (fact.copy_sources IS NULL OR told.source_id <> ALL(fact.copy_sources))
+            result.case_key = fact.case_key AND ods.is_live(result.is_current, result.operation)
+            AND quality.is_own(result.source_id, fact.copy_sources)
     )
-INNER JOIN dim.calendar_day AS promised ON (record.promised_at AT TIME ZONE 'Asia/Shanghai')::date = promised.day
-INNER JOIN dim.calendar_day AS due
-    ON due.is_workday
-    AND due.workday_no = promised.workday_no + (NOT promised.is_workday)::integer + fact.suspended_workdays
-WHERE reserve.name = 'overdue_reserve_days' AND run.data_date - due.day > reserve.value;
+WHERE reserve.name = 'overdue_reserve_days' AND run.data_date - fact.due_on > reserve.value;
 
 COMMENT ON VIEW ads.overdue_case IS '超期未办结 · cases past their due date and the reserve without a result, as of the latest data date (T09)';
 COMMENT ON COLUMN ads.overdue_case.case_no IS '办件编号';

@@ -1,4 +1,4 @@
--- Grain: as dwd.follow_up_progress: one bad rating, with whom it belongs to and until when, as of the data date of the latest run.
+-- Grain: as dwd.follow_up_progress: one bad rating, with whom it belongs to and until when, as of the latest data date.
 -- Callback or decision must begin within verify_start_days, rectification and reply end within the limit that the decision sets;
 -- for review and accountability no limit is known.
 DROP VIEW IF EXISTS dwd.follow_up CASCADE;
@@ -67,7 +67,7 @@ SELECT
     CASE WHEN due.state = 'closed' THEN least(due.rated_again_date, coalesce(due.accounted_date, due.reviewed_date)) END AS closed_date,
     run.data_date
 FROM due
-LEFT JOIN (SELECT data_date FROM ops.run ORDER BY started_at DESC LIMIT 1) AS run ON true
+LEFT JOIN ops.latest_data_date AS run ON true
 LEFT JOIN dim.due_day AS remind ON remind.name = 'remind_days' AND run.data_date = remind.began_date;
 
 COMMENT ON VIEW dwd.follow_up IS '差评处置 · one row per bad rating: state, owner, limits and the dates of its steps, as of the latest data date';

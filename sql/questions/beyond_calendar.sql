@@ -11,6 +11,6 @@ LEFT JOIN dwd.case_record AS record
     AND greatest(
         (record.accepted_at AT TIME ZONE 'Asia/Shanghai')::date,
         (record.finished_at AT TIME ZONE 'Asia/Shanghai')::date,
-        least((record.promised_at AT TIME ZONE 'Asia/Shanghai')::date, (SELECT max(run.data_date) FROM ops.run))
+        least((record.promised_at AT TIME ZONE 'Asia/Shanghai')::date, (SELECT latest.data_date FROM ops.latest_data_date AS latest))
     ) > calendar.last_day
 GROUP BY calendar.last_day;

@@ -12,5 +12,6 @@ INNER JOIN pg_namespace AS namespace ON relation.relnamespace = namespace.oid
 INNER JOIN pg_attribute AS attribute ON relation.oid = attribute.attrelid AND attribute.attnum > 0 AND NOT attribute.attisdropped
 INNER JOIN unnest(ARRAY['ads', 'dws', 'dwd', 'dim', 'quality', 'ods', 'ops']) WITH ORDINALITY AS layer (name, place)
     ON namespace.nspname = layer.name
-WHERE relation.relkind IN ('r', 'v') AND obj_description(relation.oid, 'pg_class') IS NOT NULL
+-- a view of quality is for the pipeline alone
+WHERE relation.relkind = 'r' OR relation.relkind = 'v' AND namespace.nspname <> 'quality'
 ORDER BY layer.place, relation.relname, attribute.attnum;

@@ -12,12 +12,13 @@ from govservice.settings import ROOT
 
 ROOMS = ("contract", "collecting", "inspecting", "reporting")
 FORBIDDEN = {
-    "include/govservice": {"airflow", "dags", "plugins", "demo", "stack", "bench"},
-    "include/demo": {"airflow", "dags", "plugins", "stack", "bench"},
-    "include/stack": {"airflow", "dags", "plugins", "bench"},
+    "include/govservice": {"airflow", "dags", "plugins", "demo", "stack", "documents", "bench"},
+    "include/demo": {"airflow", "dags", "plugins", "stack", "documents", "bench"},
+    "include/stack": {"airflow", "dags", "plugins", "documents", "bench"},
+    "include/documents": {"airflow", "dags", "plugins", "demo", "bench"},
     "include/bench": {"airflow", "dags", "plugins"},
-    "plugins": {"dags", "demo", "stack", "bench"},
-    "dags": {"demo", "stack", "bench", "great_expectations", "pandas", "psycopg2", "sqlalchemy"},
+    "plugins": {"dags", "demo", "stack", "documents", "bench"},
+    "dags": {"demo", "stack", "documents", "bench", "great_expectations", "pandas", "psycopg2", "sqlalchemy"},
     # the package reads like the sentence of the pipeline, from left to right
     "include/govservice/contract": {"govservice.warehouse", *(f"govservice.{room}" for room in ROOMS[1:])},
     "include/govservice/collecting": {f"govservice.{room}" for room in ROOMS[2:]},

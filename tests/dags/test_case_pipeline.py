@@ -106,7 +106,7 @@ class Area:
     def run(self, **conf: Any) -> dict[str, Any]:
         """One run of the DAG; its state and the states of its tasks."""
         done = subprocess.run(
-            [sys.executable, str(ROOT / "tests" / "dags" / "run_dag.py"), json.dumps(conf), "case_pipeline"],
+            [sys.executable, str(ROOT / "tests" / "helpers" / "run_dag.py"), json.dumps(conf), "case_pipeline"],
             env=self.environment, check=False, capture_output=True, text=True, timeout=250,
         )  # fmt: skip
         results = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]

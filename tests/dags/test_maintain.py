@@ -41,7 +41,7 @@ def maintain(own: Warehouse, folder: Path, until: str) -> dict[str, Any]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder}/airflow.db",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
     }
-    command = [sys.executable, str(ROOT / "tests" / "dags" / "run_dag.py"), "{}", "maintain"]
+    command = [sys.executable, str(ROOT / "tests" / "helpers" / "run_dag.py"), "{}", "maintain"]
     done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=250)
     results = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
     assert results, done.stdout[-3000:] + done.stderr[-3000:]

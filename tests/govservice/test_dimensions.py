@@ -166,7 +166,5 @@ def test_a_changed_register_of_organisations_has_the_cases_judged_again(
         dimensions.write(warehouse.url, SOURCES)
         judge(warehouse.url, "again")
     expect(warehouse.url, CASES, "case_no | verdict | warned_rules\nN1 | accepted | {R06}")
-    expect(
-        warehouse.url, "SELECT * FROM quality.rejudgement", "reason | feed | case_count\norganisation_changed | | 1"
-    )
+    expect(warehouse.url, "SELECT * FROM quality.rejudgement", "reason | feed | case_count\norganisation_changed | | 1")
     dimensions.write(warehouse.url, SOURCES)

@@ -63,6 +63,7 @@ def test_the_pipeline_adds_versions_and_ledger_lines_and_takes_none_away(install
         """
         relation         | held
         ops.book         | S
+        ops.latest_data_date | S
         ops.setting      | S
         ops.schema_version | S
         ops.fence        | SIU

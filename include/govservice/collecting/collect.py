@@ -9,7 +9,7 @@ from govservice.collecting.delivery import Fetched, Landed
 from govservice.collecting.load import Loaded
 from govservice.collecting.protocol import Endpoint, Known, Request, SourceUnreadable, Window
 from govservice.collecting.sources import protocol_of
-from govservice.contract import feeds
+from govservice.contract import feeds, reason_codes
 from govservice.contract.register import Source
 from govservice.warehouse import Cursor
 
@@ -155,9 +155,10 @@ def _advance(cursor: Cursor, source_id: str, loaded: Loaded) -> None:
 
 def _doubt(cursor: Cursor, source_id: str, loaded: Loaded, emptied: list[str]) -> tuple[str | None, str | None]:
     """Why the source's figures cannot be vouched for, as a code and a sentence; or nothing."""
+    codes = reason_codes()
     for (label, _), counts in loaded.counts.items():
         if counts.declared is None:
-            return "UNDECLARED", f"{label}：来源没有声明条数，或翻页途中条数变少，无法核对"
+            return "UNDECLARED", f"{label}：{codes['UNDECLARED'].meaning}"
         if counts.residual:
             return (
                 "UNBALANCED",
@@ -165,13 +166,13 @@ def _doubt(cursor: Cursor, source_id: str, loaded: Loaded, emptied: list[str]) -
             )
     if emptied:
         names = "、".join(feeds()[feed].zh for feed in emptied)
-        return "EMPTY_PULL", f"{names}：来源现在一条记录也没有，而交付过的没有撤回；请来源检查数据是否还在"
+        return "EMPTY_PULL", f"{names}：{codes['EMPTY_PULL'].meaning}；{codes['EMPTY_PULL'].remedy}"
     refusals = warehouse.rows(cursor, warehouse.statement("ops/read/open_refusals.sql"), {"source_id": source_id})
     if refusals:
         return refusals[0]["reason_code"], f"{len(refusals)} 个批次被拒收待重报，第一个：{refusals[0]['reason']}"
     cursor.execute("SELECT EXISTS (SELECT 1 FROM ops.delivery WHERE source_id = %s)", (source_id,))
     if cursor.fetchone() == (False,):
-        return "NOTHING_DELIVERED", "还没有收到任何批次"
+        return "NOTHING_DELIVERED", codes["NOTHING_DELIVERED"].meaning
     return None, None
 
 

@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from govservice.collecting.delivery import Batch, Fetched, Landed, Record, Unparsable
+from govservice.contract import reason_codes
 from govservice.contract.register import Source
 
 
 class SourceUnreadable(RuntimeError):
-    """A source could not be read: `code` says why; the message names the place, what was expected and what to do."""
+    """A source could not be read: a code of reason_codes.csv says why; the message names the place, what was expected and what to do."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+    def __init__(self, code: str, what: str) -> None:
+        """Args: the code; what is wrong, where and how many. The register says what to do, and whether trying again may help."""
+        reason = reason_codes()[code]
+        super().__init__(f"{what}；{reason.remedy}")
+        self.code, self.is_final = code, reason.is_final
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,6 +1,15 @@
 """The data contract as Python objects; the files of include/contract say it."""
 
-from govservice.contract.code_lists import DATA_SOURCE, Code, FileCode, code_list, codes, file_codes
+from govservice.contract.code_lists import (
+    DATA_SOURCE,
+    Code,
+    FileCode,
+    ReasonCode,
+    code_list,
+    codes,
+    file_codes,
+    reason_codes,
+)
 from govservice.contract.errors import ContractError, RegisterError
 from govservice.contract.fields import DELIVERY_FIELDS, RECORD_KEY, Feed, Field, feeds, feeds_in, inspected_feeds
 from govservice.contract.station_sheets import (

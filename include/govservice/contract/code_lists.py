@@ -1,4 +1,4 @@
-"""Code lists (code_lists.csv), and why a station's file or row is refused (file_codes.csv)."""
+"""Code lists (code_lists.csv), and why a source (reason_codes.csv) or a station's file (file_codes.csv) was not taken."""
 
 import csv
 from dataclasses import dataclass
@@ -58,3 +58,26 @@ def file_codes() -> dict[str, FileCode]:
     """Every code of file_codes.csv by code."""
     with (settings.CONTRACT / "file_codes.csv").open(encoding="utf-8", newline="") as file:
         return {row["code"]: FileCode(**row) for row in csv.DictReader(file)}
+
+
+@dataclass(frozen=True)
+class ReasonCode:
+    """Why a source cannot be vouched for, or a record of it not be read, and what is to be done; trying again cannot help a final one."""
+
+    code: str
+    scope: str
+    meaning: str
+    remedy: str
+    is_final: bool
+
+
+@cache
+def reason_codes() -> dict[str, ReasonCode]:
+    """Every code of reason_codes.csv by code."""
+    with (settings.CONTRACT / "reason_codes.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["code"]: ReasonCode(
+                row["code"], row["scope"], row["meaning"], row["remedy"], is_final=row["is_final"] == "true"
+            )
+            for row in csv.DictReader(file)
+        }

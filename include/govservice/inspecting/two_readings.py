@@ -4,6 +4,7 @@ Importing this module imports Great Expectations, which takes seconds: only the 
 """
 
 import os
+import time
 from typing import Any, ClassVar
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -20,6 +21,7 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 from great_expectations.validator.metrics_calculator import MetricsCalculator
 from sqlalchemy.dialects import postgresql
 
+from govservice import settings, warehouse
 from govservice.inspecting.suites import Rule, SuiteError
 
 # Expectation types whose counts were seen to carry no values under RESULT_FORMAT; any other is refused by name.
@@ -81,7 +83,20 @@ def source_of(url: str) -> Any:
     """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
-    return context.data_sources.add_postgres("warehouse", connection_string=url, create_temp_table=False)
+    source = context.data_sources.add_postgres("warehouse", connection_string=url, create_temp_table=False)
+    if settings.logs_sql():
+        engine = source.get_engine()
+        sa.event.listen(engine, "before_cursor_execute", _note_start)
+        sa.event.listen(engine, "after_cursor_execute", _log)
+    return source
+
+
+def _note_start(_: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
+    context.started_at = time.monotonic()
+
+
+def _log(_: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
+    warehouse.log_statement(statement, time.monotonic() - context.started_at, cursor.rowcount)
 
 
 def whole_view(source: Any, view: str) -> Any:

@@ -9,7 +9,7 @@ WITH required AS (
     -- item versions that list a required material
     SELECT DISTINCT task_guid
     FROM ods.item_material
-    WHERE is_current AND operation <> 'D' AND is_need = '1' AND task_guid IS NOT NULL
+    WHERE ods.is_live(is_current, operation) AND is_need = '1' AND task_guid IS NOT NULL
 ),
 
 shared AS (
@@ -24,7 +24,7 @@ shared AS (
         bool_and(result_name IS NOT NULL) AS has_certificate,
         bool_and(coalesce(row_guid IN (SELECT task_guid FROM required), false)) AS requires_material
     FROM ods.item
-    WHERE is_current AND operation <> 'D'
+    WHERE ods.is_live(is_current, operation)
     GROUP BY task_code, task_version
 ),
 
@@ -59,7 +59,7 @@ live AS (
     CROSS JOIN LATERAL (
         SELECT CASE WHEN shared.is_one_promise AND item.promise_day ~ '^[0-9]{1,4}$' THEN item.promise_day::integer END AS number
     ) AS promise
-    WHERE item.is_current AND item.operation <> 'D'
+    WHERE ods.is_live(item.is_current, item.operation)
     ORDER BY
         item.task_code ASC, coalesce(item.task_version, '') ASC, item.task_handle_item ASC NULLS FIRST,
         item.synced_at DESC, item.record_key ASC

@@ -23,7 +23,7 @@ WITH broken AS (
         AND CASE
             WHEN finding.feed = 'accept'
                 THEN finding.source_id = due.accept_source_id AND finding.record_key = due.accept_record_key
-            ELSE coalesce(finding.source_id <> all(due.copy_sources), true)
+            ELSE quality.is_own(finding.source_id, due.copy_sources)
         END
     GROUP BY finding.case_key
 ),

@@ -15,7 +15,7 @@ WHERE old.case_key = due.case_key;
 
 INSERT INTO ods.case_fact (
     case_key, accept_source_id, accept_record_key, copy_sources, main_digest, is_withdrawn, first_arrived_at,
-    item_code, department_code, accepted_at, promised_at, step_count, last_step_at,
+    item_code, department_code, accepted_at, promised_at, due_on, step_count, last_step_at,
     case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
     suspended_workdays, has_material, last_part_at,
     first_step_no, last_step_no, numbered_steps, may_have_step_twice
@@ -105,15 +105,15 @@ steps AS (
             quality.step_no(source.extra_columns -> 'process', version.extra) AS step_no,
             version.event_start_time COLLATE "C" AS started,
             version.event_end_time COLLATE "C" AS ended,
-            (version.synced_at + interval '5 minutes')::text COLLATE "C" AS latest
+            quality.latest_at(version.synced_at)::text COLLATE "C" AS latest
         FROM due_part AS due
-        INNER JOIN ods.process AS version ON due.case_key = version.case_key AND version.is_current
+        INNER JOIN ods.process AS version ON due.case_key = version.case_key AND ods.is_live(version.is_current, version.operation)
         INNER JOIN dim.source AS source ON version.source_id = source.source_id
         -- only a source with a list of its own has codes of event_name to translate
         LEFT JOIN dim.source_code AS own
             ON version.source_id = own.source_id AND own.column_name = 'event_name' AND version.event_name = own.raw_code
         LEFT JOIN copies ON due.case_key = copies.case_key
-        WHERE version.operation <> 'D' AND coalesce(version.source_id <> all(copies.sources), true)
+        WHERE quality.is_own(version.source_id, copies.sources)
     ) AS step
     GROUP BY step.case_key
 ),
@@ -125,7 +125,7 @@ pause AS (
         version.synced_at,
         CASE WHEN times.suspended_on < times.resumed_on THEN daterange(times.suspended_on, times.resumed_on) END AS days
     FROM due_part AS due
-    INNER JOIN ods.special AS version ON due.case_key = version.case_key AND version.is_current
+    INNER JOIN ods.special AS version ON due.case_key = version.case_key AND ods.is_live(version.is_current, version.operation)
     INNER JOIN dim.source AS source ON version.source_id = source.source_id
     CROSS JOIN LATERAL (
         SELECT
@@ -133,7 +133,7 @@ pause AS (
             quality.parse_time(version.end_time, source.is_sheet)::date AS resumed_on
     ) AS times
     LEFT JOIN copies ON due.case_key = copies.case_key
-    WHERE version.operation <> 'D' AND coalesce(version.source_id <> all(copies.sources), true)
+    WHERE quality.is_own(version.source_id, copies.sources)
 ),
 
 suspension AS (
@@ -166,9 +166,9 @@ materials AS (
         version.case_key,
         max(version.synced_at) AS last_material_at
     FROM due_part AS due
-    INNER JOIN ods.material AS version ON due.case_key = version.case_key AND version.is_current
+    INNER JOIN ods.material AS version ON due.case_key = version.case_key AND ods.is_live(version.is_current, version.operation)
     LEFT JOIN copies ON due.case_key = copies.case_key
-    WHERE version.operation <> 'D' AND coalesce(version.source_id <> all(copies.sources), true)
+    WHERE quality.is_own(version.source_id, copies.sources)
     GROUP BY version.case_key
 )
 
@@ -189,7 +189,8 @@ SELECT
     accept.task_code AS item_code,
     accept.org_code AS department_code,
     quality.parse_time(accept.accept_date, accept.is_sheet) AS accepted_at,
-    quality.parse_time(accept.promise_date, accept.is_sheet) AS promised_at,
+    promise.promised_at,
+    due_day.day AS due_on,
     coalesce(steps.step_count, 0) AS step_count,
     steps.last_step_at,
     accept.case_type,
@@ -197,7 +198,7 @@ SELECT
     steps.last_step_time,
     steps.last_step_end,
     steps.last_approval_start,
-    CASE WHEN suspension.case_key IS NULL THEN 0 ELSE suspension.workdays END AS suspended_workdays,
+    promise.suspended_workdays,
     materials.case_key IS NOT NULL AS has_material,
     greatest(suspension.last_pause_at, materials.last_material_at) AS last_part_at,
     steps.first_step_no,
@@ -209,4 +210,15 @@ LEFT JOIN accept ON due.case_key = accept.case_key AND accept.rank_no = 1
 LEFT JOIN copies ON due.case_key = copies.case_key
 LEFT JOIN steps ON due.case_key = steps.case_key
 LEFT JOIN suspension ON due.case_key = suspension.case_key
-LEFT JOIN materials ON due.case_key = materials.case_key;
+LEFT JOIN materials ON due.case_key = materials.case_key
+CROSS JOIN LATERAL (
+    SELECT
+        quality.parse_time(accept.promise_date, accept.is_sheet) AS promised_at,
+        CASE WHEN suspension.case_key IS NULL THEN 0 ELSE suspension.workdays END AS suspended_workdays
+) AS promise
+-- the due day: a promise that ends on a rest day moves on to the next working day, and every working day of a suspension moves it by one
+LEFT JOIN dim.calendar_day AS promise_day ON promise.promised_at::date = promise_day.day
+LEFT JOIN dim.calendar_day AS due_day
+    ON due_day.is_workday
+    AND due_day.workday_no
+    = quality.counted_workday_no(promise_day.workday_no, promise_day.is_workday) + promise.suspended_workdays;

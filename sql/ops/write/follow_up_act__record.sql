@@ -45,7 +45,7 @@ judged AS (
             WHEN NOT quality.is_clean_text(note, 200, false) OR quality.has_long_number(note) THEN 'NOTE'
             -- the clocks of two machines may differ a little
             WHEN acted_at IS NULL OR acted_at::date < rated_date THEN 'TIME'
-            WHEN acted_at > now() AT TIME ZONE 'Asia/Shanghai' + interval '5 minutes' THEN 'TIME'
+            WHEN acted_at > quality.latest_at(now() AT TIME ZONE 'Asia/Shanghai') THEN 'TIME'
             WHEN EXISTS (
                 SELECT 1 FROM ops.follow_up_act AS act
                 WHERE

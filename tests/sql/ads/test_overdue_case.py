@@ -75,3 +75,12 @@ def test_a_result_whose_time_cannot_be_read_is_a_result(warehouse: Warehouse) ->
     judge(warehouse.url)
     as_of(warehouse, "2021-09-30")
     expect(warehouse.url, OVERDUE, HEADER)
+
+
+def test_running_an_older_day_again_does_not_move_the_day_back(warehouse: Warehouse) -> None:
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
+    judge(warehouse.url)
+    as_of(warehouse, "2021-09-19")
+    as_of(warehouse, "2021-09-10")
+    expect(warehouse.url, OVERDUE, f"{HEADER}\nN1 | 2021-09-13 | 6 | false")
+    expect(warehouse.url, "SELECT * FROM ops.latest_data_date", "data_date\n2021-09-19")

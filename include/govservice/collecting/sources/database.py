@@ -132,7 +132,7 @@ def _national(connection: sa.Connection, endpoint: Endpoint, feed: Feed) -> tupl
     table = _table(connection, feed, schema)
     cursor = next((column for column in table.columns if normalise(column.name) == "cdtime"), None)
     if cursor is None:
-        raise SourceUnreadable("SCHEMA", f"前置库表 {table.name} 没有 CD_time 列，无法按同步时间取数；请来源检查")
+        raise SourceUnreadable("SCHEMA", f"前置库表 {table.name} 没有 CD_time 列，无法按同步时间取数")
     return table, cursor
 
 
@@ -211,9 +211,7 @@ def _records(
 
 def _unreadable(error: sa.exc.SQLAlchemyError) -> SourceUnreadable:
     if isinstance(error, sa.exc.NoSuchTableError):
-        return SourceUnreadable("SCHEMA", f"前置库没有表 {error}，或账号无权读它；请来源检查")
+        return SourceUnreadable("SCHEMA", f"前置库没有表 {error}，或账号无权读它")
     if isinstance(error, sa.exc.ProgrammingError):
-        return SourceUnreadable("SCHEMA", "前置库拒绝了查询：表或列已改名，或账号无权读；请来源检查")
-    return SourceUnreadable(
-        "UNREACHABLE", f"前置库连不上或中途断开（{type(error).__name__}）；请来源检查网络、账号和服务"
-    )
+        return SourceUnreadable("SCHEMA", "前置库拒绝了查询：表或列已改名，或账号无权读")
+    return SourceUnreadable("UNREACHABLE", f"前置库连不上或中途断开（{type(error).__name__}）")

@@ -48,7 +48,7 @@ def fetch(request: Request, workspace: Path) -> Fetched:
     """
     root = Path(request.endpoint.extra.get("path", ""))
     if not request.endpoint.extra.get("path") or not root.is_dir():
-        raise SourceUnreadable("FOLDER", "投递目录不存在；请核对连接里的 path，或等站点投递")
+        raise SourceUnreadable("FOLDER", "投递目录不存在")
     source, known = request.source, {(one.label, one.digest) for one in request.known}
     said_at: dict[str, str] = {}
     for one in request.known:
@@ -85,7 +85,7 @@ def probe(request: Request, size: int) -> list[Seen]:
         fetched = fetch(request, Path(workspace))
         if not fetched.batches:
             refused = "；".join(landed.reason or "" for landed in fetched.refused)
-            raise SourceUnreadable("NOTHING_DELIVERED", refused or "投递目录里还没有完整的批次；请等站点投递")
+            raise SourceUnreadable("NOTHING_DELIVERED", refused or "投递目录里还没有完整的批次")
         first = {batch.feed: batch for batch in reversed(fetched.batches)}
         return [Seen(feed, one.landed.declared[feed], [*islice(one.read(), size)]) for feed, one in first.items()]
 

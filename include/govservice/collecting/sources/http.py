@@ -71,17 +71,17 @@ class Client:
         place = f"{feed} 第 {number} 页"
         if status != 200:
             code = {401: "UNAUTHORISED", 403: "UNAUTHORISED"}.get(status, "REDIRECT" if status < 400 else "HTTP_STATUS")
-            raise SourceUnreadable(code, f"{place}：接口返回 HTTP {status}；请来源检查接口和授权")
+            raise SourceUnreadable(code, f"{place}：接口返回 HTTP {status}")
         return body, _checked_page(body, place)
 
     def _login(self) -> None:
         status, body = self._request("POST", f"{self.base}/token", json=self._credentials)
         if status != 200:
-            raise SourceUnreadable("UNAUTHORISED", f"登录被拒绝（HTTP {status}）；请核对连接里的账号和密码")
+            raise SourceUnreadable("UNAUTHORISED", f"登录被拒绝（HTTP {status}）")
         try:
             token = orjson.loads(body)["access_token"]
         except (orjson.JSONDecodeError, KeyError, TypeError):
-            raise SourceUnreadable("BODY", "登录接口没有返回 access_token；请来源检查接口") from None
+            raise SourceUnreadable("BODY", "登录接口没有返回 access_token") from None
         self._session.headers["Authorization"] = f"Bearer {token}"
 
     def _get(self, url: str, parameters: dict[str, Any]) -> tuple[int, bytes]:
@@ -95,9 +95,7 @@ class Client:
             ) as response:
                 return response.status_code, _bounded_body(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise SourceUnreadable(
-                "UNREACHABLE", f"接口连不上或中途断开（{type(error).__name__}）；请来源检查网络和服务"
-            ) from None
+            raise SourceUnreadable("UNREACHABLE", f"接口连不上或中途断开（{type(error).__name__}）") from None
 
 
 def _bounded_body(response: requests.Response) -> bytes:
@@ -111,9 +109,9 @@ def _bounded_body(response: requests.Response) -> bytes:
         parts.append(chunk)
         size += len(chunk)
         if size > PAGE_BYTES:
-            raise SourceUnreadable("BOMB", f"一页超过 {PAGE_BYTES >> 20} MB；请来源减小页长")
+            raise SourceUnreadable("BOMB", f"一页超过 {PAGE_BYTES >> 20} MB")
         if time.monotonic() > deadline:
-            raise SourceUnreadable("DEADLINE", f"一页 {PAGE_SECONDS:.0f} 秒没有传完；请来源检查网络")
+            raise SourceUnreadable("DEADLINE", f"一页 {PAGE_SECONDS:.0f} 秒没有传完")
     return b"".join(parts)
 
 
@@ -137,17 +135,17 @@ def _checked_page(body: bytes, place: str) -> dict[str, Any]:
     try:
         page = _parsed(body)
     except ValueError:
-        raise SourceUnreadable("BODY", f"{place}：不是合法的 JSON；请来源检查接口") from None
+        raise SourceUnreadable("BODY", f"{place}：不是合法的 JSON") from None
     if not isinstance(page, dict) or not isinstance(page.get("data"), list):
         if isinstance(page, dict) and page.get("code") not in (None, 200):
-            raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）；请来源检查接口")
-        raise SourceUnreadable("BODY", f"{place}：缺少 data 列表；请来源检查接口")
+            raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）")
+        raise SourceUnreadable("BODY", f"{place}：缺少 data 列表")
     if page.get("code") != 200:
-        raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）；请来源检查接口")
+        raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）")
     count = page.get("count")
     if not isinstance(count, int) or count != len(page["data"]):
         stated = count if isinstance(count, int) else "（不是整数）"
-        raise SourceUnreadable("SHORT_PAGE", f"{place}：声明 {stated} 条，实到 {len(page['data'])} 条；请来源检查接口")
+        raise SourceUnreadable("SHORT_PAGE", f"{place}：声明 {stated} 条，实到 {len(page['data'])} 条")
     return page
 
 
@@ -191,7 +189,7 @@ def _land_pages(client: Client, feed: str, window: Window, draft: landing.Draft)
         if not page["data"] or len(page["data"]) < full or (number == 1 and len(page["data"]) == declared):
             return declared, number
         full = full or len(page["data"])
-    raise SourceUnreadable("ENDLESS", f"{feed}：超过 {PAGES_PER_FEED} 页还没有结束；请来源检查翻页")
+    raise SourceUnreadable("ENDLESS", f"{feed}：超过 {PAGES_PER_FEED} 页还没有结束")
 
 
 def read(landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]:

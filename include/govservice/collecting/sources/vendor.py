@@ -55,11 +55,11 @@ def table(connection: sa.Connection, name: str, needed: list[str], schema: str |
     try:
         found = sa.Table(name.lower(), sa.MetaData(), schema=schema, autoload_with=connection)
     except sa.exc.NoSuchTableError:
-        raise SourceUnreadable("SCHEMA", f"前置库没有表 {name}，或账号无权读它；请来源检查") from None
+        raise SourceUnreadable("SCHEMA", f"前置库没有表 {name}，或账号无权读它") from None
     given = {normalise(column.name) for column in found.columns}
     missing = [column for column in needed if normalise(column) not in given]
     if missing:
-        raise SourceUnreadable("SCHEMA", f"前置库表 {name} 没有列 {'、'.join(missing)}；请来源检查表结构")
+        raise SourceUnreadable("SCHEMA", f"前置库表 {name} 没有列 {'、'.join(missing)}")
     return found
 
 

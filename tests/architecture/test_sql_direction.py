@@ -1,0 +1,98 @@
+"""SQL reads from left to right too: a layer reads those before it, and no statement of the core names a vendor."""
+
+import re
+
+import pytest
+
+from documents import lineage
+from govservice import settings, sql_objects
+from govservice.contract import dialects
+
+# What each layer may use besides itself. ops is the ledger, at which everything may look; questions may ask every layer but ods.
+READS: dict[str, set[str]] = {
+    "ops": set(),
+    "dim": {"ops"},
+    "ods": {"ops", "dim"},
+    "quality": {"ops", "dim", "ods"},
+    "dwd": {"ops", "dim", "quality"},
+    "dws": {"dim", "dwd"},
+    "ads": {"ops", "dim", "dwd", "dws"},
+    "questions": {"ops", "dim", "quality", "dwd", "dws", "ads"},
+}
+# Files that use a layer beyond, and why each must.
+EXCEPTIONS: dict[str, tuple[set[str], str]] = {}
+FUNCTIONS = set(sql_objects.functions())
+# Words that a vendor uses as names and that mean something else in SQL or Python.
+ALLOWED: set[str] = set()
+
+
+def strayed() -> dict[str, set[str]]:
+    """By file, the layers that it uses and its own may not."""
+    found: dict[str, set[str]] = {}
+    for flow in lineage.flows():
+        own = flow.path.split("/")[1]
+        used = {name.split(".")[0] for name in (flow.reads | flow.writes) - FUNCTIONS}
+        beyond = used - READS[own] - {own}
+        if beyond:
+            found.setdefault(flow.path, set()).update(beyond)
+    return found
+
+
+def test_a_layer_reads_only_those_before_it() -> None:
+    assert {path: sorted(beyond) for path, beyond in strayed().items() if path not in EXCEPTIONS} == {}
+
+
+@pytest.mark.parametrize("path", EXCEPTIONS)
+def test_an_exception_is_needed_as_it_is_listed(path: str) -> None:
+    assert strayed().get(path) == EXCEPTIONS[path][0]
+
+
+def test_no_statement_and_no_module_of_the_core_names_a_vendor_or_its_columns() -> None:
+    words = set(dialects.load())
+    for one in dialects.load().values():
+        for mapping in one.feeds.values():
+            words |= {word for word in (*mapping.tables, *mapping.read, *mapping.kept) if not word.islower()}
+    pattern = re.compile(rf"\b({'|'.join(sorted(map(re.escape, words)))})\b")
+    folders = [settings.SQL / name for name in (*sql_objects.LAYERS, "questions")]
+    folders.append(settings.ROOT / "include" / "govservice")
+    found = {
+        str(path.relative_to(settings.ROOT)): sorted(set(pattern.findall(path.read_text(encoding="utf-8"))) - ALLOWED)
+        for folder in folders
+        for path in sorted(folder.rglob("*.*"))
+        if path.suffix in (".py", ".sql", ".j2")
+    }
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def test_a_temporary_table_is_named_by_the_header_of_whoever_makes_or_reads_it() -> None:
+    made = {name for flow in lineage.flows() for name in flow.made}
+    silent = {}
+    for flow in lineage.flows():
+        header = re.match(r"(?:\s*--[^\n]*\n)*", flow.text)[0]  # type: ignore[index]
+        used = {name for name in made if re.search(rf"\b{name}\b", sql_objects.code(flow.text))}
+        missing = sorted(name for name in used if not re.search(rf"\b{name}\b", header))
+        if missing:
+            silent[flow.path] = missing
+    assert silent == {}
+
+
+def test_python_drops_no_temporary_table_and_learns_no_columns_by_asking_for_no_rows() -> None:
+    modules = (settings.ROOT / "include" / "govservice").rglob("*.py")
+    found = [path.name for path in modules if re.search(r"DROP TABLE|LIMIT 0|pg_get_viewdef", path.read_text("utf-8"))]
+    assert found == []
+
+
+def test_every_question_is_asked_and_every_statement_is_run() -> None:
+    rooms = [settings.ROOT / name for name in ("include", "plugins", "dags")]
+    text = "\n".join(path.read_text(encoding="utf-8") for room in rooms for path in room.rglob("*.py"))
+    unused = set()
+    for flow in lineage.flows():
+        name = flow.path.removeprefix("sql/")
+        question = name.removeprefix("questions/").split(".")[0]
+        if "/write/" in name or "/read/" in name or name.startswith("questions/"):
+            unused |= {name} - {
+                asked for asked in (name, question) if f'"{asked}"' in text and (asked == name or "/" not in asked)
+            }
+            if f'"{question}"' in text and name.startswith("questions/"):
+                unused.discard(name)
+    assert sorted(unused) == []
