@@ -3,6 +3,7 @@ PYTHON ?= python3
 SCALE ?= 1
 DATE ?= 2021-11-19
 ARGS ?=
+WORKERS ?= 2
 
 BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate $(ARGS)
@@ -19,14 +20,16 @@ run: .venv/run.stamp  ## start everything, run the pipeline once, show the talli
 stop: .venv/run.stamp  ## stop what `make run` started, and nothing else
 	@$(BIN)/python -m stack.stop
 
-test: .venv/dev.stamp chromium  ## run the tests on a real, throw-away PostgreSQL (ARGS="tests/govservice -k name")
-	$(BIN)/python -m pytest $(ARGS)
+test: .venv/dev.stamp chromium  ## run the tests on throw-away PostgreSQL servers, one per worker (ARGS="tests/govservice -k name", WORKERS=0 for one process)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
-check: .venv/dev.stamp  ## style, types, SQL, import direction, generated pages, compose file; changes nothing
+check: .venv/dev.stamp  ## style, types, SQL (templates written out too), who may use whom, links, tests per relation, generated pages, compose file; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy include dags plugins
-	$(BIN)/sqlfluff lint sql include/bench
+	PYTHONWARNINGS=ignore $(BIN)/sqlfluff lint --processes 2 sql include/bench
+	@rm -rf var/written_out && $(BIN)/python -m documents.written_out var/written_out
+	PYTHONWARNINGS=ignore $(BIN)/sqlfluff lint --processes 2 --config .sqlfluff-written-out var/written_out
 	$(BIN)/python -m pytest -q tests/architecture
 	$(BIN)/python -m documents --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml

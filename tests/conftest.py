@@ -11,12 +11,19 @@ import pytest
 from govservice import dimensions, schema
 from govservice import warehouse as govservice_warehouse
 from stack.postgres import Cluster
+from stack.postgres_programs import server_programs
 
 pytest.register_assert_rewrite("tables", "stories", "deliveries")
 
 import cases  # noqa: E402
 import deliveries  # noqa: E402
 from warehouses import PASSWORDS, Warehouse  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the server's account and programs once, before the workers would each make them."""
+    if not hasattr(config, "workerinput"):
+        server_programs()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 DROP VIEW IF EXISTS ads.item_element CASCADE;
 CREATE VIEW ads.item_element AS
 WITH element AS (
-    -- the columns whose findings speak of it; what is said of materials stands at the item's own key
+    -- the columns whose findings speak of it; findings on materials stand at the item's own key
     SELECT *
     FROM (VALUES
         (1, '名称', ARRAY['task_name']),

@@ -126,5 +126,5 @@ COMMENT ON COLUMN dwd.follow_up_progress.reviewed_date IS '审核日期';
 COMMENT ON COLUMN dwd.follow_up_progress.has_fault IS '是否失职 · as the review says';
 COMMENT ON COLUMN dwd.follow_up_progress.accounted_date IS '追责日期';
 COMMENT ON COLUMN dwd.follow_up_progress.rated_again_date IS '追加好评日期 · a second rating of level 3 and more has arrived';
-COMMENT ON COLUMN dwd.follow_up_progress.next_step IS '下一步骤 · as its acts have it, also where a second rating has closed it: what was done before may be told later';
+COMMENT ON COLUMN dwd.follow_up_progress.next_step IS '下一步骤 · as its acts have it, also where a second rating has closed it: what was done before may be recorded later';
 COMMENT ON COLUMN dwd.follow_up_progress.state IS '状态 · the step that is to be done (list follow_up_step), closed 已销号, withdrawn 已撤回, corrected 已改为好评';

@@ -30,5 +30,5 @@ COMMENT ON COLUMN dws.tally_case_daily.case_count IS '汇聚数 · cases that co
 COMMENT ON COLUMN dws.tally_case_daily.qualified_count IS '合格数 · of these, without a critical finding';
 COMMENT ON COLUMN dws.tally_case_daily.accepted_count IS '通过数 · records without a critical finding, void and deleted ones included';
 COMMENT ON COLUMN dws.tally_case_daily.quarantined_count IS '隔离数 · records with a critical finding on the case';
-COMMENT ON COLUMN dws.tally_case_daily.duplicate_count IS '重复数 · copies of cases held by another record';
+COMMENT ON COLUMN dws.tally_case_daily.duplicate_count IS '重复数 · copies of cases that another record has';
 COMMENT ON COLUMN dws.tally_case_daily.finished_count IS '办结数 · with a readable finish time';

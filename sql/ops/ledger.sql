@@ -21,6 +21,6 @@ COMMENT ON COLUMN ops.ledger.declared IS '申报数 · what the source says it s
 COMMENT ON COLUMN ops.ledger.received IS '收到数 · records found in what was received';
 COMMENT ON COLUMN ops.ledger.overlap IS '页间重复数 · received again within the delivery, beyond the declared number';
 COMMENT ON COLUMN ops.ledger.unparsable IS '无法解析数 · listed in ops.unparsable';
-COMMENT ON COLUMN ops.ledger.replayed IS '重放数 · equal to a version already held';
+COMMENT ON COLUMN ops.ledger.replayed IS '重放数 · equal to a version that was there';
 COMMENT ON COLUMN ops.ledger.versions IS '新版本数 · rows added to ods';
 COMMENT ON COLUMN ops.ledger.residual IS '差额 · received − overlap − declared; anything but 0 makes the source unverified';

@@ -1,5 +1,5 @@
 -- Question: why do 汇聚 and 合格 differ? Parameters: none. One row per rule, the most frequent first. A rule on several columns
--- is told by its dimension and the number of its columns, because one column's sentence would be wrong for the others.
+-- is named by its dimension and the number of its columns, because one column's sentence would be wrong for the others.
 SELECT
     reason.rule_id,
     reason.case_count,

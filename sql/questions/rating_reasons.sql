@@ -1,5 +1,5 @@
 -- Question: why are ratings not 合格? Parameters: none. One row per rule, the most frequent first; rules on several columns are
--- told as in quarantine_reasons.sql.
+-- named as in quarantine_reasons.sql.
 SELECT
     reason.rule_id,
     reason.rating_count,

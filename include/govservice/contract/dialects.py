@@ -1,4 +1,4 @@
-"""Vendor dialects of front databases: the mapping files of include/contract/dialects (inspur.yml explains their keys)."""
+"""Vendor dialects of front databases: the mapping files of include/contract/dialects (README.md beside them explains their keys)."""
 
 from dataclasses import dataclass, field
 from functools import cache

@@ -6,16 +6,16 @@
 WITH named AS (
     SELECT
         follow_up.*,
-        told.place,
-        told.origin,
-        told.asked_step,
+        given.place,
+        given.origin,
+        given.asked_step,
         outcome.canonical AS step,
         outcome.code AS outcome_code,
-        btrim(coalesce(told.actor, ''), E' \t\n\r\u00a0\u3000') AS actor,
-        btrim(coalesce(told.note, ''), E' \t\n\r\u00a0\u3000') AS note,
-        quality.parse_time(told.acted_at, true) AS acted_at,
+        btrim(coalesce(given.actor, ''), E' \t\n\r\u00a0\u3000') AS actor,
+        btrim(coalesce(given.note, ''), E' \t\n\r\u00a0\u3000') AS note,
+        quality.parse_time(given.acted_at, true) AS acted_at,
         step.code AS named_step
-    FROM jsonb_to_recordset(%(acts)s::jsonb) AS told (
+    FROM jsonb_to_recordset(%(acts)s::jsonb) AS given (
         place integer, source_id text, record_key text, step text, outcome text, actor text, acted_at text, note text, origin text,
         asked_step text
     )
@@ -23,15 +23,15 @@ WITH named AS (
         SELECT progress.* FROM dwd.follow_up_progress AS progress
         WHERE
             progress.state NOT IN ('withdrawn', 'corrected')
-            AND progress.record_key = told.record_key
-            AND progress.source_id = told.source_id
+            AND progress.record_key = given.record_key
+            AND progress.source_id = given.source_id
         -- Looks each rating up by its key; a plain join works out the progress of all of them.
         ORDER BY progress.record_key
         LIMIT 1
     ) AS follow_up ON true
-    LEFT JOIN dim.code AS step ON step.list = 'follow_up_step' AND told.step IN (step.code, step.name)
+    LEFT JOIN dim.code AS step ON step.list = 'follow_up_step' AND given.step IN (step.code, step.name)
     LEFT JOIN dim.code AS outcome
-        ON outcome.list = 'follow_up_outcome' AND told.outcome IN (outcome.code, outcome.name) AND step.code = outcome.canonical
+        ON outcome.list = 'follow_up_outcome' AND given.outcome IN (outcome.code, outcome.name) AND step.code = outcome.canonical
 ),
 
 judged AS (

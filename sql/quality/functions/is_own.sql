@@ -2,4 +2,4 @@
 CREATE OR REPLACE FUNCTION quality.is_own(source_id text, copy_sources text[])
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN coalesce(source_id <> ALL(copy_sources), true);
+RETURN coalesce(source_id <> all(copy_sources), true);

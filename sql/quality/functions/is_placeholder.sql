@@ -1,5 +1,5 @@
 -- Whether a text stands in for a value that nobody had: 无, 空, 测试, test, or the same character over and over (1, 11111, xx, ——).
--- A name of one or two Chinese characters is not one, even if they are the same, but for those two words. Most texts are told by their first two characters.
+-- A name of one or two Chinese characters is not one, even if they are the same, but for those two words. For most texts the first two characters decide.
 CREATE OR REPLACE FUNCTION quality.is_placeholder(value text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -1,4 +1,4 @@
--- Question: which records of a source must be mended, as its front database is to be told?
+-- Question: which records of a source must be mended, whose mark in its front database says so?
 -- Parameters: source_id, feed. Reads quality.finding. One row per record with a critical finding that is not waived.
 SELECT DISTINCT record_key
 FROM quality.finding

@@ -59,12 +59,12 @@ FROM ops.setting;
 
 CREATE TEMPORARY TABLE changed_reading ON COMMIT DROP AS
 SELECT
-    part,
-    key
+    coalesce(present.part, read.part) AS part,
+    coalesce(present.key, read.key) AS key
 FROM present_reading AS present
-FULL JOIN quality.reading AS read USING (part, key)
+FULL JOIN quality.reading AS read ON present.part = read.part AND present.key = read.key
 WHERE
     present.digest IS DISTINCT FROM read.digest
     AND EXISTS (SELECT FROM quality.rule)
     -- of a release that noted nothing only the statements are known to be other ones
-    AND (part = 'statement' OR EXISTS (SELECT FROM quality.reading));
+    AND (present.part = 'statement' OR EXISTS (SELECT FROM quality.reading));

@@ -228,3 +228,13 @@ def test_a_delivered_bad_rating_opens_and_its_correction_and_withdrawal_end_it(w
         judge(warehouse.url)
         expect(warehouse.url, STATE, f"case_no | state\nN1 | {state}")
     expect(warehouse.url, "SELECT callback_date FROM dwd.follow_up", "callback_date\n2021-09-09")
+
+
+def test_a_step_done_again_takes_back_what_had_followed_it(warehouse: Warehouse) -> None:
+    rate(warehouse, "N1")
+    act(warehouse, "N1", f"{TO_REPLY}, callback denied 2021-10-12")
+    expect(
+        warehouse.url,
+        "SELECT case_no, state, callback_date, decided_date, rectified_date FROM dwd.follow_up_progress",
+        "case_no | state | callback_date | decided_date | rectified_date\nN1 | decide | 2021-10-12 | | ",
+    )

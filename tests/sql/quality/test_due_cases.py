@@ -71,3 +71,16 @@ def test_judging_with_nothing_due_changes_nothing(warehouse: Warehouse) -> None:
     expect(warehouse.url, CASES, ACCEPTED)
     assert inspection.judge(warehouse.url, "run") == 0
     expect(warehouse.url, CASES, ACCEPTED)
+
+
+def test_only_the_facts_of_cases_that_are_due_are_looked_at(warehouse: Warehouse) -> None:
+    for case in ("N1", "N2"):
+        deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept(case)]})
+        if case == "N1":
+            judge(warehouse.url)
+    inspect(warehouse.url)
+    facts = "SELECT case_key, accept_source_id, step_count FROM {}"
+    header = "case_key | accept_source_id | step_count"
+    expect(warehouse.url, facts.format("quality.due_fact"), f"{header}\nN2 | konggang_centre | 0")
+    both = f"{header}\nN1 | konggang_centre | 0\nN2 | konggang_centre | 0"
+    expect(warehouse.superuser, facts.format("ods.case_fact") + " WHERE accept_source_id <> ''", both)
