@@ -155,12 +155,12 @@ def case_pipeline() -> None:
     def write_back() -> dict[str, str]:
         from govservice.reporting import write_back
 
-        told = {}
+        answers = {}
         for source in register.load().values():
             place = endpoint_or_none(source.connection) if source.enabled else None
             if place and write_back.takes_marks(source, place):
-                told[source.id] = write_back.write_back(warehouse_url(), source, place)
-        return told
+                answers[source.id] = write_back.write_back(warehouse_url(), source, place)
+        return answers
 
     chain(collect.expand_kwargs(plan()), inspect(), judge(), tally(), receipts(), close_books(), write_back())
 

@@ -18,7 +18,7 @@ def main(source_id: str) -> int:
     Returns:
         Exit code: 0 it can be read, 1 not, 2 it is not registered or has no connection.
     """
-    logging.disable(logging.INFO)  # Great Expectations tells what it does; people want the answer
+    logging.disable(logging.INFO)  # Great Expectations logs what it does; people want the answer
     source = register.load().get(source_id)
     if source is None:
         print(f"来源 {source_id or '（空）'} 没有登记；用 make check-source ID=… ，可选：{'、'.join(register.load())}")

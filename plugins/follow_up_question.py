@@ -27,10 +27,10 @@ class FollowUpQuestion(HITLOperator):
     def __init__(self, *, rating: dict[str, str], **kwargs: Any) -> None:
         super().__init__(defaults=POSTPONE, **kwargs)
         self.rating = rating
-        self.told = self.subject
+        self.label = self.subject
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> dict[str, str]:
-        """Record the answer; one that may not be recorded is told by code and sentence and asked again by the next run."""
+        """Record the answer; one that may not be recorded is named by code and sentence and asked again by the next run."""
         from govservice.reporting import follow_up
 
         answered: Any = super().execute_complete(context, event)
@@ -47,6 +47,6 @@ class FollowUpQuestion(HITLOperator):
             answered["params_input"],
             origin,
         )
-        self.told = f"{self.subject} · {outcome} · {sentence}"
+        self.label = f"{self.subject} · {outcome} · {sentence}"
         self.log.info("%s：%s", code, sentence)
         return {"code": code}

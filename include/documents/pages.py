@@ -148,14 +148,14 @@ def register() -> str:
         line["columns"].append(zh)
     seen = [
         {
-            **vars(pattern),
-            "zh": feeds()[pattern.feed].zh,
-            "column_zh": feeds()[pattern.feed].field(pattern.column).zh,
-            "action": suites.ACTIONS[pattern.action],
+            **vars(rule),
+            "zh": feeds()[rule.feed].zh,
+            "column_zh": feeds()[rule.feed].field(rule.column).zh,
+            "action": suites.ACTIONS[rule.action],
         }
-        for pattern in view_rules.load()
+        for rule in view_rules.load()
     ]
-    values = {"clean": rule_examples.CLEAN, "confidences": suites.CONFIDENCES, "count": len(rules), "patterns": seen}
+    values = {"clean": rule_examples.CLEAN, "confidences": suites.CONFIDENCES, "count": len(rules), "view_rules": seen}
     return page(TEMPLATES / "rules.md.j2", rules=[lines[key] for key in sorted(lines)], **values)
 
 

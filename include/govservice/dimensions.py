@@ -62,7 +62,7 @@ def _filled(source: Source) -> list[str]:
     if source.dialect == "station_sheet":
         return sorted({field.name for _, field in fields if not field.sheet})
     if vendor := dialects.load().get(source.dialect):
-        return sorted({field.name for feed, field in fields if field.name not in vendor.feeds[feed].told})
+        return sorted({field.name for feed, field in fields if field.name not in vendor.feeds[feed].delivered})
     return []
 
 
@@ -149,22 +149,22 @@ def _crosswalk(source: Source) -> list[tuple[object, ...]]:
             if used:
                 found = [code for code in contract.codes() if code.list == used and code.canonical]
                 rows.extend((source.id, field.name, code.code, code.canonical) for code in found)
-    return [*dict.fromkeys(rows)]  # a column that two feeds have is told in one list
+    return [*dict.fromkeys(rows)]  # a column that two feeds have is in one list
 
 
 def calendar() -> list[tuple[date, bool, int, date, str | None]]:
     """Every day of the calendar: day, whether it is a working day, its number, the working day it moves on to, its name.
 
-    It has the years whose holidays and 调休 calendar.csv tells, and no other: a day in another year is not known to be one.
+    It has the years whose holidays and 调休 calendar.csv has, and no other: a day in another year is not known to be one.
 
     Raises:
-        CalendarError: a year is not told whole.
+        CalendarError: a year is not there whole.
     """
     path = settings.CONTRACT / "calendar.csv"
     with path.open(encoding="utf-8", newline="") as file:
         special = {date.fromisoformat(row["day"]): row for row in csv.DictReader(file)}
     years = range(min(special).year, max(special).year + 1)
-    # the notice of a year is told whole: its last holiday is in October
+    # the notice of a year is there whole if its last holiday is, which is in October
     if untold := {*years} - {day.year for day in special if day.month == 10}:
         raise CalendarError(f"{path} 缺 {'、'.join(map(str, sorted(untold)))} 年的节假日和调休，或没有写全")
     first, end = date(years.start, 1, 1), date(years.stop, 1, 1)

@@ -16,7 +16,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     """One page.
 
     Args:
-        request: tells the address under which the portal is mounted, `root` in the templates.
+        request: has the address under which the portal is mounted, `root` in the templates.
         template: file in templates/.
         status: HTTP status.
         values: what the template shows.

@@ -1,4 +1,4 @@
--- Grain: one expectation of a suite: a rule on one column; or one pattern that a view over several records gives. Written from expectations/
+-- Grain: one expectation of a suite: a rule on one column; or one rule that a view over several records gives. Written from expectations/
 -- at the start of every inspection, once what has changed since the last one is queued.
 CREATE TABLE IF NOT EXISTS quality.rule (
     feed text NOT NULL,
@@ -34,4 +34,4 @@ COMMENT ON COLUMN quality.rule.since IS '施行日期';
 COMMENT ON COLUMN quality.rule.history IS '变更 · a line for each time the bound moved, beginning with the day; empty where it never did';
 COMMENT ON COLUMN quality.rule.bad_example IS '坏样例 · what in a clean case is changed to break the rule, and it alone';
 COMMENT ON COLUMN quality.rule.good_example IS '好样例 · a change near the border that does not break it; 样板件 where the clean case itself shows it';
-COMMENT ON COLUMN quality.rule.condition_digest IS '条件摘要 · of the condition as written out from the contract; another digest is another rule; NULL of a pattern, by which nothing is judged';
+COMMENT ON COLUMN quality.rule.condition_digest IS '条件摘要 · of the condition as written out from the contract; another digest is another rule; NULL of a rule that a view gives, by which nothing is judged';

@@ -96,11 +96,11 @@ def _emptied(url: str, request: Request, fetched: Fetched) -> list[str]:
     if not source.is_pulled or not silent:
         return []
     with warehouse.transaction(url) as cursor:
-        held = [feed for feed in silent if _holds_live(cursor, source.id, feed)]
-    if not held:
+        kept = [feed for feed in silent if _holds_live(cursor, source.id, feed)]
+    if not kept:
         return []
-    everything = Window(dict.fromkeys(held, BEGINNING), END)
-    whole = replace(request, source=replace(source, feeds=tuple(held)), window=everything)
+    everything = Window(dict.fromkeys(kept, BEGINNING), END)
+    whole = replace(request, source=replace(source, feeds=tuple(kept)), window=everything)
     return [seen.feed for seen in protocol_of(source).probe(whole, 1) if not seen.records]
 
 

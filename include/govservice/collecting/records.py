@@ -19,7 +19,7 @@ _KEY_CHARACTERS = 250  # five times what the national tables hold; an index take
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
 Picker = Callable[[list[Any]], tuple[Any, ...]]
-"""Takes the values of the contract's columns, in its order, out of what a source tells of a record."""
+"""Takes the values of the contract's columns, in its order, out of what a source delivers of a record."""
 
 
 class UnreadableRecord(ValueError):
@@ -38,19 +38,19 @@ class Mapper:
         self._names = {normalise(field.national): field.name for field in feed.fields}
         self._layouts: dict[tuple[str, ...], tuple[Picker, dict[str, int]]] = {}
 
-    def record(self, names: tuple[str, ...], told: Iterable[Any], received_at: str) -> Record:
+    def record(self, names: tuple[str, ...], given: Iterable[Any], received_at: str) -> Record:
         """Map one record.
 
         Args:
             names: the source's own names of the columns.
-            told: the values, as many as there are names.
+            given: the values, as many as there are names.
             received_at: stands in for a CD_time that cannot be read; yyyy-MM-dd HH:mm:ss.
 
         Raises:
             UnreadableRecord: VALUE_TYPE (a value is neither text, whole number nor null), COLUMN_TWICE, ENCODING, KEY_TOO_LONG.
         """
         picker, unknown = self._layouts.get(names) or self._layout(names)
-        values = [*told, None]
+        values = [*given, None]
         extra = ""
         if unknown:
             extra = extra_json({name: values[at] for name, at in unknown.items() if values[at] is not None})

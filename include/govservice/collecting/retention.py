@@ -24,7 +24,7 @@ def remove_old(url: str, run_id: str, day: date) -> dict[str, int]:
         old = warehouse.rows(cursor, warehouse.statement("ops/read/old_landings.sql"), {"before": before})
         paths = [folder["landing_path"] for folder in old if folder["is_removable"]]
         for path in paths:
-            if (settings.landing() / path).exists():  # not so where a run was cut off before it had said so
+            if (settings.landing() / path).exists():  # not so where a run was cut off before it had noted it
                 shutil.rmtree(settings.landing() / path)
             cursor.execute("INSERT INTO ops.landing_removal (landing_path, run_id) VALUES (%s, %s)", (path, run_id))
     return {"removed": len(paths), "kept": len(old) - len(paths)}

@@ -20,7 +20,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class FeedMapping:
-    """How a vendor tells one of our feeds."""
+    """Where a vendor keeps one of our feeds."""
 
     table: str
     key: list[str]
@@ -43,8 +43,8 @@ class FeedMapping:
         return list(dict.fromkeys(named + ([self.version] if self.version else [])))
 
     @property
-    def told(self) -> set[str]:
-        """Our columns that the vendor tells; when a row was written is told where no later version writes over it."""
+    def delivered(self) -> set[str]:
+        """Our columns that the vendor has; the time of writing counts where no later version writes over it."""
         return {*self.columns, *(["cd_time"] if self.version else [])}
 
     @property

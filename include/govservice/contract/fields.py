@@ -1,4 +1,4 @@
-"""Feeds and their fields, as fields.yml has them: what a feed is, is said there and nowhere else."""
+"""Feeds and their fields, as fields.yml has them: that file is the one home of what a feed is."""
 
 import dataclasses
 from collections.abc import Mapping

@@ -110,8 +110,8 @@ def _source(entry: Any, where: str) -> Source:
 
 
 def _station(entry: dict[str, Any], where: str) -> Station:
-    said = {key: value for key, value in entry.items() if key not in ("valid_from", "valid_to")}
-    return Station(**said, valid=validity.period(entry.get("valid_from"), entry.get("valid_to"), where))
+    given = {key: value for key, value in entry.items() if key not in ("valid_from", "valid_to")}
+    return Station(**given, valid=validity.period(entry.get("valid_from"), entry.get("valid_to"), where))
 
 
 def _lists_of(dialect: Any) -> dict[str, str]:

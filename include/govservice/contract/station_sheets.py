@@ -10,7 +10,7 @@ from govservice.contract.errors import ContractError
 from govservice.contract.fields import Feed, feeds
 
 CASE_SHEET = "办件"  # has one row for each case; every other sheet has a row for each of several records of a case
-CASE_NO = "办件编号"  # the header that tells whose row it is
+CASE_NO = "办件编号"  # the header of the column with the number of the case
 _HEADER_MARK = re.compile(r"\*|\((?:必填|选填|非必填)\)")
 
 

@@ -74,7 +74,7 @@ def enqueue(cursor: warehouse.Cursor, run_id: str, compiler: Compiler) -> None:
 
     Args:
         cursor: of a transaction of its own, under the inspection lock.
-        run_id: the run on whose behalf; its data date tells which waivers run.
+        run_id: the run on whose behalf; its data date decides which waivers run.
         compiler: the failing conditions of rules of a feed, as expectations.failing_conditions gives them; asked only
             where a rule is new or reads otherwise.
     """
@@ -130,7 +130,7 @@ def _queue(cursor: warehouse.Cursor, run_id: str, changes: list[Change], whole: 
 
 
 def write_register(cursor: warehouse.Cursor) -> None:
-    """Make quality.rule say what the suites and the patterns say."""
+    """Make quality.rule say what the suites and view_rules.yml say."""
     rows = [
         _row(
             rule,

@@ -60,7 +60,8 @@ def load() -> tuple[Line, ...]:
 
 
 def _lines(feed: str) -> Iterator[Line]:
-    text = (settings.EXPECTATIONS / "examples" / f"{feed}.txt").read_text(encoding="utf-8")
+    path = settings.EXPECTATIONS / "examples" / f"{feed}.txt"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""  # a rule without an example fails its test
     for line in text.splitlines()[1:]:
         rule, columns, broken, also, holds = (cell.strip() for cell in line.split("|"))
         rule_id, _, action = rule.partition(" ")
@@ -85,10 +86,10 @@ def of(rule: Rule) -> tuple[str, str]:
     if not lines:
         return "", ""
     holding = next((line for line in lines if line.holds), lines[0])
-    return _told(rule, lines[0].broken), _told(rule, holding.holds) or CLEAN
+    return _sentence(rule, lines[0].broken), _sentence(rule, holding.holds) or CLEAN
 
 
-def _told(rule: Rule, text: str) -> str:
+def _sentence(rule: Rule, text: str) -> str:
     is_sheet, made = changes(text)
     return "；".join([*(["站点表格"] if is_sheet else []), *(_change(rule, *change) for change in made)])
 

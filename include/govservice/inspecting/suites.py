@@ -172,14 +172,14 @@ def _check(block: dict[str, Any], where: str) -> None:
     if any(not CHANGED_ON.match(str(line)) for line in meta.get("history", ())):
         raise SuiteError(f"{where}：history 每行写成“yyyy-MM-dd 改了什么”")
     allowed = {"severity": {*SEVERITIES}, "action": {*ACTIONS}, "each": {*EACH}, "confidence": {*CONFIDENCES}}
-    said = {
+    given = {
         "severity": block.get("severity"),
         "action": meta.get("action", "critical"),
         "confidence": meta.get("confidence"),
         "each": block["each"] if isinstance(block.get("each"), str) else "text",
     }
     for key, values in allowed.items():
-        if said[key] not in values:
+        if given[key] not in values:
             raise SuiteError(f"{where}：{key} 应为 {'、'.join(sorted(values))} 之一")
 
 

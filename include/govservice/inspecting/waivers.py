@@ -22,7 +22,7 @@ class WaiverExpired(RuntimeError):
 class Waiver:
     """One waiver, as a row of quality.waiver; `since` and `until` are data dates, both inclusive.
 
-    `source` None: whatever the source; `cases` None: every case of the source. One of them is said.
+    `source` None: whatever the source; `cases` None: every case of the source. One of them is given.
     """
 
     rule: str

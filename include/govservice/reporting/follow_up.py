@@ -33,7 +33,7 @@ class Act:
         step: code or name of list follow_up_step.
         outcome: code or name of list follow_up_outcome.
         acted_at: "yyyy-MM-dd" or "yyyy-MM-dd HH:mm:ss", Shanghai time.
-        origin: where it was told: Airflow run, or file and row.
+        origin: where it was recorded: Airflow run, or file and row.
         asked_step: the step that was open when somebody was asked; an answer that comes too late is refused.
     """
 
@@ -57,8 +57,8 @@ def record(cursor: warehouse.Cursor, acts: list[Act]) -> list[tuple[str, str]]:
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext('follow_up'))")
     answers = {}
     for places in _rounds(acts):
-        told = [{"place": place, **asdict(acts[place])} for place in places]
-        cursor.execute(warehouse.statement("ops/write/follow_up_act__record.sql"), {"acts": json.dumps(told)})
+        numbered = [{"place": place, **asdict(acts[place])} for place in places]
+        cursor.execute(warehouse.statement("ops/write/follow_up_act__record.sql"), {"acts": json.dumps(numbered)})
         answers.update({place: _answer(*answer) for place, *answer in cursor.fetchall()})
     return [answers[place] for place in range(len(acts))]
 

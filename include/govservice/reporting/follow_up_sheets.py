@@ -21,7 +21,7 @@ from govservice.reporting import follow_up, receipts
 
 LOG = logging.getLogger(__name__)
 SHEET, COLUMNS = contract.FOLLOW_UP_SHEET.name, contract.FOLLOW_UP_COLUMNS
-TOLD = ("可填的结果", "责任单位", "事项", "评价等级", "评价人", "登记日期", "期限", "提醒")
+SHOWN = ("可填的结果", "责任单位", "事项", "评价等级", "评价人", "登记日期", "期限", "提醒")
 ANSWER = ".答复.csv"
 ANSWER_HEADER = ("位置", "办件编号", "代码", "说明")
 
@@ -45,9 +45,9 @@ def _workbook(waiting: list[dict[str, Any]]) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = SHEET
-    table = [[*COLUMNS, *TOLD]]
+    table = [[*COLUMNS, *SHOWN]]
     for row in waiting:
-        told = ("owner_name", "item_name", "rating_level", "rater", "opened_date", "due_date", "due_mark")
+        shown = ("owner_name", "item_name", "rating_level", "rater", "opened_date", "due_date", "due_mark")
         options = "／".join(row["outcomes"])
         table.append(
             [
@@ -59,7 +59,7 @@ def _workbook(waiting: list[dict[str, Any]]) -> bytes:
                 "",
                 "",
                 options,
-                *(row[name] for name in told),
+                *(row[name] for name in shown),
             ]
         )
     for number, cells in enumerate(table, 1):
@@ -116,17 +116,17 @@ def _take(url: str, run_id: str, path: Path) -> Counter[str]:
                 refusal = code if place == name else refusal
         parameters = {"digest": digest, "name": name, "run_id": run_id, "refusal_code": refusal, **counts}
         cursor.execute(warehouse.statement("ops/write/follow_up_sheet__record.sql"), parameters)
-        said = f"登记 {counts['recorded']} 行，以前登记过 {counts['known']} 行，未填 {counts['blank']} 行，拒收 {counts['refused']} 行"
+        result = f"登记 {counts['recorded']} 行，以前登记过 {counts['known']} 行，未填 {counts['blank']} 行，拒收 {counts['refused']} 行"
         # Before the commit: a sheet that counts as taken has its answer.
         answer = path.with_name(path.name + ANSWER)
         answer.unlink(missing_ok=True)
         with answer.open("xb") as file:  # a link that somebody put there is not followed
-            file.write(receipts.content(ANSWER_HEADER, [(name, "", "", said), *lines]))
+            file.write(receipts.content(ANSWER_HEADER, [(name, "", "", result), *lines]))
     return counts
 
 
 def _record(cursor: warehouse.Cursor, rows: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
-    """Record what the rows tell; gives code and sentence for each, by its place."""
+    """Record the rows; gives code and sentence for each, by its place."""
     keys = [
         {"place": number, "case_no": row["办件编号"], "assess_number": row["评价次数"] or None}
         for number, row in enumerate(rows.values())
@@ -143,7 +143,7 @@ def _record(cursor: warehouse.Cursor, rows: dict[str, dict[str, str]]) -> dict[s
 def _rows(content: bytes, name: str) -> Iterator[tuple[str, dict[str, str] | None, tuple[str, str] | None]]:
     """Place and cells of each row by column, or why it, or the whole sheet, cannot be read."""
     if len(content) > limits.FILE_BYTES:
-        yield name, None, _told("BOMB")
+        yield name, None, _refusal("BOMB")
         return
     with tempfile.TemporaryDirectory() as workspace:
         sheet, output = Path(workspace, "sheet"), Path(workspace, "rows.jsonl")
@@ -151,7 +151,7 @@ def _rows(content: bytes, name: str) -> Iterator[tuple[str, dict[str, str] | Non
         job = {"path": str(sheet), "name": name, "rows": {SHEET: None}}
         child.run([{"output": str(output), "files": [job]}])
         if not output.exists():
-            yield name, None, _told("PARSER_DIED")
+            yield name, None, _refusal("PARSER_DIED")
             return
         with output.open("rb") as lines:
             # Whether the sheet as a whole is refused stands in the last line.
@@ -167,7 +167,7 @@ def _rows(content: bytes, name: str) -> Iterator[tuple[str, dict[str, str] | Non
                     cells = dict(zip(header, line["cells"], strict=True))
                     yield line["place"], {column: _text(cells.get(column, "")) for column in COLUMNS}, None
                 elif "error" in line:
-                    yield line["place"], None, _told(line["error"])
+                    yield line["place"], None, _refusal(line["error"])
 
 
 def _text(cell: str) -> str:
@@ -175,9 +175,9 @@ def _text(cell: str) -> str:
     return cell.replace("\x00", "\u2400").strip()
 
 
-def _told(code: str) -> tuple[str, str]:
-    told = contract.file_codes()[code]
-    return code, f"{told.meaning}；{told.action}"
+def _refusal(code: str) -> tuple[str, str]:
+    found = contract.file_codes()[code]
+    return code, f"{found.meaning}；{found.action}"
 
 
 def _content(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""质检回执: one CSV per source that tells the station which records to mend, by key, rule, column and sentence. No values."""
+"""质检回执: one CSV per source of the records that the station is to mend, by key, rule, column and sentence. No values."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from govservice import settings, warehouse
 from govservice.inspecting import suites
 
 HEADER = ("办件编号", "记录键", "数据表", "列", "规则", "处置", "问题", "批次")
-ENCODING = "utf-8-sig"  # the mark at the beginning tells a spreadsheet that this is UTF-8
+ENCODING = "utf-8-sig"  # the mark at the beginning makes a spreadsheet read UTF-8
 # A spreadsheet runs a cell that begins with one of these as a formula; a case number comes from outside.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

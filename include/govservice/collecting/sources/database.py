@@ -105,17 +105,17 @@ def _snapshot(engine: sa.Engine) -> sa.Connection:
 
 def _window(connection: sa.Connection, request: Request, feed: Feed) -> sa.Select[Any]:
     """The rows of the window, in the order in which they were written; and every row that does not say when that was."""
-    told: sa.FromClause
+    table: sa.FromClause
     cursor: sa.ColumnElement[Any]
     order: list[sa.ColumnElement[Any]]
     if request.source.dialect == "national":
-        told, cursor = _national(connection, request.endpoint, feed)
-        known = {normalise(column.name): column for column in told.columns}
+        table, cursor = _national(connection, request.endpoint, feed)
+        known = {normalise(column.name): column for column in table.columns}
         order = [known[name] for name in ("cdtime", "rowguid") if name in known]
     else:
         mapping = dialects.load()[request.source.dialect].feeds[feed.name]
-        told = vendor.rows(connection, request.source.dialect, mapping, request.endpoint)
-        cursor, order = told.c.cd_time, vendor.order(told, mapping)
+        records = table = vendor.rows(connection, request.source.dialect, mapping, request.endpoint)
+        cursor, order = records.c.cd_time, vendor.order(records, mapping)
     since: Any = request.window.since[feed.name]
     until: Any = request.window.until
     is_untimed: sa.ColumnElement[bool] = cursor.is_(None)
@@ -123,7 +123,7 @@ def _window(connection: sa.Connection, request: Request, feed: Feed) -> sa.Selec
         is_untimed = sa.or_(is_untimed, cursor.not_like("____-__-__ __:__:__"))
     else:
         since, until = datetime.fromisoformat(since), datetime.fromisoformat(until)
-    return sa.select(told).where(sa.or_(sa.and_(cursor >= since, cursor < until), is_untimed)).order_by(*order)
+    return sa.select(table).where(sa.or_(sa.and_(cursor >= since, cursor < until), is_untimed)).order_by(*order)
 
 
 def _national(connection: sa.Connection, endpoint: Endpoint, feed: Feed) -> tuple[sa.Table, sa.Column[Any]]:

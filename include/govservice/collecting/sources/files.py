@@ -50,10 +50,10 @@ def fetch(request: Request, workspace: Path) -> Fetched:
     if not request.endpoint.extra.get("path") or not root.is_dir():
         raise SourceUnreadable("FOLDER", "投递目录不存在")
     source, known = request.source, {(one.label, one.digest) for one in request.known}
-    said_at: dict[str, str] = {}
+    uploaded_at_of: dict[str, str] = {}
     for one in request.known:
         if one.state != "refused":
-            said_at[one.digest] = max(one.received_at, said_at.get(one.digest, ""))
+            uploaded_at_of[one.digest] = max(one.received_at, uploaded_at_of.get(one.digest, ""))
     landed: list[Landed] = []
     replayed: list[Landed] = []
     for drop in _drops(root, request.window.until):
@@ -62,8 +62,8 @@ def fetch(request: Request, workspace: Path) -> Fetched:
         delivery = _land(source, drop)
         if (delivery.label, delivery.digest) in known:  # refused before, and nothing has changed since
             continue
-        # the same bytes uploaded later are read: something else may have been said in between
-        is_replay = delivery.reason_code is None and delivery.received_at <= said_at.get(drop.digest, "")
+        # the same bytes uploaded later are read: another file may have come in between
+        is_replay = delivery.reason_code is None and delivery.received_at <= uploaded_at_of.get(drop.digest, "")
         (replayed if is_replay else landed).append(delivery)
     refused = [delivery for delivery in landed if delivery.reason_code]
     batches: list[Batch] = []

@@ -16,7 +16,7 @@ from govservice.contract.register import Source
 
 def read(source: Source, delivery: Landed, feed: str, rows: Path) -> Iterator[Record | Unparsable]:
     """The records of one feed in a delivery that the child has read. An unparsable row is counted in the sheet's own feed."""
-    told: Counter[str] = Counter()
+    count_of: Counter[str] = Counter()
     this = feeds()[feed]
     fill = Filler(source, this, delivery)
     for raw, place in _sheet_rows(rows, str(this.sheet)):
@@ -28,8 +28,8 @@ def read(source: Source, delivery: Landed, feed: str, rows: Path) -> Iterator[Re
             continue
         case_no = business_key = raw[CASE_NO]
         if has_many_of_a_case(this):
-            told[case_no] += 1
-            business_key = f"{case_no}#{told[case_no]}"
+            count_of[case_no] += 1
+            business_key = f"{case_no}#{count_of[case_no]}"
         try:
             yield fill.record(raw, business_key if case_no.strip() else "")
         except UnreadableRecord as error:
@@ -57,6 +57,10 @@ class Filler:
         self._constants = [
             (feed.columns.index(name), value) for name, value in constants.items() if name in feed.columns
         ]
+        # 基本编码 is a part of the 实施编码
+        self._catalog_code_at = next(
+            (at for at, field in enumerate(feed.fields) if field.filled == "catalog_code"), None
+        )
 
     def record(self, raw: dict[str, str], business_key: str) -> Record:
         """One record; without a business key its content stands for it."""
@@ -65,8 +69,8 @@ class Filler:
             values[position] = value
         if business_key:
             values[0] = sheet_key(self.source.id, self.feed.name, business_key)
-        if self.feed.name == "accept":
-            values[self.feed.columns.index("catalog_code")] = (raw.get("实施编码") or "")[19:31] or None
+        if self._catalog_code_at is not None:
+            values[self._catalog_code_at] = (raw.get("实施编码") or "")[19:31] or None
         unknown = {
             name: value for name, value in raw.items() if self._known is not None and name not in self._known and value
         }
@@ -76,18 +80,22 @@ class Filler:
 def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None, Unparsable | str]]:
     """Rows of one sheet by header with their place, or None with the reason why a row is unparsable.
 
-    A sheet of cases has one row for each: a second one that says something else is somebody else's under a wrong number, or a word
+    A sheet of cases has one row for each: a second one that says something else is somebody else's under a wrong number, or a correction
     that cannot be dated. It is named instead of being taken for a correction.
     """
-    told: dict[str, int] = {}
+    first_row_of: dict[str, int] = {}
     header: list[str] = []
     for line in child.lines_of(rows, sheet):
         if "header" in line:
             header = line["header"]
         elif "cells" in line:
             raw = dict(zip(header, line["cells"], strict=True))
-            said = hash(tuple(raw.values()))
-            if sheet == CASE_SHEET and raw[CASE_NO].strip() and told.setdefault(raw[CASE_NO], said) != said:
+            content = hash(tuple(raw.values()))
+            if (
+                sheet == CASE_SHEET
+                and raw[CASE_NO].strip()
+                and first_row_of.setdefault(raw[CASE_NO], content) != content
+            ):
                 yield None, Unparsable(line["place"], "NUMBER_TWICE")
             else:
                 yield raw, line["place"]

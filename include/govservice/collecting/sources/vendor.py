@@ -1,4 +1,4 @@
-"""The rows that a vendor's tables tell of one feed, as one statement of SQLAlchemy; the mapping file says which."""
+"""The rows of a vendor's tables that are the records of one feed, as one statement of SQLAlchemy; the mapping file says which."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def rows(connection: sa.Connection, dialect: str, mapping: FeedMapping, endpoint
     """Every record of the feed: the columns that are read, and cd_time.
 
     cd_time is when the record, or a version below it, was last written: a version that is written after a higher one never
-    becomes the later word.
+    becomes the current one.
 
     Raises:
         SourceUnreadable: SCHEMA, a table or column of the mapping is missing.
@@ -22,10 +22,10 @@ def rows(connection: sa.Connection, dialect: str, mapping: FeedMapping, endpoint
     """
     schema = endpoint.extra.get("schema")
     tables = {name: table(connection, name, needed, schema) for name, needed in mapping.tables.items()}
-    told: sa.FromClause = tables[mapping.table]
+    base: sa.FromClause = tables[mapping.table]
     if mapping.query:
-        told = _query(connection, f"dialects/{dialect}/{mapping.query}", tables, mapping, schema)
-    columns = {normalise(column.name): column for column in told.columns}
+        base = _query(connection, f"dialects/{dialect}/{mapping.query}", tables, mapping, schema)
+    columns = {normalise(column.name): column for column in base.columns}
 
     def of(name: str) -> sa.ColumnElement[Any]:
         return columns[normalise(name)]
@@ -36,14 +36,14 @@ def rows(connection: sa.Connection, dialect: str, mapping: FeedMapping, endpoint
     read = sa.select(*[of(name) for name in mapping.read], time.label("cd_time"))
     if mapping.only_with:
         read = read.where(of(mapping.only_with).is_not(None))
-    return read.subquery("told")
+    return read.subquery("record")
 
 
-def order(told: sa.Subquery, mapping: FeedMapping) -> list[sa.ColumnElement[Any]]:
-    """The order in which the records were said: by time, the versions of one record by their number, then as written."""
+def order(records: sa.Subquery, mapping: FeedMapping) -> list[sa.ColumnElement[Any]]:
+    """The order in which the records were written: by time, the versions of one record by their number, then as written."""
     names = [*mapping.key, *([mapping.version] if mapping.version else []), mapping.cursor]
-    columns = {normalise(column.name): column for column in told.columns}
-    return [told.c.cd_time, *(columns[normalise(name)] for name in names)]
+    columns = {normalise(column.name): column for column in records.columns}
+    return [records.c.cd_time, *(columns[normalise(name)] for name in names)]
 
 
 def table(connection: sa.Connection, name: str, needed: list[str], schema: str | None) -> sa.Table:

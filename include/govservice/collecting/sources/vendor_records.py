@@ -33,14 +33,14 @@ class DialectMapper:
         self.source_id, self.feed, self.mapping = source_id, feed, mapping
         self._layouts: dict[tuple[str, ...], Layout] = {}
 
-    def record(self, names: tuple[str, ...], told: Iterable[Any], received_at: str) -> Record:
+    def record(self, names: tuple[str, ...], given: Iterable[Any], received_at: str) -> Record:
         """Map one row, given by the names that the database has for its columns.
 
         Raises:
             UnreadableRecord: VALUE_TYPE, ENCODING or KEY_TOO_LONG.
         """
         layout = self._layouts.get(names) or self._layout(names)
-        values = [*told, None]
+        values = [*given, None]
         key = [_text(values[at]) for at in layout.key]
         has_key = any(map(str.strip, key))
         values += (
@@ -76,7 +76,7 @@ class DialectMapper:
 
 
 def record_key(source_id: str, feed: str, key: Iterable[Any]) -> str:
-    """RowGuid of a record that a vendor table tells without one, from the vendor's key."""
+    """RowGuid of a record of a vendor table, which has none, from the vendor's key."""
     return sheet_key(source_id, feed, "|".join(map(_text, key)))
 
 

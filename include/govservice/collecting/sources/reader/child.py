@@ -45,8 +45,8 @@ def notes_in(rows: Path) -> Iterator[dict[str, Any]]:
     """The lines of an output (as the child's main module describes them) that name what is no record. The others are not parsed."""
     with rows.open("rb") as file:
         for line in file:
-            if b'"note"' in line and "note" in (told := orjson.loads(line)):
-                yield told
+            if b'"note"' in line and "note" in (note := orjson.loads(line)):
+                yield note
 
 
 def lines_of(rows: Path, sheet: str) -> Iterator[dict[str, Any]]:
@@ -86,8 +86,8 @@ def run(jobs: list[dict[str, Any]]) -> None:
 def _reading(delivery: Landed, output: Path, is_dead: bool) -> Reading:
     """What the last line of the output says; a dead child has left none."""
     if is_dead:
-        told = file_codes()["PARSER_DIED"]
-        refused = {"code": told.code, "reason": f"{told.meaning}；{told.action}"}
+        died = file_codes()["PARSER_DIED"]
+        refused = {"code": died.code, "reason": f"{died.meaning}；{died.action}"}
     else:
         with output.open("rb") as file:
             file.seek(max(0, output.stat().st_size - 4096))

@@ -92,5 +92,5 @@ def _compare(found: Counter[str], declared: dict[str, int | None], name: str) ->
         raise Refused("SHEET", f"{name} 缺少表 {'、'.join(missing)}")
     for sheet, count in found.items():
         if declared.get(sheet, 0) not in (None, count):
-            told = f"清单写 {declared[sheet]} 行" if sheet in declared else "清单没有写它的行数"
-            raise Refused("MANIFEST", f"{name} 的表 {sheet} 有 {count} 行（合计行不计），{told}")
+            stated = f"清单写 {declared[sheet]} 行" if sheet in declared else "清单没有写它的行数"
+            raise Refused("MANIFEST", f"{name} 的表 {sheet} 有 {count} 行（合计行不计），{stated}")
