@@ -76,7 +76,7 @@ def rating_follow_up() -> None:
     ask = FollowUpQuestion.partial(
         task_id="ask",
         task_display_name="逐件处置",
-        map_index_template="{{ task.label }}",
+        map_index_template="{{ task.shown_as }}",
         params=FORM,
         assigned_users=[{"id": user, "name": user} for user in PEOPLE],
         response_timeout=timedelta(hours=20),

@@ -27,7 +27,7 @@ class FollowUpQuestion(HITLOperator):
     def __init__(self, *, rating: dict[str, str], **kwargs: Any) -> None:
         super().__init__(defaults=POSTPONE, **kwargs)
         self.rating = rating
-        self.label = self.subject
+        self.shown_as = self.subject
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> dict[str, str]:
         """Record the answer; one that may not be recorded is named by code and sentence and asked again by the next run."""
@@ -47,6 +47,6 @@ class FollowUpQuestion(HITLOperator):
             answered["params_input"],
             origin,
         )
-        self.label = f"{self.subject} · {outcome} · {sentence}"
+        self.shown_as = f"{self.subject} · {outcome} · {sentence}"
         self.log.info("%s：%s", code, sentence)
         return {"code": code}

@@ -30,16 +30,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A throw-away PostgreSQL server on a free port, stopped at the end of the session."""
     server = Cluster(tmp_path_factory.mktemp("postgres"), shared_buffers="256MB")
-    server.settings["fsync"] = (
-        "off"  # nobody cuts this machine's power to prove a point; tests/stack kills its own server
-    )
+    server.settings["fsync"] = "off"  # no test cuts the power of this server; tests/stack kills servers of its own
     yield server.start()
     server.stop()
 
 
 @pytest.fixture
 def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of what is written at run time, of this test alone."""
+    """A folder for what is written at run time, of this test alone."""
     monkeypatch.setenv("GOVSERVICE_VAR", str(tmp_path / "var"))
     return tmp_path / "var"
 
@@ -48,7 +46,7 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def new_warehouse(
     cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[], AbstractContextManager[Warehouse]]:
-    """Makes warehouses: copies of one that is installed, knows the register and has collected the catalogue of cases.py."""
+    """Makes warehouses: copies of one that is installed and has the register and the catalogue of cases.py."""
     template = Warehouse(cluster, "warehouse_template")
     cluster.ensure_database(template.database)
     schema.install(template.superuser, PASSWORDS)
@@ -62,7 +60,7 @@ def new_warehouse(
             "2021-07-01 00:00:00",
         )
     with govservice_warehouse.transaction(template.url) as cursor:
-        cursor.execute("DELETE FROM quality.pending_case")  # its items are clean: tests/sql/test_catalogue.py
+        cursor.execute("DELETE FROM quality.pending_case")  # its items are clean: tests/sql/dim/test_catalogue.py
     numbers = count(1)
 
     @contextmanager
@@ -85,7 +83,7 @@ def shared_warehouse(new_warehouse: Callable[[], AbstractContextManager[Warehous
 
 @pytest.fixture
 def warehouse(shared_warehouse: Warehouse, var: Path) -> Iterator[Warehouse]:
-    """A warehouse in which nothing has been delivered but the catalogue; what a test adds is taken away after it."""
+    """A warehouse in which nothing has been delivered but the catalogue; what a test adds is deleted after it."""
     yield shared_warehouse
     shared_warehouse.empty()
 

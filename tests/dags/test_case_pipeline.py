@@ -1,4 +1,4 @@
-"""The main job, small, in a real Airflow against the simulated new area: what it finds is what the area's truth says."""
+"""The main job in a real Airflow on a small simulated area: it finds exactly what the truth of the area lists."""
 
 import json
 import os
@@ -94,7 +94,7 @@ class Area:
                 connections[source.connection] = {**address, "login": "client", "password": "secret", "extra": path}
             elif source.protocol == "database":
                 login = {"login": "job_front_reader", "password": "front", "schema": "job_front"}
-                # It may not write the marks that it is to write: that is named and fails no run.
+                # The role may not write the marks that it should: the run names this and does not fail.
                 extra = {"schema": source.id, "write_back": source.id == "fengxi_centre"}
                 connections[source.connection] = {**database, **login, "extra": extra}
             else:
@@ -145,7 +145,7 @@ def test_a_run_succeeds_and_names_every_source(area: Area) -> None:
     assert any(label.startswith("空港新城政务服务中心") for label in labels)
 
 
-def test_the_runs_note_says_its_figures(area: Area) -> None:
+def test_the_note_of_a_run_has_its_figures(area: Area) -> None:
     cases, records = (report.summary(area.url)[key] for key in ("cases", "records"))
     received = sum(book["received"] for feed, book in records.items() if feed != "all")
     note = area.first["note"]  # type: ignore[attr-defined]
@@ -164,7 +164,7 @@ def test_every_task_notes_what_it_cost(area: Area) -> None:
     assert area.value("SELECT count(*) FROM ops.step") == len(tasks)
 
 
-def test_every_rule_finds_what_the_truth_says_and_nothing_else(area: Area) -> None:
+def test_every_rule_finds_exactly_what_the_truth_lists(area: Area) -> None:
     wrong = {
         rule: score
         for rule, score in accuracy(area.url, area.demo).items()
@@ -173,7 +173,7 @@ def test_every_rule_finds_what_the_truth_says_and_nothing_else(area: Area) -> No
     assert wrong == {}
 
 
-def test_the_sheets_that_the_area_hands_in_are_recorded_and_refused_as_it_means_them_once(
+def test_the_sheets_of_the_area_are_recorded_or_refused_once_as_its_truth_lists(
     area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GOVSERVICE_FOLLOW_UP_DROPS", str(tmp_path))
@@ -200,7 +200,7 @@ def test_the_patterns_over_several_cases_are_those_of_the_truth(area: Area) -> N
     assert sorted(map(str, seen)) == sorted(map(str, truth))
 
 
-def test_the_count_is_the_truths_and_the_books_balance(area: Area) -> None:
+def test_the_count_equals_the_truth_and_the_books_balance(area: Area) -> None:
     figures = report.summary(area.url)
     truth = json.loads((area.demo / "truth.json").read_text())
     assert figures["cases"]["qualified_count"] == truth["cases"]["qualified"]

@@ -6,25 +6,25 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from deliveries import deliver
 from govservice import warehouse as govservice_warehouse
 from warehouses import PASSWORDS, Warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
-WAIVERS = """
-waivers:
-  - {rule: C06, source: konggang_centre, reason: 升级, basis: 函 45 号, owner: 质检岗, since: 2021-11-01, until: UNTIL}
-"""
 
 
-def maintain(own: Warehouse, folder: Path, until: str) -> dict[str, Any]:
+def maintain(own: Warehouse, folder: Path, until: date) -> dict[str, Any]:
     """One run of the DAG with one waiver; its state, note and the states of its tasks."""
-    (folder / "waivers.yml").write_text(WAIVERS.replace("UNTIL", until), encoding="utf-8")
+    waiver = {"rule": "C06", "source": "konggang_centre", "reason": "升级", "basis": "函 45 号", "owner": "质检岗"}
+    waiver |= {"since": date(2021, 11, 1), "until": until}
+    (folder / "waivers.yml").write_text(yaml.safe_dump({"waivers": [waiver]}, allow_unicode=True), encoding="utf-8")
     login = {"login": "pipeline", "password": PASSWORDS["pipeline"], "schema": own.database}
     connection = {"conn_type": "postgres", "host": "127.0.0.1", "port": own.cluster.port, **login}
     environment = {
@@ -74,7 +74,7 @@ def own(new_warehouse: Callable[[], AbstractContextManager[Warehouse]], var: Pat
 
 
 def test_old_landing_files_go_and_an_expired_waiver_is_named(own: Warehouse, tmp_path: Path, var: Path) -> None:
-    done = maintain(own, tmp_path, "2021-11-30")
+    done = maintain(own, tmp_path, date(2021, 11, 30))
     assert done["state"] == "failed"
     assert {task["task"]: task["state"] for task in done["tasks"]} == {
         "check_waivers": "failed",
@@ -87,5 +87,5 @@ def test_old_landing_files_go_and_an_expired_waiver_is_named(own: Warehouse, tmp
 
 
 def test_with_waivers_that_run_it_succeeds(own: Warehouse, tmp_path: Path) -> None:
-    done = maintain(own, tmp_path, "2999-12-31")
+    done = maintain(own, tmp_path, date(2999, 12, 31))
     assert (done["state"], done["note"]) == ("success", "清理落地文件 1 个：konggang_centre/0")

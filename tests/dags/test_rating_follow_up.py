@@ -1,4 +1,4 @@
-"""One bad rating through the whole loop in a real Airflow, answered through its API as people do in its pages."""
+"""One bad rating through all steps in a real Airflow; the answers go through the API, as those of its pages do."""
 
 import shutil
 import time
@@ -61,7 +61,7 @@ class Airflow:
             tasks = self.call("admin", "GET", f"{_path(run_id)}/taskInstances?task_id=ask").json()["task_instances"]
             asking = [task for task in tasks if task["task_id"] == "ask"]
             if asking and {task["state"] for task in asking} == {"awaiting_input"}:
-                time.sleep(3)  # people are slower than the executor's last word about the task
+                time.sleep(3)  # the executor still reports on the task; people would answer later than that
                 return self.call("admin", "GET", f"{_path(run_id)}/hitlDetails").json()["hitl_details"]
             assert "failed" not in {task["state"] for task in asking}
             time.sleep(0.5)
@@ -72,7 +72,7 @@ class Airflow:
         return self.call("admin", "GET", f"{_path(run_id)}/taskInstances/ask/0").json()["rendered_map_index"]
 
     def answer(self, run_id: str, option: str, user: str = "admin", place: int = 0, **form: str | None) -> int:
-        """Answer a question; gives the HTTP status."""
+        """Answer a question; return the HTTP status."""
         body = {"chosen_options": [option], "params_input": {"acted_on": None, "note": None, **form}}
         return self.call(user, "PATCH", f"{_path(run_id)}/taskInstances/ask/{place}/hitlDetails", body).status_code
 
@@ -129,7 +129,7 @@ def test_a_question_that_nobody_answers_is_postponed_and_asked_again(airflow: Ai
     state(airflow, "callback")
 
 
-def test_a_bad_rating_goes_through_the_whole_loop(airflow: Airflow) -> None:
+def test_a_bad_rating_goes_through_all_steps(airflow: Airflow) -> None:
     called = airflow.trigger()
     airflow.asked(called)
     assert airflow.answer(called, "已回访：反映属实", user="engineer") == 403
@@ -151,7 +151,7 @@ def test_a_bad_rating_goes_through_the_whole_loop(airflow: Airflow) -> None:
     taken = airflow.ended(airflow.trigger(questions=0))
     assert (taken[DAG], taken["ask"]) == ("success", "skipped")
     state(airflow, "review")
-    # Too late: recorded by nobody, and no failure.
+    # Too late: the answer is not recorded, and the run does not fail.
     assert airflow.answer(decided, "解释说明", acted_on="2021-10-11") == 200
     assert airflow.ended(decided)[DAG] == "success"
     assert airflow.label(decided).endswith("解释说明 · 这一步已有人办理；现在应办：审核")
@@ -191,5 +191,5 @@ def test_a_bad_rating_goes_through_the_whole_loop(airflow: Airflow) -> None:
     )
 
 
-def test_with_nothing_that_waits_nobody_is_asked(airflow: Airflow) -> None:
+def test_nobody_is_asked_when_nothing_waits(airflow: Airflow) -> None:
     assert airflow.ended(airflow.trigger())["ask"] == "skipped"

@@ -20,7 +20,7 @@ def loaded(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     out = tmp_path_factory.mktemp("area") / "demo"
     generate.generate(0.004, 7, out, ["qinhan_centre"])
     cluster.ensure_database("front_test")
-    url = cluster.url("front_test").replace("+psycopg2", "")
+    url = cluster.url("front_test", driver="postgresql")
     load(url, out)
     return url, out
 

@@ -36,7 +36,7 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def truth(tour: Path) -> dict[str, Any]:
-    """What is known of it."""
+    """The truth about it."""
     found: dict[str, Any] = json.loads((tour / "truth.json").read_text(encoding="utf-8"))
     return found
 
@@ -64,7 +64,7 @@ def last(tour: Path, source: str, feed: str) -> list[Row]:
 
 
 def clean(tour: Path, broken: dict[tuple[str, str], set[str]], source: str, feed: str) -> list[Row]:
-    """Those of them that break no rule."""
+    """The records of a feed, as they stand in the end, that break no rule."""
     return [row for row in last(tour, source, feed) if (feed, row["RowGuid"]) not in broken]
 
 
@@ -246,7 +246,7 @@ def outcomes(tour: Path, new_city: str) -> list[Row]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def test_a_new_city_answers_for_its_clean_bad_ratings(tour: Path, broken: dict[tuple[str, str], set[str]]) -> None:
+def test_a_new_city_reports_on_its_clean_bad_ratings(tour: Path, broken: dict[tuple[str, str], set[str]]) -> None:
     level = levels("konggang_centre")
     bad = [row for row in last(tour, "konggang_centre", "rating") if level.get(row["satisfaction"], "") in ("1", "2")]
     given = {(row["projectNo"], row["assessNumber"]): row["assessTime"][:10] for row in bad}

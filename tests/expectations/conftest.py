@@ -1,4 +1,4 @@
-"""One warehouse with every example of every rule under inspection: a batch of all kinds of defects."""
+"""One warehouse with every example of every rule under inspection."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -17,7 +17,7 @@ from warehouses import Warehouse
 def inspected(
     new_warehouse: Callable[[], AbstractContextManager[Warehouse]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Warehouse]:
-    """A warehouse in which the examples have been delivered and inspected by the pipeline's own inspection; not yet judged."""
+    """A warehouse in which the pipeline has inspected every example and judged none."""
     with new_warehouse() as own, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("inspected")))
         daily = {**cases.item_materials()[1], "RowGuid": "im6", "TaskGuid": "i6"}
@@ -28,9 +28,11 @@ def inspected(
         clean["accept"][0]["CD_time"] = "2021-09-06 18:00:00"
         deliver(own.url, "konggang_centre", clean)
         for source in {example.source for example in examples()}:
-            told = [example.records for example in examples() if example.source == source]
+            records = [example.records for example in examples() if example.source == source]
             deliver(
-                own.url, source, {feed: [raw for one in told for raw in one.get(feed, [])] for feed in contract.feeds()}
+                own.url,
+                source,
+                {feed: [raw for one in records for raw in one.get(feed, [])] for feed in contract.feeds()},
             )
         inspection.inspect(own.url, "run")
         yield own

@@ -1,4 +1,4 @@
-"""Every rule on every column is proven to fire, alone, and not to fire beside the border."""
+"""Every rule on every column fires on its example, alone, and does not fire just inside its limit."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_an_example_has_exactly_its_findings(findings: dict[int, set[Finding]], 
     assert findings[example.number] == example.expected
 
 
-def test_the_clean_case_is_told_of_the_copies_that_contradict_it_and_of_nothing_else(
+def test_the_only_finding_of_the_clean_case_is_that_copies_contradict_it(
     findings: dict[int, set[Finding]],
 ) -> None:
     assert findings[CLEAN] == {("accept", "U08", "warning", "project_no")}

@@ -1,4 +1,4 @@
-"""What Great Expectations says of failing rows holds counts, never a value of theirs."""
+"""The results of Great Expectations have counts of failing rows, never their values."""
 
 import json
 import logging
@@ -31,7 +31,7 @@ def values(inspected: Warehouse) -> set[str]:
 
 
 def validate(inspected: Warehouse, feed: str, result_format: dict[str, Any]) -> str:
-    """The validation result of a feed's suite as JSON, its percentages left out: one in 450 rows is 0.22222…, which is nobody's number."""
+    """The validation result of a feed's suite as JSON, without its percentages: the digits of 0.22222… could pass for a value."""
     source = two_readings.source_of(inspection.sqlalchemy_url(inspected.url))
     suite = two_readings.expectation_suite(feed, suites.load()[feed])
     outcome = two_readings.whole_view(source, f"{feed}_live").validate(suite, result_format=result_format)
@@ -39,18 +39,18 @@ def validate(inspected: Warehouse, feed: str, result_format: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("feed", feeds_in("case"))
-def test_a_validation_result_holds_no_value(
+def test_a_validation_result_has_no_value(
     inspected: Warehouse, values: set[str], feed: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        said = validate(inspected, feed, two_readings.RESULT_FORMAT)
-    assert '"unexpected_count": 1' in said
-    assert [value for value in values if value in said or value in caplog.text] == []
+        result = validate(inspected, feed, two_readings.RESULT_FORMAT)
+    assert '"unexpected_count": 1' in result
+    assert [value for value in values if value in result or value in caplog.text] == []
 
 
 def test_this_search_finds_what_another_format_gives_away(inspected: Warehouse, values: set[str]) -> None:
-    said = validate(inspected, "accept", {"result_format": "SUMMARY"})
-    assert [value for value in values if value in said]
+    result = validate(inspected, "accept", {"result_format": "SUMMARY"})
+    assert [value for value in values if value in result]
 
 
 def test_a_rule_that_cannot_be_executed_gives_away_no_value(

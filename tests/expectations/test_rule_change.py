@@ -1,4 +1,4 @@
-"""A rule that reads otherwise is looked for with the condition that Great Expectations itself evaluates."""
+"""The cases that a changed rule affects are found with the condition that Great Expectations itself evaluates."""
 
 from dataclasses import replace
 
@@ -11,13 +11,17 @@ from tables import expect
 from warehouses import Warehouse
 
 
-def test_a_changed_condition_is_looked_for_as_compiled(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = [cases.accept("N1", PromiseDate=None), cases.accept("N2", ContactMobile="13900000002"), cases.accept("N3")]
-    deliver(warehouse.url, "konggang_centre", {"accept": told})
+def test_a_changed_condition_is_evaluated_as_compiled(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    accepted = [
+        cases.accept("N1", PromiseDate=None),
+        cases.accept("N2", ContactMobile="13900000002"),
+        cases.accept("N3"),
+    ]
+    deliver(warehouse.url, "konggang_centre", {"accept": accepted})
     inspection.inspect(warehouse.url, "first")
     inspection.judge(warehouse.url, "first")
     every = suites.load()
-    condition = "contact_mobile LIKE '138%'"  # a sign that the driver takes for a parameter of its own unless it is written twice
+    condition = "contact_mobile LIKE '138%'"  # the driver takes a single % for a parameter
     changed = [
         replace(rule, kwargs={**rule.kwargs, "condition": condition}) if rule.rule_id == "C06" else rule
         for rule in every["accept"]

@@ -1,4 +1,4 @@
-"""One rule text, two readings: Great Expectations and the compiled pass count the same, and neither lets a rule get lost."""
+"""One rule text, two readings: Great Expectations and the compiled pass count the same, and neither drops a rule."""
 
 from dataclasses import replace
 from typing import Any
@@ -156,5 +156,5 @@ def test_nothing_under_inspection_is_no_failure(warehouse: Warehouse) -> None:
 
 
 def identity(rule: Rule) -> tuple[str, str, str]:
-    """What tells a rule from others of its feed."""
+    """What distinguishes a rule from the others of its feed."""
     return rule.rule_id, rule.action, rule.column

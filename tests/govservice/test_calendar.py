@@ -1,4 +1,4 @@
-"""The calendar of 2021 and 2022: holidays and 调休 by the State Council's notice, working days counted and moved on."""
+"""The calendar of 2021 and 2022: holidays and 调休 by the State Council's notice, the number of working days and the next working day."""
 
 from datetime import date
 from pathlib import Path
@@ -58,7 +58,7 @@ def test_working_days_from_one_day_to_another(first: date, last: date, workdays:
     assert CALENDAR[last][2] - CALENDAR[first][2] == workdays
 
 
-def test_every_day_of_the_years_whose_holidays_are_told_is_there_once() -> None:
+def test_every_day_of_the_years_with_known_holidays_is_there_once() -> None:
     days = list(CALENDAR)
     assert (days[0], days[-1]) == (date(2021, 1, 1), date(2022, 12, 31))
     assert len(days) == 365 + 365

@@ -38,11 +38,11 @@ def test_a_promise_beyond_the_calendar_is_named_once_its_day_has_come(warehouse:
 
 
 def test_a_suspension_beyond_the_calendar_leaves_the_due_day_open(warehouse: Warehouse) -> None:
-    """Suspended since a day before the first of the calendar: for how long, it cannot say."""
+    """The suspension begins before the first day of the calendar, so its working days are unknown."""
     accept = cases.accept("N1", PromiseDate="2021-09-13 10:00:00")
     pauses = [cases.special("N1", SpecialTime="2020-12-25 09:00:00", EndTime="2021-01-15 09:00:00")]
     result = cases.result("N1", ResultDate="2021-09-20 09:00:00", CD_time="2021-09-21 18:00:00")
-    told = {"accept": [accept], "process": [cases.process("N1")], "special": pauses, "result": [result]}
-    deliver(warehouse.url, "konggang_centre", told)
+    records = {"accept": [accept], "process": [cases.process("N1")], "special": pauses, "result": [result]}
+    deliver(warehouse.url, "konggang_centre", records)
     judge(warehouse.url)
     expect(warehouse.url, "SELECT * FROM quality.finding WHERE rule_id IN ('T08', 'T12')", "rule_id\nT12")

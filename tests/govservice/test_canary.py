@@ -1,4 +1,4 @@
-"""Canaries: people who occur nowhere else are collected by every way, with all kinds of defects and with errors provoked.
+"""Canaries: people who occur nowhere else are collected in every way, with all kinds of defects and with provoked errors.
 
 Their numbers, phones and names may stand in ods and in landing, and nowhere else: not in a log, an exception, a finding, a ledger line,
 a figure, a masked view, the server's log, a receipt or a file left behind.
@@ -26,6 +26,7 @@ from govservice.inspecting import inspection
 from govservice.reporting import receipts
 from govservice.warehouse import transaction
 from stack.postgres import Cluster
+from tables import replaced
 from warehouses import Warehouse
 
 DELIVERY = {"CD_operation": "I", "CD_time": "2021-09-08 18:00:00", "CD_batch": "1"}
@@ -67,12 +68,12 @@ class Leaks:
 
 
 @pytest.fixture(scope="module")
-def told(
+def leaks(
     cluster: Cluster,
     new_warehouse: Callable[[], AbstractContextManager[Warehouse]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Leaks]:
-    """Everything that the pipeline says about canaries after it has collected, inspected, judged and reported them."""
+    """Everything that the pipeline writes about canaries when it collects, inspects, judges and reports them."""
     handler = Recorder()
     root = logging.getLogger()
     level = root.level
@@ -81,29 +82,29 @@ def told(
         patch.setenv("GOVSERVICE_VAR", str(var))
         root.addHandler(handler)
         root.setLevel(logging.DEBUG)
-        said = [*run_everything(cluster, own, tmp_path_factory.mktemp("drops")), *provoked(own, DETAILS)]
+        texts = [*run_everything(cluster, own, tmp_path_factory.mktemp("drops")), *provoked(own, DETAILS)]
         server_log = cluster.log.read_text()  # PostgreSQL's own message quotes a value of the wrong type
-        said += provoked(own, QUOTES)
+        texts += provoked(own, QUOTES)
         root.removeHandler(handler)
         root.setLevel(level)
         assert count(own.url, f"SELECT count(*) FROM ods.accept WHERE applyer_name = '{NAMES[0]}'") > 10
         assert count(own.url, "SELECT count(DISTINCT rule_id) FROM quality.finding") > 5
-        looked_at = {"log": handler.text, "exceptions and returns": "\n".join(said), "server log": server_log}
+        looked_at = {"log": handler.text, "exceptions and returns": "\n".join(texts), "server log": server_log}
         yield Leaks(looked_at | rows_by_relation(own) | files_outside_landing(var))
 
 
-def test_no_canary_leaves_ods_and_landing(told: Leaks) -> None:
-    assert told.found() == []
+def test_no_canary_leaves_ods_and_landing(leaks: Leaks) -> None:
+    assert leaks.found() == []
 
 
-def test_the_places_looked_at_hold_something(told: Leaks) -> None:
-    filled = {place for place, text in told.looked_at.items() if text}
+def test_the_places_looked_at_are_not_empty(leaks: Leaks) -> None:
+    filled = {place for place, text in leaks.looked_at.items() if text}
     expected = {"log", "exceptions and returns", "server log", "quality.finding", "ops.unparsable", "ops.delivery"}
     assert expected | {"dwd.case_record", "ads.case_masked", "quality.rule", "ops.ledger"} <= filled
     assert any(place.startswith("receipts/") for place in filled)
 
 
-def test_a_leak_would_be_found(told: Leaks) -> None:
+def test_a_leak_would_be_found(leaks: Leaks) -> None:
     logged = Recorder()
     logged.handle(logging.makeLogRecord({"msg": "row %s", "args": (people()[0],)}))
     assert len(Leaks({"log": logged.text}).found()) >= 4
@@ -170,7 +171,7 @@ QUOTES = ("ALTER address TYPE integer USING NULL",)
 
 
 def provoked(own: Warehouse, changes: tuple[str, ...]) -> Iterator[str]:
-    """What is said of errors in the middle of a load."""
+    """The text of errors in the middle of a load."""
     person = {**people()[0], "Address": f"{NAMES[0]} {NUMBERS[0]}"}
     feeds = {"accept": [{**person, "RowGuid": f"x{number}", "ProjectNo": f"X{number}"} for number in range(3)]}
     with station.serving(feeds) as served:
@@ -178,9 +179,9 @@ def provoked(own: Warehouse, changes: tuple[str, ...]) -> Iterator[str]:
             with transaction(own.superuser) as cursor:
                 cursor.execute("DROP MATERIALIZED VIEW IF EXISTS quality.accept_live")
                 cursor.execute(f"ALTER TABLE ods.accept {change}")
-            said = attempt(own, "konggang_centre", served.endpoint())
-            assert "SQLSTATE" in said
-            yield said
+            error = attempt(own, "konggang_centre", served.endpoint())
+            assert "SQLSTATE" in error
+            yield error
             with transaction(own.superuser) as cursor:
                 cursor.execute("ALTER TABLE ods.accept DROP CONSTRAINT IF EXISTS canary")
 
@@ -205,7 +206,7 @@ def write_drops(drops: Path) -> None:
             workbook({NAMES[0]: [[NUMBERS[0]]], "办件": [[NAMES[0]], HEADER, good, ["合计", NAMES[0]]]}),
         ),
         ("zip of a person", packed((f"{NAMES[0]}.png", b"x"), ("办件.csv", table(good).encode()))),
-        ("quotes", table(good).replace(NAMES[0], f'"{NAMES[0]}').encode()),
+        ("quotes", replaced(table(good), NAMES[0], f'"{NAMES[0]}').encode()),
     ):
         name = "a.xlsx" if content[:2] == b"PK" else "a.csv"
         drop(drops, label, {name: content}, {name: {"办件": 1}})

@@ -1,4 +1,4 @@
-"""Registers with validity: a case is judged by what they say of its accept day, whatever day it arrives."""
+"""Registers with validity: a case is judged by their entries of its accept day, whatever day it arrives."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ from govservice import dimensions
 from govservice.contract import validity
 from govservice.contract.register import Station
 from govservice.contract.validity import Period, period
-from stories import tell
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
@@ -44,7 +44,7 @@ def on(day: str) -> str:
 
 
 def test_a_case_belongs_to_the_new_city_of_its_street_on_its_accept_day(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         f"""
         source            | feed   | case | at          | change
@@ -79,7 +79,7 @@ def test_a_case_belongs_to_the_new_city_of_its_street_on_its_accept_day(warehous
 
 
 def test_a_rating_belongs_with_its_case_and_without_one_to_its_own_day(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         f"""
         source            | feed   | case | at          | change
@@ -99,8 +99,8 @@ def test_a_rating_belongs_with_its_case_and_without_one_to_its_own_day(warehouse
     )
 
 
-def test_registers_are_asked_for_the_accept_day(dated_registers: Warehouse) -> None:
-    tell(
+def test_registers_are_read_as_of_the_accept_day(dated_registers: Warehouse) -> None:
+    deliver_and_judge(
         dated_registers.url,
         f"""
         source          | feed   | case | at         | change
@@ -140,7 +140,7 @@ def test_registers_are_asked_for_the_accept_day(dated_registers: Warehouse) -> N
     )
 
 
-def test_a_source_s_own_station_is_there_on_every_day(warehouse: Warehouse) -> None:
+def test_the_own_station_of_a_source_is_valid_on_every_day(warehouse: Warehouse) -> None:
     expect(
         warehouse.url,
         "SELECT source_id, sum(valid_to - valid_from + 1) AS days FROM dim.station WHERE is_own GROUP BY source_id"
@@ -152,7 +152,7 @@ def test_a_source_s_own_station_is_there_on_every_day(warehouse: Warehouse) -> N
 def test_a_changed_register_of_organisations_has_the_cases_judged_again(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at

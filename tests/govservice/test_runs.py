@@ -1,4 +1,4 @@
-"""How a run begins: a source that has delivered cannot be left out of the register, nothing goes on without a plan."""
+"""How a run begins: a source that has delivered cannot be left out of the register, no step runs before the run has begun."""
 
 from datetime import date
 from pathlib import Path
@@ -31,14 +31,14 @@ def test_a_source_that_never_delivered_may_leave_it(warehouse: Warehouse, drops:
     assert runs.begin(warehouse.url, "run", date(2021, 9, 10), remaining, ["konggang_centre"]) == ["konggang_centre"]
 
 
-def test_nothing_goes_on_in_a_run_that_was_not_begun(warehouse: Warehouse) -> None:
+def test_no_step_runs_before_the_run_has_begun(warehouse: Warehouse) -> None:
     with pytest.raises(RunNotBegun, match="“计划”没有成功"):
         runs.require_begun(warehouse.url, "next")
     runs.begin(warehouse.url, "next", date(2021, 9, 10), SOURCES, None)
     runs.require_begun(warehouse.url, "next")
 
 
-def test_a_source_counts_as_unverified_until_it_is_collected_whatever_its_task_dies_of(
+def test_a_source_counts_as_unverified_until_it_is_collected_whatever_stops_its_task(
     warehouse: Warehouse, drops: Path
 ) -> None:
     state = "SELECT state, reason_code FROM ops.source_state WHERE source_id = 'dizhang_station'"

@@ -16,10 +16,11 @@ from govservice import dimensions, schema, settings, sql_objects
 from govservice.warehouse import WarehouseError, transaction
 from stack.postgres import Cluster
 from stack.postgres_programs import wheel_programs
+from tables import replaced
 from warehouses import PASSWORDS, Warehouse
 
 OLDER = Path(__file__).with_name("editions") / "0001.sql.gz"
-# Of every object that an installation makes: what it is, how it reads, what is said of it and who may do what with it.
+# Every object that an installation makes: its kind, its definition, its comment and the rights on it.
 SHAPE = """
 SELECT 'column ' || attribute.attrelid::regclass || '.' || attribute.attname AS object,
     format_type(attribute.atttypid, attribute.atttypmod) || ' ' || attribute.attnotnull || ' ' || attribute.attgenerated::text
@@ -114,10 +115,8 @@ def migration(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, text: st
     latest = schema.newest_version()
     versions = folder / "migrations" / "versions"
     example = (versions / "0002_restatement.py").read_text()
-    heads = {'revision = "0002"': f'revision = "{name}"', 'down_revision = "0001"': f'down_revision = "{latest}"'}
-    for old, new in heads.items():
-        assert old in example
-        example = example.replace(old, new)
+    example = replaced(example, 'down_revision = "0001"', f'down_revision = "{latest}"')
+    example = replaced(example, 'revision = "0002"', f'revision = "{name}"')
     (versions / f"{name}.py").write_text(example)
     (versions / f"{name}.sql").write_text(text)
     monkeypatch.setattr(schema, "MIGRATIONS", folder / "migrations")
@@ -171,11 +170,11 @@ def test_an_upgraded_warehouse_has_the_figures_of_before_and_goes_on_as_a_fresh_
     with transaction(fresh.superuser) as cursor:
         cursor.execute("INSERT INTO ops.run (run_id, data_date) VALUES ('run', '2021-09-14')")
         cursor.execute("UPDATE ops.setting SET value = 7 WHERE name = 'overdue_reserve_days'")
-    history.live_through(fresh.url)
+    history.deliver_two_weeks(fresh.url)
     assert figures(older) == figures(fresh)
     assert figures(older)["restatements"] and any(due_on for _, _, due_on, *_ in figures(older)["facts"])
     for each in (older, fresh):
-        history.go_on(each.url)
+        history.deliver_the_rest(each.url)
         assert unexplained(each.url) == 0
     assert figures(older) == figures(fresh)
 
@@ -186,8 +185,7 @@ def test_a_changed_default_arrives_where_nobody_has_set_another_value(
     statements = sql_objects.installation()
     (at,) = (number for number, text in enumerate(statements) if "INSERT INTO ops.setting" in text)
     for name, default, new in (("overdue_reserve_days", 5, 6), ("suspicion_same_second", 20, 21)):
-        assert f"('{name}', {default})" in statements[at]
-        statements[at] = statements[at].replace(f"('{name}', {default})", f"('{name}', {new})")
+        statements[at] = replaced(statements[at], f"('{name}', {default})", f"('{name}', {new})")
     monkeypatch.setattr(sql_objects, "installation", lambda: statements)
     schema.install(older.superuser, PASSWORDS)
     found = dict(asked(older.superuser, "SELECT name, value FROM ops.setting"))  # type: ignore[arg-type]

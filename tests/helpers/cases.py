@@ -17,7 +17,7 @@ ENTERPRISE = "91350100M000100Y43"
 SYNCED_AT = "2021-09-08 18:00:00"
 
 
-# What the guide to an item says, and its length of time.
+# The text of the guide to an item, and its time limits.
 GUIDE = {
     **{
         "ByLaw": "《中华人民共和国食品安全法》第三十五条",
@@ -83,7 +83,7 @@ def daily_item() -> Raw:
 
 
 def item_materials() -> list[Raw]:
-    """What the catalogue says of materials: one item requires one, the others know of one that they do not require."""
+    """The materials of the catalogue: one item requires one, the others list one that they do not require."""
     required = {"RowGuid": "im1", "TaskGuid": "i5", "MaterialName": "申请表", "IsNeed": "1", "OrderNum": "1"}
     others = [("im2", "i3"), ("im3", "i1"), ("im4", "i2"), ("im5", "i4")]
     return [required, *({**required, "RowGuid": own, "TaskGuid": item, "IsNeed": "0"} for own, item in others)]

@@ -18,7 +18,7 @@ from govservice.collecting.sources import files
 
 
 def die() -> None:
-    """End as a crash of the machine ends it."""
+    """End the process as a crash of the machine would."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 

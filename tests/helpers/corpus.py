@@ -1,5 +1,5 @@
-"""A corpus of station files: each is a drop of its own, all are taken by one fetch, so that what kills the reader is seen to
-spare the rest."""
+"""A corpus of station files: each is a drop of its own and one fetch takes them all, so that a test sees whether a file that
+kills the reader harms the others."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,10 +17,9 @@ from govservice.contract import register
 SOURCE = register.load(settings.CONTRACT / "sources.yml")["dizhang_station"]
 WINDOW = Window({}, "2021-09-11 00:00:00")
 
-# A code, where the whole drop is refused, else the codes of rows that cannot be read and of what is named but no record, and
-# the number of records of sheet 办件.
+# The code, where the whole drop is refused; else the codes of unreadable rows and of notes, and the number of records of sheet 办件.
 Outcome = str | tuple[list[str], int]
-# The content of a file, the rows that the manifest states (a number: of sheet 办件), and what becomes of it.
+# The content of a file, the rows that the manifest states (a number: of sheet 办件), and its outcome.
 Case = tuple[Callable[[], bytes], int | dict[str, int], Outcome]
 
 
@@ -47,7 +46,7 @@ def suffix(content: bytes) -> str:
 
 
 def outcome(fetched: Fetched, label: str) -> Outcome:
-    """What became of a drop."""
+    """The outcome of a drop."""
     refused = [landed for landed in fetched.refused if landed.label == label]
     if refused:
         return str(refused[0].reason_code)

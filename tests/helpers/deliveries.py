@@ -1,4 +1,4 @@
-"""Records given to the warehouse as sources give them, inspected and judged; without Great Expectations, which costs seconds."""
+"""Deliver records to the warehouse as sources do, inspect and judge them; without Great Expectations, which takes seconds."""
 
 from collections.abc import Iterator, Mapping
 from itertools import count
@@ -32,8 +32,8 @@ def deliver(
     Args:
         records: records by feed, by national field names; the delivery's own fields are filled where they are missing.
         at: CD_time of the records, and when the delivery was received.
-        declared: number of records by feed where the source states another one than it sends; None: it states nothing.
-        token: of an attempt already begun; default a new one.
+        declared: number of records by feed where the source states another number than it sends; None: it states none.
+        token: that of an attempt already begun; default a new one.
     """
     token = token or load.take_fence(url, source_id)
     with warehouse.transaction(url) as cursor:
@@ -66,14 +66,14 @@ def read(feed: str, records: list[dict[str, Any]], at: str) -> Iterator[Record |
     mapper = Mapper(contract.feeds()[feed])
     for position, raw in enumerate(records, 1):
         try:
-            told = {"CD_operation": "I", "CD_time": at, "CD_batch": "1", **raw}
-            yield mapper.record(tuple(told), told.values(), at)
+            whole = {"CD_operation": "I", "CD_time": at, "CD_batch": "1", **raw}
+            yield mapper.record(tuple(whole), whole.values(), at)
         except UnreadableRecord as error:
             yield Unparsable(f"第 {position} 条", error.code)
 
 
 def inspect(url: str, run_id: str = "run", data_date: str = "2021-09-09") -> None:
-    """Take the queue and write findings, by conditions written here; tests/expectations proves them equal to the compiled ones."""
+    """Take the queue and write findings, by the conditions of failing(); tests/expectations shows that these equal the compiled ones."""
     with warehouse.transaction(url) as cursor:
         cursor.execute(warehouse.statement("ops/write/run__begin.sql"), {"run_id": run_id, "data_date": data_date})
         rejudging.enqueue(cursor, run_id, lambda _, rules: list(map(failing, rules)))

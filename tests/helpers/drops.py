@@ -1,4 +1,4 @@
-"""File drops as stations make them: rows, files in their encodings, manifests; and files that no station should make."""
+"""File drops as stations make them: rows, files in their encodings, manifests; and workbooks changed in ways that no station should."""
 
 import csv
 import hashlib
@@ -44,8 +44,14 @@ HEADER = (
 STEP_HEADER = ("办件编号", "环节名称", "业务动作", "办理人", "办理意见", "开始时间", "结束时间")
 
 
-def row(case_no: str = "N1", **changes: str) -> list[str]:
-    """The row of a clean case in sheet 办件; changes by header."""
+def row(case_no: str = "N1", **changes: Any) -> list[Any]:
+    """The row of a clean case in sheet 办件; changes by header.
+
+    Raises:
+        ValueError: the sheet has no such header.
+    """
+    if unknown := changes.keys() - set(HEADER):
+        raise ValueError(f"no headers of sheet 办件: {unknown}")
     clean = (
         *(
             case_no,
@@ -81,10 +87,12 @@ def step(case_no: str = "N1") -> list[str]:
     return [case_no, "受理", "1", "李强", "材料齐全", "2021-09-06", "2021-09-06"]
 
 
-def table(*rows: list[str], header: tuple[str, ...] | None = HEADER, delimiter: str = ",") -> str:
+def table(
+    *rows: list[str], header: tuple[str, ...] | None = HEADER, delimiter: str = ",", line_end: str = "\r\n"
+) -> str:
     """Rows as CSV text."""
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows([*([header] if header else []), *rows])
+    csv.writer(text, delimiter=delimiter, lineterminator=line_end).writerows([*([header] if header else []), *rows])
     return text.getvalue()
 
 
@@ -111,13 +119,19 @@ def packed(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
 
 
 def repacked(content: bytes, change: dict[str, bytes | None], extra: tuple[tuple[str, bytes], ...] = ()) -> bytes:
-    """A workbook with parts replaced (None: left out) and parts added."""
+    """A workbook with parts replaced (None: left out) and parts added.
+
+    Raises:
+        ValueError: the workbook has no such part to replace.
+    """
     made = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as old,
         zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
         warnings.catch_warnings(action="ignore"),  # a part may be there twice
     ):
+        if unknown := change.keys() - set(old.namelist()):
+            raise ValueError(f"no parts of the workbook: {unknown}")
         for name in old.namelist():
             part = change.get(name, old.read(name))
             if part is not None:

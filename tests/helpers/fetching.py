@@ -1,4 +1,4 @@
-"""Fetching the drops of one station again and again, as runs do, and what became of each."""
+"""Fetch the drops of one station again and again, as runs do, and see the outcome of each."""
 
 from collections.abc import Callable
 from datetime import date
@@ -25,7 +25,7 @@ def batches_of(module: ModuleType, source: Source, endpoint: Endpoint, window: W
 
 
 def fetch(root: Path, known: tuple[Known, ...] = (), until: str = UNTIL, source: Source = SOURCE) -> Fetched:
-    """Take what is there."""
+    """Fetch what is there."""
     endpoint = Endpoint("fs", extra={"path": str(root)})
     return files.fetch(Request(source, endpoint, Window({}, until), known), root.parent / "workspace")
 

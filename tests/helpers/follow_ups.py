@@ -49,7 +49,7 @@ def as_of(own: Warehouse, data_date: str) -> None:
 
 
 def act(own: Warehouse, case_no: str, text: str) -> list[str]:
-    """Record acts, `step outcome day` a line or separated by commas; gives the code of each answer."""
+    """Record acts, each `step outcome day`, one a line or separated by commas; return the code of each answer."""
     codes = []
     for line in text.replace(",", "\n").split("\n"):
         step, outcome, day = line.split()

@@ -1,4 +1,4 @@
-"""A small history of the warehouse that releases can be compared by: delivered, restated, corrected, withdrawn, judged, followed up."""
+"""A small history of deliveries by which two releases of the warehouse can be compared: repeated, corrected and withdrawn records."""
 
 import cases
 from deliveries import deliver, judge
@@ -35,16 +35,16 @@ LATE = """
 """
 
 
-def live_through(url: str) -> None:
-    """Let the first two weeks happen, each judged."""
+def deliver_two_weeks(url: str) -> None:
+    """Deliver the first two weeks and judge after each."""
     for story in (WEEK, NEXT_WEEK):
         for event in rows(story):
             deliver_together(url, [event])
         judge(url)
 
 
-def go_on(url: str) -> None:
-    """What arrives afterwards: a statement dated before one that was restated, a new case, and the first week all over again."""
+def deliver_the_rest(url: str) -> None:
+    """Deliver what arrives afterwards: a version dated before a repeated one, a new case, and the first week once more."""
     for story in (LATE, WEEK):
         for event in rows(story):
             deliver_together(url, [event])

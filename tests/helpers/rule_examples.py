@@ -1,4 +1,4 @@
-"""The examples of the rules as records to deliver: each changes the clean case of cases.py as govservice.inspecting.rule_examples writes it."""
+"""The examples of the rules as records to deliver: each is the clean case of cases.py with the changes that an example file lists."""
 
 import re
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ CODES = {
 
 @dataclass(frozen=True)
 class Example:
-    """One delivered case: which rule it is about, what it delivers, and exactly which findings it must have."""
+    """One delivered case: the rule it is about, its records, and exactly the findings it must have."""
 
     number: int
     rule: Finding
@@ -53,7 +53,7 @@ def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]
     feed, _, _, column = rule
     is_sheet, changes = tables.changes(text)
     clean_rows = cases.CLEAN_ITEM if feed == "item" else cases.CLEAN
-    said = {
+    options = {
         "source": "dizhang_station" if is_sheet else "item_catalogue" if feed == "item" else "konggang_centre",
         **{"case": f"N{number}", "rows": "", "steps": "1", "peers": "0", "versions": ""},
     }
@@ -62,19 +62,21 @@ def _example(number: int, rule: Finding, text: str, expected: frozenset[Finding]
     changed["accept"]["CD_time"] = "2021-09-06 18:00:00"
     for target, name, value in changes:
         name = name.replace("{}", contract.feeds()[feed].field(column).national)
-        if name in said:
-            said[name] = _value(value, rule) or ""
+        if name in options:
+            options[name] = _value(value, rule) or ""
         else:
             changed[target or feed][name] = _value(value, rule)
     beside = {"service"} if feed == "rating" and not is_sheet else set()
     usual = {*cases.CLEAN_ITEM} if feed == "item" else {*cases.case(), feed, *beside}
-    delivered = said["rows"].split() or usual
-    records = {name: [clean(said["case"], **changed[name])] for name, clean in clean_rows.items() if name in delivered}
-    for step in range(2, int(said["steps"]) + 1):
+    delivered = options["rows"].split() or usual
+    records = {
+        name: [clean(options["case"], **changed[name])] for name, clean in clean_rows.items() if name in delivered
+    }
+    for step in range(2, int(options["steps"]) + 1):
         records["process"].append({**records["process"][0], **changed["then"], "RowGuid": f"p-{number}-{step}"})
     if feed == "item":
-        _add_items(records, said["case"], int(said["peers"]), said["versions"])
-    return Example(number, rule, said["source"], records, expected)
+        _add_items(records, options["case"], int(options["peers"]), options["versions"])
+    return Example(number, rule, options["source"], records, expected)
 
 
 def _add_items(records: dict[str, list[cases.Raw]], case_no: str, peers: int, effective: str) -> None:

@@ -37,7 +37,7 @@ class Station(ThreadingHTTPServer):
         """Say nothing: clients hang up on spoilt answers."""
 
     def spoil(self, feed: str, page: int, *answers: Answer) -> None:
-        """Answer the next requests for a page so, then as it should be."""
+        """Answer the next requests for a page with these answers, then correctly again."""
         self.spoilt.setdefault((feed, page), []).extend(answers)
 
     def endpoint(self, secret: str = SECRET) -> Endpoint:
@@ -85,13 +85,13 @@ class Handler(BaseHTTPRequestHandler):
         return self.send_json(page)
 
     def send_json(self, page: Any) -> None:
-        """Answer as it should be."""
+        """Answer correctly."""
         self.send(json.dumps(page).encode())
 
     def send(
         self, body: bytes, code: int = 200, length: int | None = None, headers: dict[str, str] | None = None
     ) -> None:
-        """Answer with these bytes; another length than theirs ends the connection after them, 0 is not stated."""
+        """Answer with these bytes; `length` is stated instead of theirs and ends the connection after them; 0: no length is stated."""
         self.send_response(code)
         for name, value in (headers or {}).items():
             self.send_header(name.replace("_", "-"), value)
@@ -176,7 +176,7 @@ def bomb(megabytes: int) -> Answer:
 
 
 def drip(chunked: bool = False) -> Answer:
-    """A byte of the body now and then, for as long as the client listens."""
+    """One byte of the body at a time, until the client hangs up."""
 
     def answer(handler: Handler, page: dict[str, Any]) -> None:
         handler.send(b"", length=0 if chunked else 10**6, headers={"Transfer-Encoding": "chunked"} if chunked else {})

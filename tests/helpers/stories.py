@@ -11,12 +11,20 @@ from typing import Any
 import cases
 import tables
 from deliveries import deliver, judge, unexplained
+from govservice import contract
 
 
 def record(event: tables.Row) -> dict[str, Any]:
-    """The record that an event delivers."""
+    """The record that an event delivers.
+
+    Raises:
+        ValueError: the feed has no field of the name of a change.
+    """
     pairs = [pair.partition("=") for pair in (event.get("change") or "").split("; ") if pair]
     changes: dict[str, Any] = {name.strip(): value.strip() or None for name, _, value in pairs}
+    known = {field.national for field in contract.feeds()[event["feed"] or ""].fields}
+    if unknown := changes.keys() - known:
+        raise ValueError(f"no fields of {event['feed']}: {unknown}")
     if event.get("row"):
         changes["RowGuid"] = event["row"]
     changes["CD_operation"] = event.get("op") or "I"
@@ -41,8 +49,8 @@ def deliver_together(url: str, events: list[tables.Row]) -> None:
         deliver(url, source, found)
 
 
-def tell(url: str, story: str) -> None:
-    """Deliver the events of a story one after the other, judge once, and see that the books balance."""
+def deliver_and_judge(url: str, story: str) -> None:
+    """Deliver the events of a story one after the other, judge once, and check that the books balance."""
     for event in tables.rows(story):
         deliver_together(url, [event])
     judge(url)

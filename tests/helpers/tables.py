@@ -1,10 +1,12 @@
-"""Small tables in tests: given and expected rows, written as people write them.
+"""Small tables in tests: given and expected rows as text; and how a test changes one part of a text.
 
     record_key | version_no | note
     g1         | 1          |
 
 An empty cell is NULL, '' is empty text; everything else is text.
 """
+
+from typing import AnyStr
 
 from govservice import warehouse
 
@@ -24,7 +26,7 @@ def rows(text: str) -> list[Row]:
 
 
 def expect(url: str, query: str, text: str) -> None:
-    """Assert that a query gives exactly the rows of the table, in any order, seen through the table's columns."""
+    """Assert that a query gives exactly the rows of the table, in any order; only the table's columns count."""
     expected = rows(text)
     columns = [cell.strip() for cell in text.strip().splitlines()[0].split("|")]
     chosen = ", ".join(f"found.{column}::text" for column in columns)
@@ -41,6 +43,17 @@ def shown(columns: list[str], found: list[Row]) -> str:
         " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in (columns, *lines)
     )
+
+
+def replaced(text: AnyStr, old: AnyStr, new: AnyStr) -> AnyStr:
+    """The text with one part of it replaced.
+
+    Raises:
+        ValueError: the old part does not occur exactly once.
+    """
+    if text.count(old) != 1:
+        raise ValueError(f"{old!r} occurs {text.count(old)} times, not once")
+    return text.replace(old, new)
 
 
 def _value(cell: str) -> str | None:

@@ -53,7 +53,7 @@ ENDED = {"bjsj": "2021-09-08 15:00:00", "bjjgdm": "0", "bjjgms": "准予办理",
 
 
 class VendorFront:
-    """A front database whose tables stand empty in schema public."""
+    """A front database with the empty tables in schema public."""
 
     def __init__(self, cluster: Cluster, database: str) -> None:
         cluster.ensure_database(database)
@@ -72,7 +72,7 @@ class VendorFront:
             cursor.execute(statement)
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """What the front database holds."""
+        """The rows of a query on the front database."""
         with self.link.cursor() as cursor:
             cursor.execute(statement)
             return cursor.fetchall()

@@ -1,4 +1,4 @@
-"""Warehouses for tests: the roles' URLs, and what a test leaves behind is taken away."""
+"""Warehouses for tests: URLs for every role, and how the data of a test are deleted."""
 
 from dataclasses import dataclass
 
@@ -59,7 +59,7 @@ class Warehouse:
         return self.cluster.url(self.database, role, PASSWORDS[role], "postgresql")
 
     def empty(self) -> None:
-        """Take away everything but the catalogue."""
+        """Delete everything but the catalogue."""
         with transaction(self.superuser) as cursor:
             cursor.execute("SET LOCAL lock_timeout = '10s'")
             for feed in feeds_in("case") + feeds_in("rating"):

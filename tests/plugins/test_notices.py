@@ -1,4 +1,4 @@
-"""What is said of a failed task, by a real mail and a real request."""
+"""The notice of a failed task, by a real mail and a real request."""
 
 import json
 import os
@@ -71,7 +71,7 @@ def webhook(port: int) -> Iterator[list[dict[str, str]]]:
 
 
 def fail(tmp_path: Path, connection: dict[str, Any] | None) -> subprocess.CompletedProcess[str]:
-    """Let a task fail in a process of its own, with or without the connection that says whom to tell."""
+    """Let a task fail in a process of its own, with or without the connection that names the receiver."""
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("include", "plugins")),
@@ -92,7 +92,7 @@ def port(tmp_path: Path) -> int:
     return remembered_port(tmp_path / "port")
 
 
-def test_a_failure_is_told_by_mail_without_the_errors_own_words(tmp_path: Path, port: int) -> None:
+def test_a_failure_is_reported_by_mail_without_the_text_of_the_error(tmp_path: Path, port: int) -> None:
     with mailbox(port) as received:
         extra = {"from_email": "a@example.org", "to": "duty@example.org", "disable_ssl": True, "disable_tls": True}
         fail(tmp_path, {"conn_type": "smtp", "host": "127.0.0.1", "port": port, "extra": extra})
@@ -105,7 +105,7 @@ def test_a_failure_is_told_by_mail_without_the_errors_own_words(tmp_path: Path, 
     assert "13800000001" not in text
 
 
-def test_a_failure_is_told_by_webhook_without_the_errors_own_words(tmp_path: Path, port: int) -> None:
+def test_a_failure_is_reported_by_webhook_without_the_text_of_the_error(tmp_path: Path, port: int) -> None:
     with webhook(port) as posted:
         address = {"host": "127.0.0.1", "port": port, "schema": "http", "extra": {"path": "/duty"}}
         fail(tmp_path, {"conn_type": "http", **address})
@@ -115,10 +115,10 @@ def test_a_failure_is_told_by_webhook_without_the_errors_own_words(tmp_path: Pat
 
 
 def test_a_notice_that_cannot_be_sent_hides_nothing_and_stops_nothing(tmp_path: Path, port: int) -> None:
-    said = fail(tmp_path, {"conn_type": "http", "host": "127.0.0.1", "port": port, "schema": "http"})
-    assert "失败通知没有发出" in said.stdout + said.stderr
+    done = fail(tmp_path, {"conn_type": "http", "host": "127.0.0.1", "port": port, "schema": "http"})
+    assert "失败通知没有发出" in done.stdout + done.stderr
 
 
 def test_without_the_connection_nothing_is_sent_and_the_log_says_so(tmp_path: Path) -> None:
-    said = fail(tmp_path, None)
-    assert "没有配置连接 failure_notice" in said.stdout + said.stderr
+    done = fail(tmp_path, None)
+    assert "没有配置连接 failure_notice" in done.stdout + done.stderr

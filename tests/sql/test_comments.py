@@ -1,4 +1,4 @@
-"""Whoever opens the warehouse finds every table and column described, the Chinese term first."""
+"""Every table and column of the warehouse has a comment that begins with its Chinese term."""
 
 from tables import expect
 from warehouses import Warehouse

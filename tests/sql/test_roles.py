@@ -1,4 +1,4 @@
-"""Who may do what: as granted, and as the database answers when it is tried."""
+"""Who may do what: the rights that are granted, and what the database answers when somebody tries."""
 
 import psycopg2
 import pytest
@@ -10,9 +10,9 @@ from stack.postgres import Cluster
 from tables import expect
 from warehouses import PASSWORDS, Warehouse
 
-# What a role holds on the tables and views of a schema, in letters: Select, Insert, Update, Delete, Truncate; in small letters
-# where it holds it on some columns only.
-HELD = """
+# The rights of a role on the tables and views of a schema, in letters: Select, Insert, Update, Delete, Truncate; a small letter
+# is a right on some columns only.
+RIGHTS = """
 SELECT relation.oid::regclass::text AS relation, relation.relnamespace::regnamespace::text AS schema, role,
     (
         SELECT coalesce(string_agg(CASE
@@ -20,7 +20,7 @@ SELECT relation.oid::regclass::text AS relation, relation.relnamespace::regnames
             WHEN privilege IN ('SELECT', 'INSERT', 'UPDATE') AND has_any_column_privilege(role, relation.oid, privilege)
                 THEN lower(left(privilege, 1)) END, '' ORDER BY number), '')
         FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) WITH ORDINALITY AS verb (privilege, number)
-    ) AS held
+    ) AS rights
 FROM pg_class AS relation
 CROSS JOIN unnest(ARRAY['pipeline', 'portal_reader', 'analyst']) AS role
 WHERE relation.relkind IN ('r', 'v') AND relation.relnamespace::regnamespace::text = ANY (
@@ -38,12 +38,12 @@ def installed(cluster: Cluster) -> Warehouse:
     return fresh
 
 
-def test_the_pipeline_adds_versions_and_ledger_lines_and_takes_none_away(installed: Warehouse) -> None:
+def test_the_pipeline_adds_versions_and_ledger_lines_and_deletes_none(installed: Warehouse) -> None:
     expect(
         installed.superuser,
-        f"SELECT DISTINCT schema, held FROM ({HELD}) AS h WHERE role = 'pipeline' AND schema IN ('ods', 'ops')",
+        f"SELECT DISTINCT schema, rights FROM ({RIGHTS}) AS h WHERE role = 'pipeline' AND schema IN ('ods', 'ops')",
         """
-        schema | held
+        schema | rights
         ods    | SID
         ods    | SIu
         ops    | SI
@@ -51,17 +51,17 @@ def test_the_pipeline_adds_versions_and_ledger_lines_and_takes_none_away(install
         ops    | S
         """,
     )
-    # What a case's rows say of each other is gathered anew at every inspection; what was delivered stays.
+    # The facts of a case are gathered again at every inspection; what was delivered stays.
     expect(
         installed.superuser,
-        f"SELECT * FROM ({HELD}) AS h WHERE role = 'pipeline' AND schema = 'ods' AND held <> 'SIu'",
-        "relation      | held\nods.case_fact | SID",
+        f"SELECT * FROM ({RIGHTS}) AS h WHERE role = 'pipeline' AND schema = 'ods' AND rights <> 'SIu'",
+        "relation      | rights\nods.case_fact | SID",
     )
     expect(
         installed.superuser,
-        f"SELECT * FROM ({HELD}) AS h WHERE role = 'pipeline' AND schema = 'ops' AND held <> 'SI'",
+        f"SELECT * FROM ({RIGHTS}) AS h WHERE role = 'pipeline' AND schema = 'ops' AND rights <> 'SI'",
         """
-        relation         | held
+        relation         | rights
         ops.book         | S
         ops.latest_data_date | S
         ops.setting      | S
@@ -90,9 +90,9 @@ def test_the_pipeline_adds_versions_and_ledger_lines_and_takes_none_away(install
 def test_the_analyst_reads_figures_masked_cases_and_dimensions_and_nothing_else(installed: Warehouse) -> None:
     expect(
         installed.superuser,
-        f"SELECT DISTINCT schema, held FROM ({HELD}) AS h WHERE role = 'analyst' AND held <> ''",
+        f"SELECT DISTINCT schema, rights FROM ({RIGHTS}) AS h WHERE role = 'analyst' AND rights <> ''",
         """
-        schema | held
+        schema | rights
         dim    | S
         dws    | S
         ads    | S
@@ -100,7 +100,7 @@ def test_the_analyst_reads_figures_masked_cases_and_dimensions_and_nothing_else(
     )
     expect(
         installed.superuser,
-        f"SELECT * FROM ({HELD}) AS h WHERE role = 'analyst' AND held = '' AND schema IN ('dim', 'dws', 'ads')",
+        f"SELECT * FROM ({RIGHTS}) AS h WHERE role = 'analyst' AND rights = '' AND schema IN ('dim', 'dws', 'ads')",
         """
         relation
         dim.source
@@ -112,8 +112,8 @@ def test_the_analyst_reads_figures_masked_cases_and_dimensions_and_nothing_else(
 def test_the_portal_reads_no_delivered_values_and_writes_nothing(installed: Warehouse) -> None:
     expect(
         installed.superuser,
-        f"SELECT * FROM ({HELD}) AS h WHERE role = 'portal_reader' AND (held NOT IN ('', 'S', 's') OR schema = 'ods' AND held <> '')",
-        "relation | held",
+        f"SELECT * FROM ({RIGHTS}) AS h WHERE role = 'portal_reader' AND (rights NOT IN ('', 'S', 's') OR schema = 'ods' AND rights <> '')",
+        "relation | rights",
     )
     expect(
         installed.superuser,
@@ -125,8 +125,8 @@ def test_the_portal_reads_no_delivered_values_and_writes_nothing(installed: Ware
     )
     expect(
         installed.superuser,
-        f"SELECT * FROM ({HELD}) AS h WHERE role = 'portal_reader' AND schema = 'dwd' AND held <> ''",
-        "relation | held\ndwd.case_record | s\ndwd.rating | s",
+        f"SELECT * FROM ({RIGHTS}) AS h WHERE role = 'portal_reader' AND schema = 'dwd' AND rights <> ''",
+        "relation | rights\ndwd.case_record | s\ndwd.rating | s",
     )
 
 

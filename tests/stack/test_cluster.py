@@ -130,7 +130,10 @@ def test_settings_that_results_depend_on(own: Cluster, setting: str, value: str)
 
 
 def test_text_sorts_by_code_point_and_knows_letters(own: Cluster) -> None:
-    assert _ask(own, "SELECT string_agg(word, '' ORDER BY word) FROM unnest('{b,中,B,a}'::text[]) AS word") == "Bab中"
+    assert (
+        _ask(own, "SELECT string_agg(letter, '' ORDER BY letter) FROM unnest('{b,中,B,a}'::text[]) AS letter")
+        == "Bab中"
+    )
     assert _ask(own, "SELECT upper('é')") == "É"
 
 

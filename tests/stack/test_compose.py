@@ -13,6 +13,7 @@ import yaml
 from govservice.settings import ROOT
 from stack import airflow
 from stack.postgres import SETTINGS, Cluster
+from tables import replaced
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
@@ -74,7 +75,12 @@ def test_the_init_service_installs_the_warehouse_as_make_run_does(own: Cluster, 
     for role in ("pipeline", "portal_reader", "analyst"):
         (tmp_path / role).write_text(f"{role}-password\n")
     (tmp_path / "postgres").write_text(f"{own.password}\n")
-    line = line.replace("$$", "$").replace("@postgres", f"@127.0.0.1:{own.port}").replace("/run/secrets", str(tmp_path))
+    for old, new in (
+        ("$$(cat /run/secrets/postgres)", f"$(cat {tmp_path}/postgres)"),
+        ("postgres@postgres ", f"postgres@127.0.0.1:{own.port} "),
+        ("--passwords /run/secrets", f"--passwords {tmp_path}"),
+    ):
+        line = replaced(line, old, new)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     for _ in range(2):
         result = subprocess.run(["sh", "-euc", line], env=environment, capture_output=True, text=True, check=False)

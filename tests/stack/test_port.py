@@ -1,4 +1,4 @@
-"""A port stays the same from one start to the next, whatever was left of the note of it."""
+"""A port stays the same from one start to the next, even if the file that notes it was damaged."""
 
 import socket
 from pathlib import Path

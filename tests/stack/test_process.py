@@ -14,7 +14,7 @@ def test_a_zombie_counts_as_dead() -> None:
     child.wait()
 
 
-def test_a_command_name_with_brackets_and_spaces_is_read_past() -> None:
+def test_the_start_time_is_found_behind_a_command_name_with_brackets_and_spaces() -> None:
     program = "open('/proc/self/comm', 'w').write('a) R 1 (b'); print(1, flush=True); input()"
     child = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert child.stdout and child.stdin

@@ -120,7 +120,7 @@ def test_another_process_under_a_recycled_pid_is_never_killed(make) -> None:
         bystander.wait()
 
 
-def test_a_torn_record_counts_as_none(make) -> None:
+def test_a_half_written_record_counts_as_none(make) -> None:
     make().folder.mkdir(parents=True)
     (make().folder / "sleeper.json").write_text('{"pid": 12')
     assert not make().is_alive()

@@ -1,4 +1,4 @@
-"""Collecting a source says whether its figures can be vouched for; one that fails is named and changes nothing of the others."""
+"""Collecting a source shows whether its figures are complete; a source that fails is named and does not affect the others."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -29,8 +29,8 @@ DELIVERY = {"CD_operation": "I", "CD_time": "2021-09-08 18:00:00", "CD_batch": "
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
     """An HTTP source of three cases with a step and a result each."""
     monkeypatch.setattr(http, "RETRY", http.RETRY.new(backoff_factor=0, backoff_jitter=0))
-    told = [cases.case(f"N{number}") for number in (1, 2, 3)]
-    feeds = {feed: [{**raw, **DELIVERY} for one in told for raw in one.get(feed, [])] for feed in HTTP.feeds}
+    whole = [cases.case(f"N{number}") for number in (1, 2, 3)]
+    feeds = {feed: [{**raw, **DELIVERY} for one in whole for raw in one.get(feed, [])] for feed in HTTP.feeds}
     with station.serving(feeds) as running:
         yield running
 
@@ -93,7 +93,7 @@ def test_an_older_attempt_that_fails_does_not_overwrite_what_a_newer_one_found(
     expect(warehouse.url, STATES, "source_id | state\nkonggang_centre | balanced")
 
 
-def test_an_older_attempt_that_wakes_up_late_loads_nothing(warehouse: Warehouse, served: Station) -> None:
+def test_an_older_attempt_that_continues_late_loads_nothing(warehouse: Warehouse, served: Station) -> None:
     def overtake(handler: station.Handler, page: dict[str, Any]) -> None:
         pull(warehouse, served)
         handler.send_json({"access_token": f"token {served.logins}"})
@@ -133,7 +133,7 @@ def test_more_than_the_total_makes_the_source_unverified(warehouse: Warehouse, s
     expect(warehouse.url, STATES, "source_id | state | reason_code\nkonggang_centre | unverified | UNBALANCED")
 
 
-def test_a_record_that_moves_onto_a_page_that_was_had_is_missed_by_the_books(
+def test_a_record_that_moves_to_a_page_already_read_leaves_the_source_unverified(
     warehouse: Warehouse, served: Station
 ) -> None:
     """A record of the first page leaves the window while the second is asked for; those behind it move up."""
@@ -166,7 +166,7 @@ def test_the_same_bytes_again_are_booked_as_replays_without_being_read(
     pull(warehouse, served)
     read = http.read
     with monkeypatch.context() as patch:
-        # an empty pull says nothing of its feed and is read in any case
+        # an empty pull does not show its feed and is read in any case
         patch.setattr(
             http,
             "read",
@@ -178,7 +178,7 @@ def test_the_same_bytes_again_are_booked_as_replays_without_being_read(
     assert unexplained(warehouse.url) == 0
 
 
-def test_the_same_bytes_of_a_pull_that_did_not_add_up_are_read_again_and_stay_in_doubt(
+def test_the_same_bytes_of_an_unbalanced_pull_are_read_again_and_stay_unverified(
     warehouse: Warehouse, served: Station
 ) -> None:
     for _ in range(2):
@@ -187,7 +187,7 @@ def test_the_same_bytes_of_a_pull_that_did_not_add_up_are_read_again_and_stay_in
         assert pull(warehouse, served).state == "unverified"
 
 
-def test_nothing_of_one_feed_is_not_taken_for_nothing_of_another(warehouse: Warehouse, served: Station) -> None:
+def test_an_empty_pull_of_one_feed_is_no_replay_of_another_empty_one(warehouse: Warehouse, served: Station) -> None:
     served.feeds["process"], served.feeds["result"] = [], []
     for _ in range(2):
         pull(warehouse, served)

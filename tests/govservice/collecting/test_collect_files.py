@@ -53,7 +53,7 @@ def test_a_cumulative_sheet_changes_only_what_is_new(warehouse: Warehouse, drops
 
 
 @pytest.mark.parametrize("order", ["123", "132", "213", "231", "312", "321"])
-def test_a_sheet_that_is_sent_once_more_takes_back_what_was_said_in_between(
+def test_a_sheet_that_is_sent_once_more_undoes_the_change_in_between(
     warehouse: Warehouse, drops: Path, order: str
 ) -> None:
     opinions = {"1": "准予办理", "2": "材料不全", "3": "准予办理"}

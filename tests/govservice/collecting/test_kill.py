@@ -1,4 +1,4 @@
-"""A collecting process that is killed at any point: the next attempt completes the work, doubles nothing and leaves nothing behind."""
+"""A collecting process that is killed at any point: the next attempt completes the work, loads nothing twice and leaves no files behind."""
 
 import json
 import os
@@ -39,8 +39,8 @@ FILE_POINTS = ["a page is landed", "the sheets are read", "before the commit", "
 @pytest.fixture
 def endpoints(tmp_path: Path) -> Iterator[dict[str, Endpoint]]:
     """An HTTP source and a file source of three cases each."""
-    told = [cases.whole_case(f"N{number}") for number in (1, 2, 3)]
-    feeds = {feed: [{**raw, **DELIVERY} for one in told for raw in one[feed]] for feed in cases.CLEAN}
+    whole = [cases.whole_case(f"N{number}") for number in (1, 2, 3)]
+    feeds = {feed: [{**raw, **DELIVERY} for one in whole for raw in one[feed]] for feed in cases.CLEAN}
     case_drop(tmp_path / "drops", "2021-36", "S1", "S2", "S3")
     with station.serving(feeds) as served:
         files = Endpoint("fs", extra={"path": str(tmp_path / "drops")})
@@ -65,7 +65,7 @@ def killed(warehouse: Warehouse, source_id: str, endpoint: Endpoint, point: str)
     ("source_id", "point"),
     [*[("konggang_centre", point) for point in HTTP_POINTS], *[("dizhang_station", point) for point in FILE_POINTS]],
 )
-def test_a_killed_attempt_is_made_good_by_the_next(
+def test_the_next_attempt_completes_a_killed_one(
     warehouse: Warehouse, var: Path, endpoints: dict[str, Endpoint], source_id: str, point: str
 ) -> None:
     assert killed(warehouse, source_id, endpoints[source_id], point) == -9
@@ -73,13 +73,14 @@ def test_a_killed_attempt_is_made_good_by_the_next(
     assert collected.state == "balanced"
     judge(warehouse.url)
     assert unexplained(warehouse.url) == 0
-    told = dict.fromkeys(SOURCES[source_id].feeds, 3)
+    delivered = dict.fromkeys(SOURCES[source_id].feeds, 3)
     if source_id == "dizhang_station":
-        told["rating"] = 0  # the rows of its sheets carry none
+        delivered["rating"] = 0  # the rows of its sheets carry none
     expect(
         warehouse.url,
         "SELECT feed, live, versions, quarantined FROM ops.book WHERE feed NOT LIKE 'item%'",
-        "feed | live | versions | quarantined\n" + "\n".join(f"{feed} | {n} | {n} | 0" for feed, n in told.items()),
+        "feed | live | versions | quarantined\n"
+        + "\n".join(f"{feed} | {n} | {n} | 0" for feed, n in delivered.items()),
     )
     expect(warehouse.url, "SELECT count(*) FROM dwd.case_record WHERE is_qualified", "count\n3")
     left = [path.name for path in (*var.iterdir(), *(var / "landing" / source_id).iterdir()) if path.name != "landing"]

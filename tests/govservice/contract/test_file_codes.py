@@ -1,4 +1,4 @@
-"""The list of codes that stations are given is the list of codes that they can get."""
+"""The published list of codes has exactly the codes that a station can get."""
 
 from tests.govservice.collecting.sources import test_files, test_packed_files, test_table_layouts
 
@@ -21,7 +21,7 @@ def test_every_code_says_what_it_means_and_what_to_do() -> None:
     ] == []
 
 
-def test_whatever_is_refused_ends_in_a_request() -> None:
+def test_every_refusal_ends_with_a_request() -> None:
     assert [
         code.code for code in file_codes().values() if code.scope != "说明" and not code.action.startswith("请")
     ] == []

@@ -170,16 +170,21 @@ def own_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "named"),
+    ("feed", "field", "change", "named"),
     [
-        ("codes: yes_no", "codes: yes_nope", "accept|result.is_delivery_results.*yes_nope"),
-        ("zh: 记录唯一标识, max", "zh: 记录唯一标识, maximum", "feed accept.*maximum"),
-        ("{name: row_guid, ", "{name: guid, ", "feed accept.*row_guid"),
-        ("{name: cd_batch, ", "{name: batch, ", "feed accept.*cd_batch"),
+        ("result", "is_delivery_results", {"codes": "yes_nope"}, "result.is_delivery_results.*yes_nope"),
+        ("accept", "row_guid", {"maximum": 50}, "feed accept.*maximum"),
+        ("accept", "row_guid", {"name": "guid"}, "feed accept.*row_guid"),
+        ("accept", "cd_batch", {"name": "batch"}, "feed accept.*cd_batch"),
     ],
 )
-def test_a_mistake_in_the_contract_is_named(own_contract: Path, old: str, new: str, named: str) -> None:
-    own_contract.write_text(own_contract.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+def test_a_mistake_in_the_contract_is_named(
+    own_contract: Path, feed: str, field: str, change: dict[str, Any], named: str
+) -> None:
+    feeds = yaml.safe_load(own_contract.read_text(encoding="utf-8"))
+    (entry,) = [entry for entry in feeds[feed]["fields"] if entry["name"] == field]
+    entry |= change
+    own_contract.write_text(yaml.safe_dump(feeds, allow_unicode=True, sort_keys=False), encoding="utf-8")
     with pytest.raises(contract.ContractError, match=named) as caught:
         contract.feeds()
     assert "fields.yml" in str(caught.value) and "\n" not in str(caught.value)

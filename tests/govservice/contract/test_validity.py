@@ -1,4 +1,4 @@
-"""Areas and organisations: their periods tile the time or are refused, in one line that says where and what is allowed."""
+"""Areas and organisations: their periods follow each other without gap or overlap, or one line says where the mistake is and what is allowed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -73,7 +73,6 @@ def test_a_file_that_is_no_register_is_named(tmp_path: Path, write: Callable[[Pa
         validity.organisations(tmp_path / "organisations.csv")
 
 
-STREET = "g,高庄,街镇,{parent},统计用区划,610423108,{first},{last},I,"
 CITIES = ("QH,秦汉,新城,,医保,1,,,S,", "JH,泾河,新城,,医保,2,,,S,")
 
 
@@ -90,7 +89,7 @@ CITIES = ("QH,秦汉,新城,,医保,1,,,S,", "JH,泾河,新城,,医保,2,,,S,")
 def test_a_street_is_in_one_new_city_at_any_time(
     tmp_path: Path, periods: list[tuple[str, str, str]], named: str
 ) -> None:
-    rows = [STREET.format(parent=parent, first=first, last=last) for parent, first, last in periods]
+    rows = [f"g,高庄,街镇,{parent},统计用区划,610423108,{first},{last},I," for parent, first, last in periods]
     with pytest.raises(RegisterError, match=named):
         validity.areas(written(tmp_path / "areas.csv", AREA_COLUMNS, *CITIES, *rows))
 
@@ -108,8 +107,8 @@ def test_a_station_has_a_row_for_each_new_city_in_its_own_time() -> None:
         {"code": "QH0702", "name": "室", "kind": "村社区室", "valid_from": "2021-10-01"},
     ]
     source = register.load(settings.CONTRACT / "sources.yml")["gaozhuang_station"]
-    told = [register._station(station, "") for station in stations]
-    rows = dimensions._stations(replace(source, stations=tuple(told)))
+    registered = [register._station(station, "") for station in stations]
+    rows = dimensions._stations(replace(source, stations=tuple(registered)))
     assert [(row[0], row[5], str(row[7]), str(row[8])) for row in rows] == [
         ("QH0700", "秦汉", "0001-01-01", "2021-09-30"),
         ("QH0700", "泾河", "2021-10-01", "9999-12-31"),

@@ -1,4 +1,5 @@
-"""What verdicts follow from beside records and rules: a change has judged again what it can touch, under its true reason; lay-out has not."""
+"""What verdicts depend on beside records and rules: a change judges again the cases that it can affect and states its reason;
+a change of layout does not."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -12,7 +13,7 @@ from deliveries import inspect, judge
 from govservice import dimensions, settings, sql_objects
 from govservice.inspecting import inspection, readings
 from govservice.warehouse import transaction
-from stories import tell
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
@@ -35,13 +36,13 @@ def own(
     """A warehouse in which the story has been judged; each test changes what is read and ends with it judged again."""
     with new_warehouse() as made, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("readings")))
-        tell(made.url, STORY)
+        deliver_and_judge(made.url, STORY)
         yield made
 
 
 @pytest.fixture
 def judged(own: Warehouse, var: Path) -> Iterator[Warehouse]:
-    """That warehouse, nothing due, no acts listed."""
+    """That warehouse, with nothing due and no rejudgement listed."""
     dimensions.write(own.url, deliveries.SOURCES)
     judge(own.url, "settled")
     with transaction(own.superuser) as cursor:
@@ -70,12 +71,12 @@ def test_comments_line_breaks_and_indentation_are_not_read() -> None:
     assert readings.digest(text) != readings.digest("SELECT a FROM t WHERE b = 'x'")
 
 
-def test_every_statement_that_verdicts_follow_from_is_read() -> None:
+def test_every_statement_that_verdicts_depend_on_is_read() -> None:
     accept, rating, item = ("\n".join(readings.statements(feed)) for feed in ("accept", "rating", "item"))
     assert "INSERT INTO ods.case_fact" in accept and "INSERT INTO dwd.case_record" in accept
     assert "INSERT INTO dwd.rating" in rating and "INSERT INTO dwd.rating" not in accept
     assert "INSERT INTO ods.case_fact" not in item
-    # a function by way of another one
+    # a function that another function calls
     assert "FUNCTION quality.is_credit_code" in accept and "FUNCTION quality.is_item_code" in accept
 
 
@@ -99,7 +100,7 @@ def test_a_setting_that_a_statement_names_touches_every_case_with_a_row_of_the_f
     expect(judged.url, ACTS, "reason | feed | case_count\nsetting_changed | rating | 1")
 
 
-def test_another_working_day_arithmetic_touches_every_case_that_it_may(judged: Warehouse) -> None:
+def test_other_working_days_touch_every_case_that_they_can_affect(judged: Warehouse) -> None:
     change(judged, "UPDATE dim.calendar_day SET workday_no = workday_no + 1 WHERE day >= '2021-09-07'")
     inspect(judged.url, "next")
     expect(judged.url, DUE, "case_key\nN1\nN2\nN3")
@@ -122,7 +123,7 @@ def test_the_name_of_a_holiday_is_not_read(judged: Warehouse) -> None:
     ],
     ids=str,
 )
-def test_a_source_that_is_registered_otherwise_touches_its_cases(judged: Warehouse, changed: dict[str, object]) -> None:
+def test_a_changed_registration_of_a_source_touches_its_cases(judged: Warehouse, changed: dict[str, object]) -> None:
     source = replace(deliveries.SOURCES["fengdong_centre"], **changed)  # type: ignore[arg-type]
     dimensions.write(judged.url, {**deliveries.SOURCES, "fengdong_centre": source})
     inspect(judged.url, "next")
@@ -130,7 +131,7 @@ def test_a_source_that_is_registered_otherwise_touches_its_cases(judged: Warehou
     expect(judged.url, "SELECT * FROM quality.rejudgement WHERE reason = 'source_changed'", "feed | case_count\n | 1")
 
 
-def test_a_station_that_is_registered_otherwise_touches_the_cases_that_name_it_or_belong_to_it(
+def test_a_changed_registration_of_a_station_touches_the_cases_that_name_it_or_belong_to_it(
     judged: Warehouse,
 ) -> None:
     change(

@@ -1,4 +1,4 @@
-"""What makes a case be judged again, and what does not: a moved case, a late word, the catalogue."""
+"""What makes a case be judged again, and what does not: a moved case, a late version, the catalogue."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import cases
 from deliveries import deliver, judge, unexplained
-from stories import tell
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
@@ -15,7 +15,7 @@ FINDINGS = "SELECT * FROM quality.finding"
 
 
 def test_a_step_without_its_case_waits_and_is_accepted_with_it(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at
@@ -30,7 +30,7 @@ def test_a_step_without_its_case_waits_and_is_accepted_with_it(warehouse: Wareho
         process | R04     | project_no
         """,
     )
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at
@@ -49,7 +49,7 @@ def test_a_step_without_its_case_waits_and_is_accepted_with_it(warehouse: Wareho
 
 
 def test_a_case_number_filled_later_moves_the_case_to_it(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | row | at         | change
@@ -64,7 +64,7 @@ def test_a_case_number_filled_later_moves_the_case_to_it(warehouse: Warehouse) -
         #g1      |         | quarantined | {C01}
         """,
     )
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | row | at
@@ -82,8 +82,8 @@ def test_a_case_number_filled_later_moves_the_case_to_it(warehouse: Warehouse) -
     expect(warehouse.url, FINDINGS, "rule_id")
 
 
-def test_an_older_word_that_arrives_late_changes_nothing(warehouse: Warehouse) -> None:
-    tell(
+def test_an_older_version_that_arrives_late_changes_nothing(warehouse: Warehouse) -> None:
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | op | change
@@ -106,7 +106,7 @@ def test_a_change_of_the_catalogue_judges_again_the_cases_of_the_item(
 ) -> None:
     unknown = "11310000MB2F30661Y2312003564999"
     with new_warehouse() as own:
-        tell(
+        deliver_and_judge(
             own.url,
             f"""
             source          | feed   | case | at         | change
@@ -155,7 +155,7 @@ def test_a_live_record_without_a_verdict_is_unexplained(warehouse: Warehouse) ->
     assert unexplained(warehouse.url) == 0
 
 
-def test_a_fault_of_the_catalogue_is_not_the_cases(
+def test_a_fault_of_the_catalogue_is_no_fault_of_the_case(
     new_warehouse: Callable[[], AbstractContextManager[Warehouse]], var: Path
 ) -> None:
     own_code = "11310000MB2F30661Y2312003564999"
@@ -171,7 +171,7 @@ def test_a_fault_of_the_catalogue_is_not_the_cases(
         {"TaskVersion": None},
     )
     with new_warehouse() as own:
-        tell(own.url, story)
+        deliver_and_judge(own.url, story)
         expect(own.url, CASES, "case_no | failed_rules\nN1 | {R01}")
         for number, fault in enumerate(faults, 9):
             deliver(own.url, "item_catalogue", {"item": [{**version, **fault}]}, f"2021-09-{number:02} 19:00:00")
@@ -190,7 +190,7 @@ def test_a_fault_of_the_catalogue_is_not_the_cases(
         expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {} | {R03}")
 
 
-def test_a_case_is_held_only_to_what_all_handling_items_of_its_item_ask(
+def test_a_case_needs_only_what_all_handling_items_of_its_item_require(
     new_warehouse: Callable[[], AbstractContextManager[Warehouse]], var: Path
 ) -> None:
     first = cases.items()[1]
@@ -202,7 +202,7 @@ def test_a_case_is_held_only_to_what_all_handling_items_of_its_item_ask(
         konggang_centre | result  | N1   | 9-08 18:00 | ResultCetrName=; ResultCetrNo=
         """
     with new_warehouse() as own:
-        tell(own.url, story)
+        deliver_and_judge(own.url, story)
         expect(own.url, CASES, "case_no | failed_rules | warned_rules\nN1 | {C09} | {T07}")
         deliver(own.url, "item_catalogue", {"item": [second]}, "2021-09-09 18:00:00")
         judge(own.url)

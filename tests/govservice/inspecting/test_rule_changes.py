@@ -1,4 +1,4 @@
-"""A changed rule has exactly the cases judged again that it can touch, as a listed act."""
+"""A changed rule judges again exactly the cases that it can affect, and this is recorded."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 from deliveries import inspect, judge
 from govservice.inspecting import inspection, suites
 from govservice.inspecting.suites import Rule
-from stories import deliver_together, tell
+from stories import deliver_and_judge, deliver_together
 from tables import expect, rows
 from warehouses import Warehouse
 
@@ -27,7 +27,7 @@ STORY = """
 
 @pytest.fixture
 def change(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Change a rule of the accept feed wherever it stands; None takes it away."""
+    """Change a rule of the accept feed wherever it stands; None removes it."""
 
     def make(rule_id: str, how: Callable[[Rule], Rule | None]) -> None:
         every = suites.load()
@@ -46,7 +46,7 @@ def other_condition(rule: Rule) -> Rule:
 def test_another_condition_touches_the_cases_that_break_the_old_or_the_new_one(
     warehouse: Warehouse, change: Callable[..., None]
 ) -> None:
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     change("C06", other_condition)
     inspect(warehouse.url, "next")
     expect(warehouse.url, DUE, "case_key\nN1\nN2")
@@ -74,7 +74,7 @@ def test_another_condition_touches_the_cases_that_break_the_old_or_the_new_one(
 def test_another_action_touches_the_cases_that_have_its_findings(
     warehouse: Warehouse, change: Callable[..., None]
 ) -> None:
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     change("C06", lambda rule: replace(rule, action="warning"))
     inspect(warehouse.url, "next")
     expect(warehouse.url, DUE, "case_key\nN1")
@@ -100,7 +100,7 @@ def test_another_action_touches_the_cases_that_have_its_findings(
 def test_a_rule_that_goes_and_comes_back_touches_the_cases_that_break_it(
     warehouse: Warehouse, change: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     change("C06", lambda _: None)
     inspect(warehouse.url, "without")
     expect(warehouse.url, DUE, "case_key\nN1")
@@ -123,17 +123,17 @@ def test_a_rule_that_goes_and_comes_back_touches_the_cases_that_break_it(
 
 
 def test_rules_that_stay_as_they_are_touch_nothing(warehouse: Warehouse) -> None:
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     inspect(warehouse.url, "next")
     expect(warehouse.url, DUE, "case_key")
     expect(warehouse.url, ACTS, "reason")
     expect(warehouse.url, "SELECT count(DISTINCT rule_set) AS rule_sets FROM ops.run", "rule_sets\n1")
 
 
-def test_what_was_due_or_queued_stays_so_while_a_rule_is_looked_for(
+def test_due_and_queued_cases_stay_so_while_a_changed_rule_is_evaluated(
     warehouse: Warehouse, change: Callable[..., None]
 ) -> None:
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     for case in ("N4", "N5"):
         deliver_together(
             warehouse.url,
@@ -146,8 +146,10 @@ def test_what_was_due_or_queued_stays_so_while_a_rule_is_looked_for(
     expect(warehouse.url, DUE, "case_key\nN1\nN2\nN4\nN5")
 
 
-def test_a_finding_and_a_run_say_by_which_rules_they_judge(warehouse: Warehouse, change: Callable[..., None]) -> None:
-    tell(warehouse.url, STORY)
+def test_a_finding_and_a_run_name_the_rule_set_they_were_judged_by(
+    warehouse: Warehouse, change: Callable[..., None]
+) -> None:
+    deliver_and_judge(warehouse.url, STORY)
     change("C06", lambda rule: replace(rule, action="warning"))
     judge(warehouse.url, "next")
     expect(

@@ -1,4 +1,4 @@
-"""A suite that would let everything pass, or something else than it says, is refused by name."""
+"""A suite that is empty or has a mistake is refused, and the message names the place."""
 
 from pathlib import Path
 from typing import Any
@@ -46,12 +46,12 @@ def test_a_rule_keeps_what_it_says(tmp_path: Path) -> None:
     assert rule.history == ()
 
 
-def test_a_rule_whose_bound_moved_says_so(tmp_path: Path) -> None:
+def test_a_rule_keeps_its_history(tmp_path: Path) -> None:
     (rule,) = suite(tmp_path, {**RULE, "meta": {**RULE["meta"], "history": ["2021-10-01 企业法人也要填写"]}})
     assert rule.history == ("2021-10-01 企业法人也要填写",)
 
 
-def test_an_action_other_than_the_severity_is_said_in_meta(tmp_path: Path) -> None:
+def test_an_action_other_than_the_severity_stands_in_meta(tmp_path: Path) -> None:
     (rule,) = suite(tmp_path, {**RULE, "severity": "info", "meta": {**RULE["meta"], "action": "duplicate"}})
     assert (rule.severity, rule.action) == ("info", "duplicate")
 
@@ -73,7 +73,7 @@ def test_a_suite_that_cannot_be_read_is_refused(tmp_path: Path, text: str | None
         suites.suite(path, "accept")
 
 
-def test_a_rule_that_runs_into_the_one_before_it_is_not_lost_in_silence(tmp_path: Path) -> None:
+def test_a_rule_that_is_merged_into_the_one_before_it_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "accept_live.yml"
     path.write_text("expectations:\n  - kwargs: {column: legal}\n    kwargs: {column: address}\n", encoding="utf-8")
     with pytest.raises(SuiteError, match="第 2 行：键写了两遍"):
@@ -116,7 +116,7 @@ def test_one_rule_may_warn_and_quarantine_on_one_column(tmp_path: Path) -> None:
     assert len(suite(tmp_path, RULE, {**RULE, "severity": "warning"})) == 2
 
 
-def test_a_rule_is_written_out_for_each_field_it_speaks_of(tmp_path: Path) -> None:
+def test_a_rule_is_written_out_for_each_of_its_fields(tmp_path: Path) -> None:
     block = {
         **RULE,
         "each": "text",
@@ -135,7 +135,7 @@ def test_a_rule_on_codes_is_written_out_with_the_list(tmp_path: Path) -> None:
     assert rules["apply_type"].kwargs["value_set"] == ["1", "2", "3"]
 
 
-def test_a_rule_on_times_speaks_of_the_parsed_column(tmp_path: Path) -> None:
+def test_a_rule_on_times_may_name_the_parsed_column(tmp_path: Path) -> None:
     block = {**RULE, "each": "time", "kwargs": {"column": "{name}", "condition": "{parsed} IS NOT NULL"}}
     rules = {rule.column: rule.kwargs["condition"] for rule in suite(tmp_path, block)}
     assert rules == {
@@ -158,7 +158,7 @@ def test_a_placeholder_without_each_is_refused(tmp_path: Path, text: str) -> Non
         suite(tmp_path, {**RULE, "kwargs": {"column": "{name}", "condition": text}})
 
 
-def test_an_each_that_speaks_of_no_field_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_each_without_any_field_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(suites.EACH, "coded", lambda field: False)
     with pytest.raises(SuiteError, match="accept_live.yml 第 1 条.*没有"):
         suite(tmp_path, {**RULE, "each": "coded"})
@@ -179,12 +179,12 @@ def test_a_named_field_that_the_feed_does_not_have_is_refused(tmp_path: Path) ->
         suite(tmp_path, {**RULE, "each": ["leagl"]})
 
 
-def test_the_exchange_columns_are_held_to_the_contract() -> None:
-    held = {(rule.feed, rule.column): rule.kwargs["value_set"] for rule in every_rule() if rule.rule_id == "V14"}
+def test_the_exchange_columns_have_the_codes_of_the_contract() -> None:
+    listed = {(rule.feed, rule.column): rule.kwargs["value_set"] for rule in every_rule() if rule.rule_id == "V14"}
     operations, origin = contract.code_list("cd_operation"), [contract.DATA_SOURCE]
-    assert {column for _, column in held} == {"cd_operation", "data_source"}
+    assert {column for _, column in listed} == {"cd_operation", "data_source"}
     assert all(
-        values == {"cd_operation": operations, "data_source": origin}[column] for (_, column), values in held.items()
+        values == {"cd_operation": operations, "data_source": origin}[column] for (_, column), values in listed.items()
     )
 
 

@@ -1,4 +1,4 @@
-"""The register of patterns: it names what the views give, and what is not understood is refused by place."""
+"""The register of patterns: it names what the views give; an entry with a mistake is refused by place."""
 
 import re
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_a_pattern_that_is_not_understood_is_refused_by_place(
     tmp_path: Path, change: dict[str, Any], named: str
 ) -> None:
     wrong = {key: value for key, value in {**PATTERN, **change}.items() if value is not None}
-    path = tmp_path / "patterns.yml"
-    path.write_text(yaml.safe_dump({"meta": META, "patterns": [PATTERN, wrong]}, allow_unicode=True), encoding="utf-8")
-    with pytest.raises(SuiteError, match=f"patterns.yml 第 2 条.*{named}"):
+    path = tmp_path / "view_rules.yml"
+    path.write_text(yaml.safe_dump({"meta": META, "rules": [PATTERN, wrong]}, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(SuiteError, match=f"view_rules.yml 第 2 条.*{named}"):
         view_rules.load(path)

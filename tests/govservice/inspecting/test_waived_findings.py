@@ -1,8 +1,11 @@
 """A waived finding stays and is reported; while the waiver runs on the data date its case is not quarantined for it."""
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from deliveries import inspect, judge, unexplained
 from govservice import warehouse as govservice_warehouse
@@ -12,17 +15,6 @@ from tables import expect, rows
 from warehouses import Warehouse
 
 CASES = "SELECT * FROM dwd.case_record"
-WAIVER = """
-waivers:
-  - rule: C06
-    source: konggang_centre
-    {cases}
-    reason: 升级期间
-    basis: 函〔2021〕45 号
-    owner: 质检岗
-    since: 2021-11-10
-    until: 2021-11-20
-"""
 STORY = """
     source          | feed   | case | at         | change
     konggang_centre | accept | N1   | 9-06 18:00 | PromiseDate=
@@ -31,11 +23,20 @@ STORY = """
     """
 
 
+def waiver(rule: str = "C06", **changes: Any) -> str:
+    """A file with one waiver, of a rule at one source from the 10th to the 20th."""
+    entry = {
+        **{"rule": rule, "source": "konggang_centre", "reason": "升级期间", "basis": "函〔2021〕45 号"},
+        **{"owner": "质检岗", "since": date(2021, 11, 10), "until": date(2021, 11, 20)},
+    }
+    return yaml.safe_dump({"waivers": [{**entry, **changes}]}, allow_unicode=True)
+
+
 @pytest.fixture
 def waivers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file of waivers in use: C06 of one source from the 10th to the 20th."""
     path = tmp_path / "waivers.yml"
-    path.write_text(WAIVER.format(cases=""), encoding="utf-8")
+    path.write_text(waiver(), encoding="utf-8")
     monkeypatch.setenv("GOVSERVICE_WAIVERS", str(path))
     return path
 
@@ -113,7 +114,7 @@ def test_a_waiver_taken_out_of_the_file_has_ended(warehouse: Warehouse, waivers:
 
 
 def test_a_waiver_of_cases_covers_no_other(warehouse: Warehouse, waivers: Path) -> None:
-    waivers.write_text(WAIVER.format(cases="cases: [N2]"), encoding="utf-8")
+    waivers.write_text(waiver(cases=["N2"]), encoding="utf-8")
     deliver_together(warehouse.url, rows(STORY))
     judge(warehouse.url, "first", "2021-11-15")
     expect(
@@ -154,8 +155,8 @@ def test_the_books_count_a_waived_case_as_accepted_and_the_receipt_says_so(wareh
 
 
 def test_a_waived_finding_of_a_rating_does_not_quarantine_it(warehouse: Warehouse, waivers: Path) -> None:
-    waivers.write_text(WAIVER.format(cases="").replace("C06", "V12"), encoding="utf-8")
-    told = """
+    waivers.write_text(waiver("V12"), encoding="utf-8")
+    story = """
         source          | feed    | case | at         | change
         konggang_centre | accept  | N1   | 9-06 18:00 |
         konggang_centre | process | N1   | 9-08 18:00 |
@@ -163,7 +164,7 @@ def test_a_waived_finding_of_a_rating_does_not_quarantine_it(warehouse: Warehous
         konggang_centre | service | N1   | 9-08 18:00 |
         konggang_centre | rating  | N1   | 9-09 18:00 | pf=8
         """
-    deliver_together(warehouse.url, rows(told))
+    deliver_together(warehouse.url, rows(story))
     judge(warehouse.url, "first", "2021-11-09")
     expect(warehouse.url, "SELECT * FROM dwd.rating", "verdict | failed_rules\nquarantined | {V12}")
     judge(warehouse.url, "second", "2021-11-10")

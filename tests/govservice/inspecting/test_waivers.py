@@ -1,4 +1,4 @@
-"""A waiver that does not say what, where, why, who and until when is refused by name; one that is over is named."""
+"""A waiver that does not say what, where, why, who and until when is refused by name; an expired one is named."""
 
 from datetime import date
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_a_waiver_keeps_what_it_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change, said",
+    "change, message",
     [
         ({"until": None}, "缺少 until"),
         ({"until": None, "owner": ""}, "缺少 owner、until"),
@@ -65,12 +65,12 @@ def test_a_waiver_keeps_what_it_says(tmp_path: Path) -> None:
         ({"till": date(2021, 11, 30)}, "不认识的键 till"),
     ],
 )
-def test_a_wrong_waiver_is_refused_by_name(tmp_path: Path, change: dict[str, Any], said: str) -> None:
+def test_a_wrong_waiver_is_refused_by_name(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     path = write(tmp_path, GOOD, {**GOOD, **change})
     with pytest.raises(SuiteError) as refused:
         waivers.load(path)
     assert str(refused.value).startswith(f"{path} 第 2 条豁免（规则 {change.get('rule', 'V05')}）：")
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["", "waivers:", "[]", "waivers: {}", "waivers: [V05]"])

@@ -78,7 +78,7 @@ def test_each_row_is_recorded_or_refused_with_its_place(warehouse: Warehouse, fo
     )
 
 
-def test_a_character_that_the_warehouse_cannot_hold_is_refused_and_stops_nothing(
+def test_a_character_that_the_warehouse_cannot_store_is_refused_and_stops_nothing(
     warehouse: Warehouse, folder: Path
 ) -> None:
     rate(warehouse, "N1")
@@ -87,7 +87,7 @@ def test_a_character_that_the_warehouse_cannot_hold_is_refused_and_stops_nothing
     assert [line[2] for line in answer(folder, "a.csv")] == ["NOTE", "UNKNOWN_RATING"]
 
 
-def test_the_same_sheet_twice_changes_nothing_under_another_name_neither(warehouse: Warehouse, folder: Path) -> None:
+def test_the_same_sheet_again_changes_nothing_even_under_another_name(warehouse: Warehouse, folder: Path) -> None:
     rate(warehouse, "N1")
     refused = ["N1", "1", "答复", "已答复本人", "李工", "2021-10-11", ""]
     drop(folder, "a.csv", CALLED, refused, DECIDED)
@@ -95,7 +95,7 @@ def test_the_same_sheet_twice_changes_nothing_under_another_name_neither(warehou
     assert (first["recorded"], first["refused"]) == (2, 1)
     drop(folder, "b.csv", ["N1", "1", "整改", "已整改", "张工", "2021-10-11", ""])
     drop(folder, "c.csv", CALLED, refused, DECIDED)
-    # The reply would be in order by now, but what was refused is to be told anew.
+    # By now the reply would be in order, but a refused row has to be sent again in a sheet with other content.
     assert follow_up_sheets.take(warehouse.url, "run")["recorded"] == 1
     assert follow_up_sheets.take(warehouse.url, "run") == {
         "sheets": 0,
@@ -107,7 +107,7 @@ def test_the_same_sheet_twice_changes_nothing_under_another_name_neither(warehou
     expect(warehouse.url, "SELECT state FROM dwd.follow_up", "state\nreply")
 
 
-def test_a_row_that_was_told_before_is_known_and_sets_nothing_back(warehouse: Warehouse, folder: Path) -> None:
+def test_a_row_that_was_reported_before_is_known_and_undoes_nothing(warehouse: Warehouse, folder: Path) -> None:
     rate(warehouse, "N1")
     drop(folder, "a.csv", CALLED, DECIDED)
     follow_up_sheets.take(warehouse.url, "run")
@@ -176,7 +176,7 @@ def test_an_answer_is_not_written_through_a_link(warehouse: Warehouse, folder: P
     assert len(answer(folder, "a.csv")) == 1
 
 
-def test_what_is_no_sheet_is_left_alone(warehouse: Warehouse, folder: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_no_sheet_is_left_alone(warehouse: Warehouse, folder: Path, tmp_path: Path) -> None:
     rate(warehouse, "N1")
     drop(tmp_path, "elsewhere.csv", CALLED)
     (folder / "link.csv").symlink_to(tmp_path / "elsewhere.csv")
@@ -193,7 +193,7 @@ def test_a_formula_in_an_answer_does_not_run(warehouse: Warehouse, folder: Path)
     assert answer(folder, "a.csv")[0][1] == "'=1+1"
 
 
-def test_what_waits_is_written_by_source_and_comes_back_filled_in(
+def test_open_steps_are_written_by_source_and_taken_when_filled_in(
     warehouse: Warehouse, folder: Path, var: Path
 ) -> None:
     rate(warehouse, "001", item_name="=HYPERLINK(1)\x0b")
@@ -205,8 +205,8 @@ def test_what_waits_is_written_by_source_and_comes_back_filled_in(
     book = openpyxl.load_workbook(exported)
     sheet = book["差评处置"]
     header, row = ([cell.value for cell in line] for line in sheet.iter_rows())
-    told = dict(zip(header, row, strict=True))
-    assert (told["办件编号"], told["步骤"], told["期限"], told["提醒"]) == ("001", "回访", "2021-10-08", "超期")
+    cells = dict(zip(header, row, strict=True))
+    assert (cells["办件编号"], cells["步骤"], cells["期限"], cells["提醒"]) == ("001", "回访", "2021-10-08", "超期")
     assert {cell.data_type for cell in sheet[2] if cell.value} == {"s"}
     for column, text in {"结果": "已回访：反映属实", "经办人": "张工", "时间": "2021-10-08"}.items():
         sheet.cell(2, header.index(column) + 1, text)

@@ -1,4 +1,4 @@
-"""质检回执: one file per source that has something to mend; a run that fails on the way leaves the former ones."""
+"""质检回执: one file per source that has something to correct; a run that fails halfway leaves the former ones."""
 
 import csv
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from govservice.reporting import receipts
-from stories import tell
+from stories import deliver_and_judge
 from warehouses import Warehouse
 
 STORY = """
@@ -30,7 +30,7 @@ def written(var: Path) -> dict[str, list[list[str]]]:
 
 def test_every_source_with_findings_has_a_file_of_its_own(warehouse: Warehouse, var: Path) -> None:
     var.mkdir()
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     assert receipts.write(warehouse.url, "run") == 2
     found = written(var)
     assert {name: [(line[0], line[4]) for line in lines if line[3] == "org_name"] for name, lines in found.items()} == {
@@ -42,7 +42,7 @@ def test_every_source_with_findings_has_a_file_of_its_own(warehouse: Warehouse, 
 
 def test_a_receipt_that_is_still_being_written_is_not_the_latest(warehouse: Warehouse, var: Path) -> None:
     var.mkdir()
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     receipts.write(warehouse.url, "run")
     folder = var / "receipts" / "2021-09-09"
     with receipts.published(folder) as beside:
@@ -52,11 +52,11 @@ def test_a_receipt_that_is_still_being_written_is_not_the_latest(warehouse: Ware
     assert (folder / "konggang_centre.csv").read_bytes() == b"half"
 
 
-def test_a_failure_on_the_way_leaves_the_former_files(
+def test_a_failure_halfway_leaves_the_former_files(
     warehouse: Warehouse, var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     var.mkdir()
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     receipts.write(warehouse.url, "run")
     before = written(var)
 

@@ -1,4 +1,4 @@
-"""The inspection mark in a vendor's tables: written where it is allowed, only there, and a failure stops nobody."""
+"""The inspection mark in a vendor's tables: written only where that is allowed; a failure stops nothing else."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -75,7 +75,7 @@ def test_the_highest_version_carries_the_mark(warehouse: Warehouse, front: Vendo
     assert front.rows(MARKS)[-1] == ("N2", 3, None)
 
 
-def test_a_mark_of_ours_is_taken_back_when_the_record_passes_and_that_of_another_stays(
+def test_our_mark_is_removed_when_the_record_passes_and_a_mark_of_others_stays(
     warehouse: Warehouse, front: VendorFront
 ) -> None:
     front.write("ea_jc_step_proc", "N3", sn=1)  # no accept row yet: R04
@@ -97,22 +97,22 @@ def test_nothing_is_written_unless_the_connection_says_so(front: VendorFront) ->
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "answer"),
     [
         ("REVOKE UPDATE (isok) ON ea_jc_step_basicinfo FROM front_reader_of_tests", "没有写回（SCHEMA）"),
         ("ALTER TABLE ea_jc_step_basicinfo DROP isok", "没有写回（SCHEMA）：前置库表 EA_JC_STEP_BASICINFO 没有列 ISOK"),
     ],
 )
-def test_a_mark_that_cannot_be_written_is_named_and_stops_nobody(
-    warehouse: Warehouse, front: VendorFront, change: str, said: str, caplog: pytest.LogCaptureFixture
+def test_a_mark_that_cannot_be_written_is_named_and_stops_nothing(
+    warehouse: Warehouse, front: VendorFront, change: str, answer: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     front.execute(change)
-    assert run(warehouse, front).startswith(said)
+    assert run(warehouse, front).startswith(answer)
     assert "沣西新城政务服务中心 的质检标记没有写回" in caplog.text
     expect(warehouse.url, "SELECT feed FROM quality.written_mark", "feed")
 
 
-def test_a_front_database_that_is_away_is_named(warehouse: Warehouse, front: VendorFront) -> None:
+def test_a_front_database_that_cannot_be_reached_is_named(warehouse: Warehouse, front: VendorFront) -> None:
     run(warehouse, front)
     assert write_back.write_back(warehouse.url, SOURCE, allowed(front, port=1)).startswith("没有写回（UNREACHABLE）")
 

@@ -22,6 +22,7 @@ from govservice.reporting import receipts
 from stack.airflow import Client, migrate
 from stack.installation import METADATA, Installation, write_private
 from stack.services import Service, stop_all
+from warehouses import PASSWORDS
 
 FACTS = Path(__file__).parent / "facts.sql"
 DAG = """
@@ -50,8 +51,11 @@ class Portal:
 
     def get(self, path: str, token: str | None = None, html: bool = False, method: str = "GET") -> requests.Response:
         """One request without following redirects; by default as viewer, `token` "" as nobody."""
-        word = self.token if token is None else token
-        headers = {"Accept": "text/html" if html else "*/*", **({"Authorization": f"Bearer {word}"} if word else {})}
+        bearer = self.token if token is None else token
+        headers = {
+            "Accept": "text/html" if html else "*/*",
+            **({"Authorization": f"Bearer {bearer}"} if bearer else {}),
+        }
         return self.session.request(method, f"{self.base}{path}", headers=headers, allow_redirects=False, timeout=60)
 
     def change(self, *statements: str) -> None:
@@ -163,9 +167,8 @@ def _installation(var: Path, cluster: Any, filled: Any) -> Installation:
     installation.airflow_passwords()
     installation.write_connections({})
     path = var / "secrets" / "connections.json"
-    password = filled.as_role("portal_reader").partition("portal_reader:")[2].partition("@")[0]
     connections = json.loads(path.read_text())
-    connections["portal"] |= {"schema": filled.database, "password": password}
+    connections["portal"] |= {"schema": filled.database, "password": PASSWORDS["portal_reader"]}
     write_private(path, json.dumps(connections))
     migrate(cluster, METADATA, installation.environment)
     return installation

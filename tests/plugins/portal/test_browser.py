@@ -22,7 +22,7 @@ def test_every_page_fits_and_asks_nobody_else(window, width: int) -> None:
         assert page.locator(".top").evaluate("element => getComputedStyle(element).display") == "flex", address
 
 
-def test_hostile_keys_are_shown_as_they_are_and_lead_on(window) -> None:
+def test_hostile_keys_are_shown_as_they_are_and_lead_to_their_case(window) -> None:
     page = window.context.new_page()
     page.goto("/quality/rules/V05")
     page.get_by_role("link", name=HOSTILE).click()

@@ -1,4 +1,4 @@
-"""The pages show the figures of facts.sql, say what is missing, and are inert."""
+"""The pages show the figures of facts.sql, say what is missing, and run nothing."""
 
 import csv
 import io
@@ -45,7 +45,7 @@ def test_the_dashboard_shows_the_target_line_and_whom_it_waits_for(portal) -> No
     assert page.text.count("<svg") == 3
 
 
-def test_the_page_of_ratings_shows_their_line_what_they_cover_and_why_some_do_not_count(portal) -> None:
+def test_the_page_of_ratings_shows_their_target_their_coverage_and_why_some_do_not_count(portal) -> None:
     page = portal.get("/quality/ratings")
     text, rows = _text(page), _rows(page)
     assert "汇聚评价 下限 3 3 目标 420,000 还差 419,997" in text
@@ -220,7 +220,7 @@ def test_a_receipt_is_a_spreadsheet_that_runs_nothing(portal) -> None:
         ("nothing", "没有这个页面"),
     ],
 )
-def test_what_is_not_there_is_said_in_chinese(portal, address: str, sentence: str) -> None:
+def test_a_missing_page_is_reported_in_chinese(portal, address: str, sentence: str) -> None:
     answer = portal.get(f"/quality/{address}")
     assert answer.status_code == 404
     assert sentence in _text(answer)
@@ -250,7 +250,7 @@ def test_nothing_from_outside_becomes_a_tag(portal, address: str) -> None:
     assert not re.search(r"<script|<img|\son\w+=[^&]*>", answer.text)
 
 
-def test_a_warehouse_that_cannot_be_read_is_said_and_recovers(portal) -> None:
+def test_an_unreadable_warehouse_is_reported_until_it_can_be_read_again(portal) -> None:
     try:
         portal.change(
             "ALTER ROLE portal_reader NOLOGIN",

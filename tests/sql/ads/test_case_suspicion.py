@@ -1,4 +1,4 @@
-"""Patterns over several cases (K10, U07, A08): seen in the current state, in whatever order the cases came; without a name or number."""
+"""Patterns over several cases (K10, U07, A08): found in the current state, in whatever order the cases arrived; without a name or number."""
 
 from datetime import date, timedelta
 from itertools import permutations
@@ -8,7 +8,7 @@ import pytest
 import cases
 from deliveries import deliver, judge
 from govservice.warehouse import transaction
-from stories import tell
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
@@ -18,7 +18,7 @@ BODY = f"ApplyerType=2; ApplyerPageType=01; ApplyerPageCode={cases.ENTERPRISE}; 
 
 
 def pair(second: str, first: str = "", source: str = "fengdong_centre") -> str:
-    """Two cases of the same applicant on one day, at two sources and two minutes, and what is changed in them."""
+    """Two cases of the same applicant on one day, at two sources and in two minutes, with changes."""
     return f"""
     source          | feed   | case | at         | change
     konggang_centre | accept | N1   | 9-07 18:00 | {first}
@@ -44,7 +44,7 @@ def pair(second: str, first: str = "", source: str = "fengdong_centre") -> str:
 def test_one_number_has_one_name_within_an_accept_day(
     warehouse: Warehouse, first: str, second: str, seen: bool
 ) -> None:
-    tell(warehouse.url, pair(second, first))
+    deliver_and_judge(warehouse.url, pair(second, first))
     row = "\nK10 | 2 | {fengdong_centre,konggang_centre} | {N1,N2}" if seen else ""
     expect(warehouse.url, SEEN, f"rule_id | case_count | source_ids | example_case_nos{row}")
 
@@ -62,14 +62,14 @@ def test_one_number_has_one_name_within_an_accept_day(
 def test_one_case_entered_at_two_sources_under_two_numbers(
     warehouse: Warehouse, source: str, second: str, seen: bool
 ) -> None:
-    tell(warehouse.url, pair(second, source=source))
+    deliver_and_judge(warehouse.url, pair(second, source=source))
     row = "\nU07 | 2 | {fengdong_centre,konggang_centre} | {N1,N2}" if seen else ""
     expect(warehouse.url, SEEN, f"rule_id | case_count | source_ids | example_case_nos{row}")
 
 
-def test_days_without_a_time_are_no_minute(warehouse: Warehouse) -> None:
+def test_days_without_a_time_are_not_in_the_same_minute(warehouse: Warehouse) -> None:
     day = "ApplyDate=2021-09-06; AcceptDate=2021-09-06; PromiseDate=2021-09-13"
-    tell(
+    deliver_and_judge(
         warehouse.url,
         f"""
         source          | feed   | case | at         | change
@@ -81,7 +81,7 @@ def test_days_without_a_time_are_no_minute(warehouse: Warehouse) -> None:
 
 
 def test_a_copy_that_names_another_applicant_is_a_conflict_and_no_pattern(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | change
@@ -126,7 +126,7 @@ def test_the_order_of_arrival_does_not_matter_and_a_correction_ends_it(warehouse
 
 
 def test_no_name_or_number_is_shown(warehouse: Warehouse) -> None:
-    tell(warehouse.url, pair("ApplyerName=李娜; AcceptDate=2021-09-06 10:00:10"))
+    deliver_and_judge(warehouse.url, pair("ApplyerName=李娜; AcceptDate=2021-09-06 10:00:10"))
     with transaction(warehouse.superuser) as cursor:
         cursor.execute("SELECT string_agg(seen::text, '') FROM ads.case_suspicion AS seen")
         (shown,) = cursor.fetchone()  # type: ignore[misc]
@@ -143,11 +143,11 @@ def test_a_station_that_suddenly_has_many_cases_is_seen(
     warehouse: Warehouse, before: int, lately: int, seen: bool
 ) -> None:
     days = [*(date(2021, 9, 1) + timedelta(days=n % 27) for n in range(before)), *[date(2021, 9, 30)] * lately]
-    told = [
+    accepted = [
         cases.accept(f"N{n:02}", ApplyDate=f"{day} 08:00:00", AcceptDate=f"{day} 10:00:00", CD_time=f"{day} 18:00:00")
         for n, day in enumerate(days)
     ]
-    deliver(warehouse.url, "konggang_centre", {"accept": told})
+    deliver(warehouse.url, "konggang_centre", {"accept": accepted})
     judge(warehouse.url, data_date="2021-10-04")
     row = f"\nA08 | {lately} | {{konggang_centre}} | {{N{before}}}" if seen else ""
     expect(warehouse.url, f"{SEEN} WHERE rule_id = 'A08'", f"rule_id | case_count | source_ids | example_case_nos{row}")
@@ -155,22 +155,22 @@ def test_a_station_that_suddenly_has_many_cases_is_seen(
 
 def test_a_case_of_long_ago_does_not_make_a_steady_station_a_rush(warehouse: Warehouse) -> None:
     days = [date(2021, 1, 4), *(date(2021, 8, 3) + timedelta(days=n % 63) for n in range(63 * 5))]
-    told = [
+    accepted = [
         cases.accept(f"N{n}", ApplyDate=f"{day} 08:00:00", AcceptDate=f"{day} 10:00:00", CD_time=f"{day} 18:00:00")
         for n, day in enumerate(days)
     ]
-    deliver(warehouse.url, "konggang_centre", {"accept": told})
+    deliver(warehouse.url, "konggang_centre", {"accept": accepted})
     judge(warehouse.url, data_date="2021-10-04")
     expect(warehouse.url, f"{SEEN} WHERE rule_id = 'A08'", NOTHING)
 
 
-def test_a_rush_says_of_which_station_and_how_much_it_usually_has(warehouse: Warehouse) -> None:
+def test_a_rush_names_its_station_and_the_usual_number_of_cases(warehouse: Warehouse) -> None:
     days = [*(date(2021, 9, 1) + timedelta(days=n) for n in range(28)), *[date(2021, 9, 30)] * 30]
-    told = [
+    accepted = [
         cases.accept(f"N{n}", ApplyDate=f"{day} 08:00:00", AcceptDate=f"{day} 10:00:00", CD_time=f"{day} 18:00:00")
         for n, day in enumerate(days)
     ]
-    deliver(warehouse.url, "konggang_centre", {"accept": told})
+    deliver(warehouse.url, "konggang_centre", {"accept": accepted})
     judge(warehouse.url, data_date="2021-10-05")
     described = "站点 KG0000 最近 7 天受理 30 件，此前平均每周 7.0 件（临近期限成批补录的特征）"
     expect(

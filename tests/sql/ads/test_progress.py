@@ -2,7 +2,7 @@
 
 from govservice import runs
 from govservice.warehouse import transaction
-from stories import tell
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
@@ -22,7 +22,7 @@ STORY = """
 
 
 def test_a_day_has_what_arrived_first_and_what_became_complete_on_it(warehouse: Warehouse) -> None:
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     expect(
         warehouse.url,
         "SELECT * FROM ads.progress",
@@ -37,7 +37,7 @@ def test_a_day_has_what_arrived_first_and_what_became_complete_on_it(warehouse: 
 
 
 def test_a_rule_keeps_cases_from_being_qualified_alone_or_with_others(warehouse: Warehouse) -> None:
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     expect(
         warehouse.url,
         "SELECT * FROM ads.quarantine_reason",
@@ -51,7 +51,7 @@ def test_a_rule_keeps_cases_from_being_qualified_alone_or_with_others(warehouse:
 
 
 def test_ratings_are_tallied_by_day_and_level(warehouse: Warehouse) -> None:
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     expect(
         warehouse.url,
         "SELECT * FROM dws.tally_rating_daily",
@@ -64,7 +64,7 @@ def test_ratings_are_tallied_by_day_and_level(warehouse: Warehouse) -> None:
 
 
 def test_figures_are_as_of_a_run_that_has_closed(warehouse: Warehouse) -> None:
-    tell(warehouse.url, STORY)
+    deliver_and_judge(warehouse.url, STORY)
     runs.tally(warehouse.url, "run")
     expect(warehouse.url, "SELECT * FROM ads.as_of", "run_id")
     runs.close(warehouse.url, "run")

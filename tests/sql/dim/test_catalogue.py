@@ -1,4 +1,4 @@
-"""The item catalogue: versions that overlap, implementers that do not say the same, and what is counted of it."""
+"""The item catalogue: versions that overlap, implementers that differ, and the figures on it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ CATALOG = cases.item_code("N1")[19:]
 
 @pytest.fixture
 def own(new_warehouse: Callable[[], AbstractContextManager[Warehouse]], var: Path) -> Iterator[Warehouse]:
-    """A warehouse of this test alone: the catalogue is not taken away from the shared one."""
+    """A warehouse of this test alone, because emptying the shared one keeps the catalogue."""
     with new_warehouse() as made:
         yield made
 
@@ -30,12 +30,12 @@ def own(new_warehouse: Callable[[], AbstractContextManager[Warehouse]], var: Pat
 def implement(url: str, *changes: dict[str, str | None], at: str = "2021-09-06 18:00:00", first: int = 4) -> None:
     """Deliver the item N1 as implementers of levels 4, 5, … describe it, and inspect."""
     levels = [str(first + number) for number in range(len(changes))]
-    told = [
+    versions = [
         cases.item("N1", level, **{"RowGuid": f"n{level}", **change})
         for level, change in zip(levels, changes, strict=True)
     ]
     listed = [cases.item_material(f"N{level}", TaskGuid=f"n{level}") for level in levels]
-    deliver(url, "item_catalogue", {"item": told, "item_material": listed}, at)
+    deliver(url, "item_catalogue", {"item": versions, "item_material": listed}, at)
     judge(url)
 
 
@@ -143,8 +143,8 @@ def test_elements_and_measures_are_those_of_the_versions_in_force(own: Warehouse
 
 
 def test_cases_are_counted_by_the_version_that_they_use(own: Warehouse) -> None:
-    told = [cases.accept("N1"), cases.accept("N2", TaskVersion="1"), cases.accept("N3", TaskVersion="9")]
-    deliver(own.url, "konggang_centre", {"accept": told})
+    accepted = [cases.accept("N1"), cases.accept("N2", TaskVersion="1"), cases.accept("N3", TaskVersion="9")]
+    deliver(own.url, "konggang_centre", {"accept": accepted})
     judge(own.url)
     expect(
         own.url,
@@ -153,18 +153,20 @@ def test_cases_are_counted_by_the_version_that_they_use(own: Warehouse) -> None:
     )
 
 
-def test_the_demos_catalogue_breaks_what_its_truth_says_and_nothing_else(own: Warehouse, tmp_path: Path) -> None:
+def test_the_catalogue_of_the_demo_breaks_exactly_the_rules_that_its_truth_lists(
+    own: Warehouse, tmp_path: Path
+) -> None:
     items = area.catalogue(7)
     clean = item_records.catalogue_records(items, 7)
     versions, materials, truth = item_defects.inject(clean, parts.listed_materials(items, clean))
-    told = {}
+    records = {}
     for feed, table in (("item", versions), ("item_material", materials)):
         write_exchange.write_json_lines(table, feed, tmp_path)
-        told[feed] = [json.loads(line) for line in (tmp_path / f"{feed}.jsonl").open(encoding="utf-8")]
-    deliver(own.url, "item_catalogue", told, "2021-11-20 00:00:00")
+        records[feed] = [json.loads(line) for line in (tmp_path / f"{feed}.jsonl").open(encoding="utf-8")]
+    deliver(own.url, "item_catalogue", records, "2021-11-20 00:00:00")
     judge(own.url)
     with transaction(own.url) as cursor:
-        cursor.execute(FINDINGS.replace("*", "DISTINCT rule_id, record_key"))
+        cursor.execute("SELECT DISTINCT rule_id, record_key FROM quality.finding WHERE feed = 'item'")
         found = set(cursor.fetchall())
     assert found == {(each.rule, key) for each in truth for key in each.keys}
     assert {rule.rule_id for rule in suites.load()["item"]} == {rule for rule, _ in found}
@@ -172,7 +174,7 @@ def test_the_demos_catalogue_breaks_what_its_truth_says_and_nothing_else(own: Wa
 
 @pytest.mark.parametrize("role", ["analyst", "portal_reader"])
 @pytest.mark.parametrize("view", ["item_element", "item_comparison", "item_version_use", "item_measure"])
-def test_who_reads_figures_reads_these(own: Warehouse, role: str, view: str) -> None:
+def test_roles_that_read_figures_read_these(own: Warehouse, role: str, view: str) -> None:
     connection = psycopg2.connect(own.as_role(role))
     try:
         connection.cursor().execute(f"SELECT * FROM ads.{view}")

@@ -1,4 +1,4 @@
-"""A change of the catalogue judges again exactly the cases that it can touch: by the version they name, and by the day of their acceptance."""
+"""A change of the catalogue judges again exactly the cases that it can affect: by their item version and by their accept day."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,13 +9,13 @@ import pytest
 import cases
 from deliveries import deliver, judge, unexplained
 from govservice.warehouse import transaction
-from stories import tell
+from stories import deliver_and_judge
 from warehouses import Warehouse
 
 AUGUST = "ApplyDate=2021-08-10 09:00:00; AcceptDate=2021-08-10 10:00:00; PromiseDate=2021-08-17 10:00:00"
 OCTOBER = "ApplyDate=2021-10-11 09:00:00; AcceptDate=2021-10-11 10:00:00; PromiseDate=2021-10-18 10:00:00"
 BARE = f"TaskCode={cases.BARE_ITEM}; CatalogCode={cases.BARE_CATALOG}; TaskHandleItem=; TaskName=失业登记"
-# Under version 1: august. Under version 2: september, october. Names a version that there is not: third. Of another item: other.
+# august falls under version 1; september and october under version 2; third names a version that does not exist; other has another item.
 STORY = f"""
 source          | feed   | case      | at          | change
 konggang_centre | accept | august    | 8-10 18:00  | {AUGUST}; TaskVersion=1
@@ -40,7 +40,7 @@ WHOLE = {"august", "third", "september", "october"}
 @pytest.mark.parametrize(
     ("versions", "touched"),
     [
-        pytest.param([FIRST, SECOND], set(), id="said again"),
+        pytest.param([FIRST, SECOND], set(), id="delivered again"),
         pytest.param([THIRD], {"third", "october"}, id="a new version"),
         pytest.param([{**THIRD, "PlanEffectiveDate": "2021-12-01"}], {"third"}, id="a version to come"),
         pytest.param([{**FIRST, "PromiseDay": "9"}], {"august", "third"}, id="another promise"),
@@ -54,7 +54,7 @@ WHOLE = {"august", "third", "september", "october"}
         pytest.param([{**SECOND, "PlanEffectiveDate": "2021/09/01"}], WHOLE, id="an unreadable beginning"),
         pytest.param([{**THIRD, "TaskVersion": None}], WHOLE, id="a version without a name"),
         pytest.param([{**SECOND, "TaskName": "食品许可"}], WHOLE, id="the name by which ratings call the item"),
-        pytest.param([{**each, "CD_operation": "D"} for each in (FIRST, SECOND)], WHOLE, id="the item has gone"),
+        pytest.param([{**each, "CD_operation": "D"} for each in (FIRST, SECOND)], WHOLE, id="the item withdrawn"),
         pytest.param([{**BARE_VERSION, "ServerType": "2"}], {"other"}, id="another item"),
     ],
 )
@@ -64,7 +64,7 @@ def test_a_change_of_the_catalogue_judges_again_the_cases_it_can_touch(
     touched: set[str],
 ) -> None:
     with new_warehouse() as own:
-        tell(own.url, STORY)
+        deliver_and_judge(own.url, STORY)
         deliver(own.url, "item_catalogue", {"item": versions}, "2021-10-12 18:00:00")
         with transaction(own.url) as cursor:
             cursor.execute(

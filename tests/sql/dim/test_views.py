@@ -1,4 +1,4 @@
-"""Views over the registers: the day a limit ends, a station as it is registered last, codes of areas, versions of items."""
+"""Views over the registers: the day a limit ends, the last registration of a station, codes of areas, versions of items."""
 
 import psycopg2
 
@@ -7,7 +7,7 @@ from tables import expect
 from warehouses import Warehouse
 
 
-def test_a_limit_ends_so_many_working_days_after_the_day_on_which_it_began(warehouse: Warehouse) -> None:
+def test_a_limit_ends_its_number_of_working_days_after_the_day_it_began(warehouse: Warehouse) -> None:
     # Thursday 30 September 2021: the next working day is Friday 8 October, after the seven days of the holiday
     expect(
         warehouse.url,
@@ -18,7 +18,7 @@ def test_a_limit_ends_so_many_working_days_after_the_day_on_which_it_began(wareh
     )
 
 
-def test_a_station_is_called_as_it_is_registered_last(warehouse: Warehouse) -> None:
+def test_a_station_has_the_name_and_city_of_its_last_registration(warehouse: Warehouse) -> None:
     with psycopg2.connect(warehouse.superuser) as owner, owner.cursor() as cursor:
         cursor.execute(
             "INSERT INTO dim.station VALUES"

@@ -1,4 +1,4 @@
-"""The course of a bad rating: opened by itself, moved on by what people did, ended by them or by another word."""
+"""The follow-up of a bad rating: it opens by itself, moves on with every act, and ends by an act or by a change of the rating."""
 
 import psycopg2
 import pytest
@@ -50,7 +50,7 @@ def test_a_live_bad_rating_opens_a_follow_up(warehouse: Warehouse, changes: dict
         (f"{TO_REPLY}, reply replied 2021-10-11, review returned 2021-10-12, decide explain 2021-10-12", "reply"),
         (f"{TO_REPLY}, reply replied 2021-10-11, review fault 2021-10-12", "account"),
         (f"{TO_REPLY}, reply replied 2021-10-11, review fault 2021-10-12, account educated 2021-10-12", "closed"),
-        # What follows on a step that was corrected is to be done again.
+        # When a step is corrected, the steps after it must be done again.
         (f"{TO_REPLY}, 认定 限期整改 2021-10-12", "rectify"),
         (f"{TO_REPLY}, 认定 解释说明 2021-10-12", "reply"),
         (f"{TO_REPLY}, reply replied 2021-10-11, reply published 2021-10-11", "review"),
@@ -95,12 +95,12 @@ def test_an_act_out_of_order_or_time_is_refused_and_changes_nothing(
         assert cursor.fetchone() == count
 
 
-def test_who_rated_anonymously_may_all_the_same_have_been_called(warehouse: Warehouse) -> None:
+def test_a_callback_may_be_recorded_for_an_anonymous_rating(warehouse: Warehouse) -> None:
     rate(warehouse, "N1", is_anonymous=True)
     assert act(warehouse, "N1", "callback confirmed 2021-10-08, decide explain 2021-10-08") == ["RECORDED"] * 2
 
 
-def test_an_answer_to_a_question_that_somebody_else_has_settled_is_refused(warehouse: Warehouse) -> None:
+def test_an_answer_is_refused_when_somebody_else_has_already_done_the_step(warehouse: Warehouse) -> None:
     rate(warehouse, "N1")
     act(warehouse, "N1", "callback confirmed 2021-10-08")
     late = Act("konggang_centre", "r-N1", "callback", "denied", "李工", "2021-10-09", "", "测试", "callback")
@@ -122,14 +122,14 @@ def test_an_answer_to_a_question_that_somebody_else_has_settled_is_refused(wareh
         ("长" * 201, "NOTE"),
     ],
 )
-def test_a_note_holds_no_number_of_a_person(warehouse: Warehouse, note: str, code: str) -> None:
+def test_a_note_must_not_contain_a_number_of_a_person(warehouse: Warehouse, note: str, code: str) -> None:
     rate(warehouse, "N1")
     noted = Act("konggang_centre", "r-N1", "callback", "confirmed", "张工", "2021-10-08", note, "测试")
     with transaction(warehouse.url) as cursor:
         assert follow_up.record(cursor, [noted])[0][0] == code
 
 
-def test_the_table_itself_refuses_a_number_of_a_person_and_what_is_no_step(warehouse: Warehouse) -> None:
+def test_the_table_itself_refuses_a_number_of_a_person_and_an_unknown_step(warehouse: Warehouse) -> None:
     insert = (
         "INSERT INTO ops.follow_up_act (source_id, record_key, step, outcome_code, actor, acted_at, note, origin)"
         " VALUES ('s', 'r', %s, 'confirmed', 'a', '2021-10-08', %s, 'o')"
@@ -176,17 +176,17 @@ def test_a_good_second_rating_closes(warehouse: Warehouse, changes: dict, state:
     expect(warehouse.url, query, f"state | closed_date\n{state} | {closed}")
 
 
-def test_what_was_done_before_a_good_second_rating_came_may_be_told_after_it(warehouse: Warehouse) -> None:
+def test_acts_from_before_a_good_second_rating_may_be_recorded_after_it(warehouse: Warehouse) -> None:
     rate(warehouse, "N1")
     again = {"assess_number": "2", "rating_level": 5, "is_negative": False, "first_arrived_date": "2021-10-12"}
     rate(warehouse, "N1", record_key="r-again", **again)
     assert act(warehouse, "N1", "decide at_once 2021-10-08") == ["ORDER"]
     assert set(act(warehouse, "N1", TO_REPLY)) == {"RECORDED"}
     query = "SELECT state, callback_date, rectified_date, closed_date FROM dwd.follow_up"
-    told = "state | callback_date | rectified_date | closed_date"
-    expect(warehouse.url, query, f"{told}\nclosed | 2021-10-08 | 2021-10-11 | 2021-10-12")
+    header = "state | callback_date | rectified_date | closed_date"
+    expect(warehouse.url, query, f"{header}\nclosed | 2021-10-08 | 2021-10-11 | 2021-10-12")
     act(warehouse, "N1", "reply replied 2021-10-11, review fault 2021-10-13")
-    expect(warehouse.url, query, f"{told}\naccount | 2021-10-08 | 2021-10-11 |")
+    expect(warehouse.url, query, f"{header}\naccount | 2021-10-08 | 2021-10-11 |")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_what_was_done_before_a_good_second_rating_came_may_be_told_after_it(war
         ("UPDATE dwd.rating SET rating_level = 4, is_negative = false", "corrected"),
     ],
 )
-def test_a_rating_that_is_none_any_more_keeps_its_acts_and_takes_no_others(
+def test_a_rating_that_is_no_longer_bad_keeps_its_acts_and_takes_no_others(
     warehouse: Warehouse, change: str, state: str
 ) -> None:
     rate(warehouse, "N1")
@@ -222,15 +222,15 @@ def test_a_delivered_bad_rating_opens_and_its_correction_and_withdrawal_end_it(w
         "case_no | state | opened_date\nN1 | callback | 2021-09-08",
     )
     assert act(warehouse, "N1", "callback denied 2021-09-09") == ["RECORDED"]
-    told = {"corrected": cases.rating("N1"), "withdrawn": cases.rating("N1", CD_operation="D")}
-    for day, (state, rating) in enumerate(told.items(), 20):
+    changes = {"corrected": cases.rating("N1"), "withdrawn": cases.rating("N1", CD_operation="D")}
+    for day, (state, rating) in enumerate(changes.items(), 20):
         deliver(warehouse.url, "konggang_centre", {"rating": [rating]}, f"2021-09-{day} 18:00:00")
         judge(warehouse.url)
         expect(warehouse.url, STATE, f"case_no | state\nN1 | {state}")
     expect(warehouse.url, "SELECT callback_date FROM dwd.follow_up", "callback_date\n2021-09-09")
 
 
-def test_a_step_done_again_takes_back_what_had_followed_it(warehouse: Warehouse) -> None:
+def test_a_step_done_again_undoes_the_steps_after_it(warehouse: Warehouse) -> None:
     rate(warehouse, "N1")
     act(warehouse, "N1", f"{TO_REPLY}, callback denied 2021-10-12")
     expect(

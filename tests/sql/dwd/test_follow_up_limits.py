@@ -1,4 +1,4 @@
-"""What is due of bad ratings and what was done in time: limits in working days, marks, measures, owners, questions."""
+"""When the steps of a follow-up are due and what was done in time: limits in working days, marks, measures, owners, questions."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_limits_count_working_days_over_the_holiday(
         (f"{TO_REPLY}, reply replied 2021-10-11", "2021-12-01", "", ""),
     ],
 )
-def test_what_is_to_be_done_now_is_marked_as_of_the_data_date(
+def test_the_open_step_is_marked_as_of_the_data_date(
     warehouse: Warehouse, acts: str, data_date: str, due: str, mark: str
 ) -> None:
     rate(warehouse, "N1")
@@ -55,7 +55,7 @@ def test_what_is_to_be_done_now_is_marked_as_of_the_data_date(
     expect(warehouse.url, query, f"case_no | due_date | due_mark\nN1 | {due} | {mark}")
 
 
-def test_a_limit_holds_from_its_day_on(warehouse: Warehouse) -> None:
+def test_a_limit_applies_from_its_first_day_on(warehouse: Warehouse) -> None:
     with transaction(warehouse.url) as cursor:
         cursor.execute("INSERT INTO dim.time_limit VALUES ('verify_start_days', '2021-10-08', 3, '…', '…', '…')")
     rate(warehouse, "N1")
@@ -91,7 +91,7 @@ def test_the_measures_count_by_new_city_and_all_together(warehouse: Warehouse) -
     )
 
 
-def test_owners_are_listed_with_what_they_let_pass(warehouse: Warehouse) -> None:
+def test_owners_are_listed_with_what_is_overdue(warehouse: Warehouse) -> None:
     rate(warehouse, "N2")
     rate(warehouse, "N1", first_arrived_date="2021-09-28")
     rate(warehouse, "N3", department_name=None)

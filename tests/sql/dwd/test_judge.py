@@ -2,7 +2,7 @@
 
 from govservice.inspecting import suites
 from govservice.warehouse import template, transaction
-from stories import tell
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
@@ -12,7 +12,7 @@ BOOKS = "SELECT * FROM ops.book WHERE feed NOT LIKE 'item%'"
 
 
 def test_a_clean_case_is_accepted_and_qualified(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at
@@ -48,7 +48,7 @@ def test_a_clean_case_is_accepted_and_qualified(warehouse: Warehouse) -> None:
 
 
 def test_a_corrected_version_releases_a_case_from_quarantine(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | change
@@ -65,7 +65,7 @@ def test_a_corrected_version_releases_a_case_from_quarantine(warehouse: Warehous
         N1      | quarantined | false        | true         | {V05}
         """,
     )
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | op
@@ -84,7 +84,7 @@ def test_a_corrected_version_releases_a_case_from_quarantine(warehouse: Warehous
 
 
 def test_a_broken_step_quarantines_its_case_until_it_is_mended(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | change
@@ -111,7 +111,7 @@ def test_a_broken_step_quarantines_its_case_until_it_is_mended(warehouse: Wareho
         result  | 1    | 1        | 0
         """,
     )
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | op
@@ -128,8 +128,8 @@ def test_a_broken_step_quarantines_its_case_until_it_is_mended(warehouse: Wareho
     )
 
 
-def test_a_warning_is_told_and_quarantines_nothing(warehouse: Warehouse) -> None:
-    tell(
+def test_a_warning_is_reported_and_quarantines_nothing(warehouse: Warehouse) -> None:
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | change
@@ -149,7 +149,7 @@ def test_a_warning_is_told_and_quarantines_nothing(warehouse: Warehouse) -> None
 
 
 def test_void_and_deleted_cases_are_delivered_but_do_not_count(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | change
@@ -184,7 +184,7 @@ def test_void_and_deleted_cases_are_delivered_but_do_not_count(warehouse: Wareho
 
 
 def test_a_case_belongs_to_the_station_it_names_or_to_its_source(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | change
@@ -205,8 +205,8 @@ def test_a_case_belongs_to_the_station_it_names_or_to_its_source(warehouse: Ware
     )
 
 
-def test_a_suspicion_is_kept_for_people_and_changes_nothing_for_the_station(warehouse: Warehouse) -> None:
-    tell(
+def test_a_suspicion_is_a_finding_that_changes_no_verdict_and_is_in_no_receipt(warehouse: Warehouse) -> None:
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | change
@@ -237,7 +237,7 @@ def test_a_suspicion_is_kept_for_people_and_changes_nothing_for_the_station(ware
 
 
 def test_a_case_is_late_by_its_first_delivery_not_by_its_last(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | change

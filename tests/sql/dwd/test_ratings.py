@@ -1,27 +1,38 @@
-"""Ratings: which count and why, how they wait for their case, and what is made of the lists of different sources."""
+"""Ratings: which count and why, how they wait for their case, and how the code lists of different sources are read."""
 
 import pytest
 
 import cases
 from deliveries import deliver, judge, unexplained
 from govservice.warehouse import transaction
-from stories import tell
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
 RATINGS = "SELECT * FROM dwd.rating"
-CASE = """
-        source          | feed    | case | at         | row | change
-        konggang_centre | accept  | N1   | 9-06 18:00 |     |
-        konggang_centre | process | N1   | 9-08 18:00 |     |
-        konggang_centre | result  | N1   | 9-08 18:00 |     |
-        konggang_centre | service | N1   | 9-08 18:00 |     |
-"""
-FIRST = "        konggang_centre | rating  | N1   | 9-09 18:00 | r1  |\n"
+HEADER = "source | feed | case | at | row | change"
+
+
+def case(case_no: str = "N1", accept: str = "", service: str = "") -> str:
+    """The lines of a finished case in a story, with changes of its accept row and of its service record."""
+    return f"""
+        konggang_centre | accept  | {case_no} | 9-06 18:00 |     | {accept}
+        konggang_centre | process | {case_no} | 9-08 18:00 |     |
+        konggang_centre | result  | {case_no} | 9-08 18:00 |     |
+        konggang_centre | service | {case_no} | 9-08 18:00 |     | {service}
+        """
+
+
+def first_rating(change: str = "") -> str:
+    """The line of the first rating of case N1 in a story."""
+    return f"konggang_centre | rating | N1 | 9-09 18:00 | r1 | {change}\n"
+
+
+CASE, FIRST = HEADER + case(), first_rating()
 
 
 def test_a_rating_of_a_qualified_case_is_qualified(warehouse: Warehouse) -> None:
-    tell(warehouse.url, CASE + FIRST)
+    deliver_and_judge(warehouse.url, CASE + FIRST)
     expect(
         warehouse.url,
         RATINGS,
@@ -37,19 +48,19 @@ def test_an_early_rating_waits_for_its_case(warehouse: Warehouse) -> None:
     early = (
         "        source | feed | case | at | row | change\n        konggang_centre | rating | N1 | 9-08 17:00 | r1 |\n"
     )
-    tell(warehouse.url, early)
+    deliver_and_judge(warehouse.url, early)
     expect(
         warehouse.url,
         RATINGS,
         "verdict | failed_rules | is_countable | item_code\norphan | {R05} | true | " + cases.ITEM,
     )
-    tell(warehouse.url, CASE)
+    deliver_and_judge(warehouse.url, CASE)
     expect(warehouse.url, RATINGS, "verdict | failed_rules | completed_date\naccepted | {} | 2021-09-08")
     expect(warehouse.url, "SELECT * FROM quality.finding WHERE rule_id = 'R05'", "rule_id")
 
 
-def test_a_rating_is_as_good_as_its_case(warehouse: Warehouse) -> None:
-    tell(warehouse.url, CASE.replace("9-06 18:00 |     |", "9-06 18:00 |     | ApplyerPageCode=1") + FIRST)
+def test_a_rating_waits_while_its_case_is_quarantined(warehouse: Warehouse) -> None:
+    deliver_and_judge(warehouse.url, HEADER + case(accept="ApplyerPageCode=1") + FIRST)
     expect(warehouse.url, RATINGS, "verdict | is_qualified | failed_rules\nwaiting | false | {}")
     deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]}, "2021-09-20 18:00:00")
     judge(warehouse.url)
@@ -57,21 +68,18 @@ def test_a_rating_is_as_good_as_its_case(warehouse: Warehouse) -> None:
 
 
 def test_findings_of_ratings_are_no_findings_of_the_case(warehouse: Warehouse) -> None:
-    tell(warehouse.url, CASE + FIRST.replace("r1  |", "r1  | pf=8"))
+    deliver_and_judge(warehouse.url, CASE + first_rating("pf=8"))
     expect(warehouse.url, "SELECT * FROM dwd.case_record", "verdict | failed_rules\naccepted | {}")
     expect(warehouse.url, RATINGS, "verdict | failed_rules\nquarantined | {V12}")
 
 
 def test_a_broken_service_record_quarantines_the_ratings_of_it(warehouse: Warehouse) -> None:
-    tell(
-        warehouse.url,
-        CASE.replace("| service | N1   | 9-08 18:00 |     |", "| service | N1 | 9-08 18:00 | | orgName=") + FIRST,
-    )
+    deliver_and_judge(warehouse.url, HEADER + case(service="orgName=") + FIRST)
     expect(warehouse.url, RATINGS, "verdict | failed_rules\nquarantined | {C14}")
 
 
 def test_ratings_of_a_withdrawn_case_are_withdrawn_with_it(warehouse: Warehouse) -> None:
-    tell(warehouse.url, CASE + FIRST)
+    deliver_and_judge(warehouse.url, CASE + FIRST)
     withdrawn = [cases.accept("N1", CD_operation="D")]
     deliver(warehouse.url, "konggang_centre", {"accept": withdrawn}, "2021-09-20 18:00:00")
     judge(warehouse.url)
@@ -81,8 +89,8 @@ def test_ratings_of_a_withdrawn_case_are_withdrawn_with_it(warehouse: Warehouse)
 
 
 def test_a_withdrawn_rating_no_longer_counts(warehouse: Warehouse) -> None:
-    tell(warehouse.url, CASE + FIRST)
-    tell(
+    deliver_and_judge(warehouse.url, CASE + FIRST)
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | op | row
@@ -94,11 +102,11 @@ def test_a_withdrawn_rating_no_longer_counts(warehouse: Warehouse) -> None:
 
 def test_a_second_round_counts_and_inherits_the_service_record_of_the_first(warehouse: Warehouse) -> None:
     service = "        konggang_centre | service | N1   | 9-08 18:00 | s2  | serviceNumber=2; serviceTime=2021-09-08 15:30:00\n"
-    first = FIRST.replace("r1  |", "r1  | serviceNumber=2; satisfaction=2; evalDetail=207")
+    first = first_rating("serviceNumber=2; satisfaction=2; evalDetail=207")
     second = (
         "        konggang_centre | rating | N1 | 9-20 18:00 | r2 | assessNumber=2; assessTime=2021-09-18 10:00:00\n"
     )
-    tell(warehouse.url, CASE + service + first + second)
+    deliver_and_judge(warehouse.url, CASE + service + first + second)
     expect(
         warehouse.url,
         RATINGS,
@@ -110,9 +118,9 @@ def test_a_second_round_counts_and_inherits_the_service_record_of_the_first(ware
     )
 
 
-def test_the_same_round_twice_counts_once_whoever_says_it(warehouse: Warehouse) -> None:
+def test_the_same_round_twice_counts_once_whatever_its_source(warehouse: Warehouse) -> None:
     again = "        konggang_centre | rating | N1 | 9-10 18:00 | r2 |\n        dizhang_station | rating | N1 | 9-09 12:00 | r3 |\n"
-    tell(warehouse.url, CASE + FIRST + again)
+    deliver_and_judge(warehouse.url, CASE + FIRST + again)
     expect(
         warehouse.url,
         RATINGS,
@@ -125,13 +133,13 @@ def test_the_same_round_twice_counts_once_whoever_says_it(warehouse: Warehouse) 
     )
 
 
-def test_a_first_service_record_that_is_told_again_stays_the_first(warehouse: Warehouse) -> None:
+def test_a_first_service_record_that_is_delivered_again_stays_the_first(warehouse: Warehouse) -> None:
     second = "        konggang_centre | service | N1 | 9-08 19:00 | s2 | orgName=\n"
     again = "        source | feed | case | at | row | change\n        konggang_centre | service | N1 | 9-10 18:00 | | mobile=13800000002\n"
-    tell(warehouse.url, CASE + FIRST + second)
+    deliver_and_judge(warehouse.url, CASE + FIRST + second)
     for story in ("", again):
         if story:
-            tell(warehouse.url, story)
+            deliver_and_judge(warehouse.url, story)
         expect(warehouse.url, RATINGS, "verdict | failed_rules\naccepted | {}")
         expect(
             warehouse.url,
@@ -140,8 +148,8 @@ def test_a_first_service_record_that_is_told_again_stays_the_first(warehouse: Wa
         )
 
 
-def test_a_new_city_that_nobody_rates_has_a_rating_rate_of_none(warehouse: Warehouse) -> None:
-    tell(warehouse.url, CASE)
+def test_a_new_city_that_nobody_rates_has_a_rating_rate_of_zero(warehouse: Warehouse) -> None:
+    deliver_and_judge(warehouse.url, CASE)
     expect(
         warehouse.url,
         "SELECT new_city, delivered_count, finished_case_count, rated_case_count, round(rating_rate, 2) AS rate"
@@ -151,7 +159,7 @@ def test_a_new_city_that_nobody_rates_has_a_rating_rate_of_none(warehouse: Wareh
 
 
 def test_default_ratings_are_kept_and_counted_apart(warehouse: Warehouse) -> None:
-    tell(warehouse.url, CASE + FIRST.replace("r1  |", "r1  | isdefault=1; evalDetail=510,517"))
+    deliver_and_judge(warehouse.url, CASE + first_rating("isdefault=1; evalDetail=510,517"))
     expect(warehouse.url, RATINGS, "verdict | is_countable | is_qualified\ndefault | false | false")
     expect(
         warehouse.url,
@@ -164,9 +172,9 @@ def test_default_ratings_are_kept_and_counted_apart(warehouse: Warehouse) -> Non
 
 
 @pytest.mark.parametrize("default", ["isdefault=1", "isprotion=1", "creatorId=AutoEvaluation"])
-def test_a_default_rating_takes_no_round_from_the_person_who_speaks_later(warehouse: Warehouse, default: str) -> None:
+def test_a_default_rating_takes_no_round_from_a_person_who_rates_later(warehouse: Warehouse, default: str) -> None:
     person = "        konggang_centre | rating | N1 | 9-20 18:00 | r2 | satisfaction=1; evalDetail=115\n"
-    tell(warehouse.url, CASE + FIRST.replace("r1  |", f"r1  | {default}") + person)
+    deliver_and_judge(warehouse.url, CASE + first_rating(default) + person)
     expect(
         warehouse.url,
         RATINGS,
@@ -178,8 +186,8 @@ def test_a_default_rating_takes_no_round_from_the_person_who_speaks_later(wareho
     )
 
 
-def test_a_source_without_service_records_has_the_case_stand_for_them(warehouse: Warehouse) -> None:
-    tell(
+def test_a_rating_of_a_source_without_service_records_needs_only_its_case(warehouse: Warehouse) -> None:
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | row | change
@@ -206,7 +214,7 @@ def test_every_source_is_read_by_its_own_lists(warehouse: Warehouse) -> None:
                 " WHERE list = %s AND canonical IS NOT NULL",
                 (source_id, column, name),
             )
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | change
@@ -229,10 +237,9 @@ def test_every_source_is_read_by_its_own_lists(warehouse: Warehouse) -> None:
     )
 
 
-def test_coverage_names_what_nobody_has_rated(warehouse: Warehouse) -> None:
-    other = CASE.replace("N1", "N2").replace("9-06 18:00 |     |", "9-06 18:00 |     | TaskCode=BARE").split("\n", 2)[2]
-    other = other.replace("TaskCode=BARE", f"TaskCode={cases.BARE_ITEM}; CatalogCode={cases.BARE_CATALOG}")
-    tell(warehouse.url, CASE + other + FIRST)
+def test_coverage_lists_what_nobody_has_rated(warehouse: Warehouse) -> None:
+    other = case("N2", accept=f"TaskCode={cases.BARE_ITEM}; CatalogCode={cases.BARE_CATALOG}")
+    deliver_and_judge(warehouse.url, CASE + other + FIRST)
     expect(
         warehouse.url,
         "SELECT * FROM ads.rating_coverage",
@@ -253,14 +260,14 @@ def test_coverage_names_what_nobody_has_rated(warehouse: Warehouse) -> None:
 
 def test_patterns_over_many_ratings_are_shown_and_block_nothing(warehouse: Warehouse) -> None:
     numbers = [f"N{number}" for number in range(5)]
-    told = {
+    records = {
         "accept": [cases.accept(case_no, CD_time="2021-09-06 18:00:00") for case_no in numbers],
         "process": [cases.process(case_no) for case_no in numbers],
         "result": [cases.result(case_no) for case_no in numbers],
         "service": [cases.service(case_no) for case_no in numbers],
         "rating": [cases.rating(case_no, userName=f"人{case_no}", certKeyGOV=case_no) for case_no in numbers],
     }
-    deliver(warehouse.url, "konggang_centre", told)
+    deliver(warehouse.url, "konggang_centre", records)
     judge(warehouse.url)
     expect(warehouse.url, "SELECT count(*) FROM dwd.rating WHERE is_qualified", "count\n5")
     expect(

@@ -12,9 +12,9 @@ HISTORY = "SELECT * FROM dwd.verdict_history"
 
 
 def deliver_one(url: str, case: str, at: str, change: str = "", op: str = "I", row: str = "") -> None:
-    """One accept row."""
-    told = f"source | feed | case | row | at | op | change\nkonggang_centre | accept | {case} | {row} | {at} | {op} | {change}"
-    deliver_together(url, rows(told))
+    """Deliver one accept row."""
+    story = f"source | feed | case | row | at | op | change\nkonggang_centre | accept | {case} | {row} | {at} | {op} | {change}"
+    deliver_together(url, rows(story))
 
 
 def on(day: str) -> str:
@@ -119,7 +119,7 @@ def test_a_case_that_does_not_count_and_becomes_a_copy_has_had_another_verdict(w
     )
 
 
-def test_the_later_word_wins_where_runs_are_not_in_the_order_of_their_days(warehouse: Warehouse) -> None:
+def test_the_later_run_wins_where_runs_are_not_in_the_order_of_their_days(warehouse: Warehouse) -> None:
     deliver_one(warehouse.url, "N1", "9-06 18:00")
     judge(warehouse.url, "first", "2021-11-10")
     deliver_one(warehouse.url, "N1", "9-07 18:00", "PromiseDate=", "U")

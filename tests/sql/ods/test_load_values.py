@@ -1,4 +1,4 @@
-"""What is delivered arrives in ods as it is, however odd or long."""
+"""Values arrive in ods exactly as they were delivered, however odd or long."""
 
 from random import Random
 

@@ -15,7 +15,7 @@ from warehouses import Warehouse
 OURS, NEIGHBOUR = "konggang_centre", "fengdong_centre"
 CURRENT = f"SELECT * FROM ods.accept WHERE source_id = '{OURS}'"
 
-# Each story: what is delivered, row by row, and which versions stand in ods afterwards. `at` is the record's CD_time.
+# Each story: what is delivered, row by row, and which versions ods has afterwards. `at` is the record's CD_time.
 STORIES = {
     "a first delivery is a first version": (
         """
@@ -82,7 +82,7 @@ STORIES = {
         g1         | 1          | true       | U         | N1       | A
         """,
     ),
-    "saying the same again later is no version": (
+    "the same again later is no version": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
         1        | g1      | N1        | 10:00 | I  | A
@@ -93,7 +93,7 @@ STORIES = {
         g1         | 1          | true       | U         | N1       | A
         """,
     ),
-    "a word from between two that say the same is a version but not the current one": (
+    "a late version dated between two equal ones is not the current one": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
         1        | g1      | N1        | 10:00 | I  | A
@@ -106,7 +106,7 @@ STORIES = {
         g1         | 2          | false      | U         | N1       | B
         """,
     ),
-    "a word later than what was said again is the current one": (
+    "a version later than a repetition is the current one": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
         1        | g1      | N1        | 10:00 | I  | A
@@ -123,7 +123,7 @@ STORIES = {
         g1         | 4          | false      | U         | N1       | C
         """,
     ),
-    "saying the same again in any order is no version": (
+    "the same again in any order is no version": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
         1        | g1      | N1        | 10:00 | I  | A
@@ -136,7 +136,7 @@ STORIES = {
         g1         | 1          | true       | U         | N1       | A
         """,
     ),
-    "what a record under a key of its own says again is newer than a word in between": (
+    "a repetition under a key of its own is newer than a version in between": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
         1        | g1      | N1        | 10:00 | I  | A
@@ -151,7 +151,7 @@ STORIES = {
         g1~N2      | 2          | false      | U         | N2       | B
         """,
     ),
-    "a withdrawal from between two words that say the same does not stand": (
+    "a late withdrawal dated between two equal versions is not the current one": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
         1        | g1      | N1        | 10:00 | I  | A
@@ -176,7 +176,7 @@ STORIES = {
         g1         | 2          | false      | U         | N1       | A
         """,
     ),
-    "two words of the same moment: the later to arrive stands": (
+    "of two versions of one moment the later to arrive is the current one": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
         1        | g1      | N1        | 10:00 | I  | A
@@ -199,7 +199,7 @@ STORIES = {
         g1         | 1          | true       | U         | N1       | A
         """,
     ),
-    "a row key that another case holds is a clash with a key of its own": (
+    "a row key that another case already has is a clash and gets a key of its own": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
         1        | g1      | N1        | 10:00 | I  | A
@@ -237,7 +237,7 @@ STORIES = {
         g1         | 2          | true       | U         | N1       | A
         """,
     ),
-    "rows without a key are told apart by their content": (
+    "rows without a key are distinguished by their content": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
         1        |         | N1        | 10:00 | I  | A
@@ -255,24 +255,24 @@ STORIES = {
 
 def once(url: str, story: list[dict[str, Any]]) -> None:
     """Deliver the story."""
-    tell(url, OURS, story)
+    deliver_story(url, OURS, story)
 
 
 def again(url: str, story: list[dict[str, Any]]) -> None:
     """Deliver the story, then all of it once more."""
-    tell(url, OURS, story)
-    assert tell(url, OURS, story) == 0
+    deliver_story(url, OURS, story)
+    assert deliver_story(url, OURS, story) == 0
 
 
 def beside_a_neighbour(url: str, story: list[dict[str, Any]]) -> None:
-    """Deliver the story after and before a neighbour that tells it in other words."""
+    """Deliver the story between two deliveries of a neighbour with other task names."""
     other = [{**row, "TaskName": "X"} for row in story]
-    tell(url, NEIGHBOUR, other)
-    tell(url, OURS, story)
-    tell(url, NEIGHBOUR, [{**row, "TaskName": "Y"} for row in story])
+    deliver_story(url, NEIGHBOUR, other)
+    deliver_story(url, OURS, story)
+    deliver_story(url, NEIGHBOUR, [{**row, "TaskName": "Y"} for row in story])
 
 
-def tell(url: str, source_id: str, story: list[dict[str, Any]]) -> int:
+def deliver_story(url: str, source_id: str, story: list[dict[str, Any]]) -> int:
     """Deliver the rows of a story by delivery; return the number of new versions."""
     versions = 0
     for number in dict.fromkeys(row["delivery"] for row in story):
@@ -301,7 +301,7 @@ def test_versions(warehouse: Warehouse, story: str, way: Callable[[str, list[dic
 
 def test_one_version_of_every_record_is_current(warehouse: Warehouse) -> None:
     for delivered, _ in STORIES.values():
-        tell(warehouse.url, OURS, rows(delivered))
+        deliver_story(warehouse.url, OURS, rows(delivered))
     expect(
         warehouse.url,
         "SELECT record_key FROM ods.accept GROUP BY source_id, record_key HAVING count(*) FILTER (WHERE is_current) <> 1",

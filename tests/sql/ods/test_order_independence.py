@@ -1,5 +1,5 @@
-"""The verdict depends on what was said when, not on the order in which it arrived: every order of a story's deliveries is told at once,
-each about a case of its own, and all of these cases must end alike."""
+"""The verdict depends on the times of the versions, not on the order in which they arrive: every order of a story's deliveries is
+tried at once, each with a case of its own, and all of these cases must end alike."""
 
 from itertools import permutations
 
@@ -52,7 +52,7 @@ STORIES = {
         konggang_centre | result  | r2  | 9-09 18:00 | I  |
         konggang_centre | result  | r1  | 9-10 18:00 | U  | ResultType=0
         """,
-    # what is said again unchanged becomes no version, and a word that was said in between may arrive last
+    # a repetition becomes no version, and a version dated before it may arrive after it
     "there and back again": """
         source          | feed   | at         | op | change
         konggang_centre | accept | 9-06 18:00 | I  |
@@ -70,7 +70,7 @@ FROM dwd.case_record AS record
 ORDER BY case_key, source_id
 """
 OWN = ["record_key", "case_key", "case_no", "delivery_id"]
-# What late words show to have been said again after another word is dated from when it was said first.
+# If a version dated between two equal ones arrives after both, the second is no version, and the date of the first counts.
 UNDATED = {"there and back again": ["completed_date"]}
 
 
@@ -96,7 +96,7 @@ def test_every_order_of_deliveries_ends_alike(warehouse: Warehouse, story: str, 
 
 
 def different_ends(url: str, orders: list[tuple[int, ...]], but: list[str]) -> dict[tuple[int, ...], str]:
-    """The orders, as positions in the story, whose cases did not end as the case told in the order of the story did."""
+    """The orders, as positions in the story, whose cases did not end like the case delivered in the order of the story."""
     ends: dict[str, list[str]] = {f"N{number}": [] for number in range(len(orders))}
     with govservice_warehouse.transaction(url) as cursor:
         cursor.execute(ENDS, (but,))

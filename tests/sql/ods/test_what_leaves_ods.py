@@ -1,7 +1,7 @@
-"""What of a case goes further than ods: no person and no number that stands where a code or a department should."""
+"""What leaves ods of a case: no person and no number in the place of a code or a department."""
 
 import cases
-from stories import tell
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
@@ -9,7 +9,7 @@ CASES = "SELECT * FROM dwd.case_record"
 
 
 def test_a_person_in_the_column_of_the_department_goes_no_further(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | change
@@ -34,7 +34,7 @@ def test_a_person_in_the_column_of_the_department_goes_no_further(warehouse: War
 
 def test_what_is_no_code_goes_no_further_than_ods(warehouse: Warehouse) -> None:
     number = "610102198703147758"
-    tell(
+    deliver_and_judge(
         warehouse.url,
         f"""
         source          | feed   | case | at         | change

@@ -1,7 +1,7 @@
 """Withdrawal and return of cases and rows. The books balance throughout."""
 
 import tables
-from stories import deliver_together, tell
+from stories import deliver_and_judge, deliver_together
 from tables import expect
 from warehouses import Warehouse
 
@@ -11,7 +11,7 @@ BOOKS = "SELECT * FROM ops.book WHERE feed NOT LIKE 'item%'"
 
 
 def expect_withdrawn(url: str, versions: int) -> None:
-    """Assert that the only case, of one step, has left with all its rows; `versions` of its accept row were told."""
+    """Assert that the only case, of one step, has gone with all its rows; `versions` of its accept row were delivered."""
     expect(url, CASES, "case_no")
     expect(url, FINDINGS, "rule_id")
     expect(
@@ -25,8 +25,8 @@ def expect_withdrawn(url: str, versions: int) -> None:
     )
 
 
-def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(warehouse: Warehouse) -> None:
-    tell(
+def test_a_withdrawn_case_goes_with_all_its_rows_and_comes_back_with_them(warehouse: Warehouse) -> None:
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | op
@@ -35,7 +35,7 @@ def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(ware
         """,
     )
     expect(warehouse.url, CASES, "case_no\nN1")
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | op
@@ -43,7 +43,7 @@ def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(ware
         """,
     )
     expect_withdrawn(warehouse.url, versions=2)
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | op
@@ -61,7 +61,7 @@ def test_a_withdrawn_case_leaves_with_all_its_rows_and_comes_back_with_them(ware
 
 
 def test_a_withdrawn_result_opens_the_case_again(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | op
@@ -71,7 +71,7 @@ def test_a_withdrawn_result_opens_the_case_again(warehouse: Warehouse) -> None:
         """,
     )
     expect(warehouse.url, CASES, "case_no | result_code\nN1 | GRANTED")
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | op
@@ -90,7 +90,7 @@ def test_a_withdrawn_result_opens_the_case_again(warehouse: Warehouse) -> None:
 
 def test_a_withdrawal_that_names_no_case_withdraws_its_record_from_its_case(warehouse: Warehouse) -> None:
     for _ in range(2):
-        tell(
+        deliver_and_judge(
             warehouse.url,
             """
             source          | feed    | case | row | at         | op | change

@@ -9,7 +9,7 @@ from warehouses import Warehouse
 OURS = "konggang_centre"
 
 
-def test_the_ledger_tells_versions_replays_overlap_and_unparsable(warehouse: Warehouse) -> None:
+def test_the_ledger_counts_versions_replays_overlap_and_unparsable(warehouse: Warehouse) -> None:
     record = {"RowGuid": "g1", "ProjectNo": "N1", "TaskName": "A"}
     other, unreadable = {**record, "RowGuid": "g2"}, {**record, "RowGuid": "g3", "TaskName": 1.5}
     deliver(warehouse.url, OURS, {"accept": [record, other, record, unreadable]}, declared={"accept": 3})

@@ -1,4 +1,4 @@
-"""Which cases are due for inspection: the queue, the parts of the work on it, and what a run that was cut off has left."""
+"""Which cases are due for inspection: the queue, the parts of the work on it, and a run that was cut off."""
 
 import cases
 from deliveries import deliver, inspect, judge, unexplained
@@ -25,7 +25,7 @@ def test_a_case_that_several_feeds_of_a_load_touch_is_queued_once(warehouse: War
     )
 
 
-def test_an_inspection_that_was_cut_off_is_made_good_by_the_next(warehouse: Warehouse) -> None:
+def test_the_next_inspection_completes_one_that_was_cut_off(warehouse: Warehouse) -> None:
     deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
     inspect(warehouse.url)
     deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N2")]})
@@ -34,7 +34,7 @@ def test_an_inspection_that_was_cut_off_is_made_good_by_the_next(warehouse: Ware
     assert unexplained(warehouse.url) == 0
 
 
-def test_an_inspection_that_was_cut_off_before_it_gathered_facts_is_made_good_by_the_next(warehouse: Warehouse) -> None:
+def test_the_next_inspection_completes_one_that_was_cut_off_before_it_gathered_facts(warehouse: Warehouse) -> None:
     deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
     with transaction(warehouse.url) as cursor:
         assert inspection.take_due(cursor) == 1
@@ -79,8 +79,8 @@ def test_only_the_facts_of_cases_that_are_due_are_looked_at(warehouse: Warehouse
         if case == "N1":
             judge(warehouse.url)
     inspect(warehouse.url)
-    facts = "SELECT case_key, accept_source_id, step_count FROM {}"
+    facts = "SELECT case_key, accept_source_id, step_count FROM"
     header = "case_key | accept_source_id | step_count"
-    expect(warehouse.url, facts.format("quality.due_fact"), f"{header}\nN2 | konggang_centre | 0")
+    expect(warehouse.url, f"{facts} quality.due_fact", f"{header}\nN2 | konggang_centre | 0")
     both = f"{header}\nN1 | konggang_centre | 0\nN2 | konggang_centre | 0"
-    expect(warehouse.superuser, facts.format("ods.case_fact") + " WHERE accept_source_id <> ''", both)
+    expect(warehouse.superuser, f"{facts} ods.case_fact WHERE accept_source_id <> ''", both)

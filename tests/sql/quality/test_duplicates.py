@@ -1,6 +1,6 @@
-"""Several sources or rows that hold one case, several results, one key for two cases. The books balance throughout."""
+"""Several sources or rows for one case, several results, one key for two cases. The books balance throughout."""
 
-from stories import tell
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
@@ -10,7 +10,7 @@ BOOKS = "SELECT * FROM ops.book WHERE feed NOT LIKE 'item%'"
 
 
 def test_of_two_sources_the_one_of_higher_priority_has_the_case(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | change
@@ -51,8 +51,10 @@ def test_of_two_sources_the_one_of_higher_priority_has_the_case(warehouse: Wareh
     )
 
 
-def test_a_copy_is_promoted_when_the_main_one_is_withdrawn_and_steps_back_when_it_returns(warehouse: Warehouse) -> None:
-    tell(
+def test_a_copy_becomes_the_case_when_the_main_one_is_withdrawn_and_a_copy_again_when_it_returns(
+    warehouse: Warehouse,
+) -> None:
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | at         | op | change
@@ -61,7 +63,7 @@ def test_a_copy_is_promoted_when_the_main_one_is_withdrawn_and_steps_back_when_i
         konggang_centre | accept  | N1   | 9-07 18:00 | I  |
         """,
     )
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | op
@@ -76,7 +78,7 @@ def test_a_copy_is_promoted_when_the_main_one_is_withdrawn_and_steps_back_when_i
         dizhang_station | N1      | quarantined | true         | {C02}        |
         """,
     )
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | op
@@ -95,7 +97,7 @@ def test_a_copy_is_promoted_when_the_main_one_is_withdrawn_and_steps_back_when_i
 
 
 def test_of_two_sources_of_one_priority_the_earlier_delivery_has_the_case(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at
@@ -115,7 +117,7 @@ def test_of_two_sources_of_one_priority_the_earlier_delivery_has_the_case(wareho
 
 
 def test_two_accept_rows_of_one_source_are_one_case(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | row | at
@@ -136,7 +138,7 @@ def test_two_accept_rows_of_one_source_are_one_case(warehouse: Warehouse) -> Non
 
 
 def test_the_first_result_is_the_result_and_a_second_one_a_finding(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed    | case | row | at         | change
@@ -165,7 +167,7 @@ def test_the_first_result_is_the_result_and_a_second_one_a_finding(warehouse: Wa
 
 
 def test_a_row_key_used_by_another_case_quarantines_the_later_one_only(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | row | at
@@ -185,7 +187,7 @@ def test_a_row_key_used_by_another_case_quarantines_the_later_one_only(warehouse
 
 
 def test_a_row_key_with_a_tilde_of_its_own_is_no_clash(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | row  | at
@@ -203,7 +205,7 @@ def test_a_row_key_with_a_tilde_of_its_own_is_no_clash(warehouse: Warehouse) -> 
 
 
 def test_a_copy_that_names_another_applicant_is_reported_until_the_two_agree(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | change
@@ -221,7 +223,7 @@ def test_a_copy_that_names_another_applicant_is_reported_until_the_two_agree(war
         konggang_centre | U08     | warning
         """,
     )
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | change
@@ -231,8 +233,8 @@ def test_a_copy_that_names_another_applicant_is_reported_until_the_two_agree(war
     expect(warehouse.url, FINDINGS, "source_id | rule_id\ndizhang_station | U02")
 
 
-def test_what_a_copy_tells_is_not_the_cases_own(warehouse: Warehouse) -> None:
-    tell(
+def test_rows_of_a_copy_do_not_count_for_the_case(warehouse: Warehouse) -> None:
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed     | case | row | at          | change

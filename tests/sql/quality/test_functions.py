@@ -207,7 +207,7 @@ def test_anything_but_blanks_is_filled_and_kept_as_it_is(call: Call, value: str)
     ("value", "with_lines", "without_lines"),
     [
         ("abcde", True, True),
-        ("阿依古丽·买买提"[:5], True, True),
+        ("阿依古丽·", True, True),
         ("𠮷𠮷𠮷𠮷𠮷", True, True),
         ("abcdef", False, False),
         (" abc", False, False),

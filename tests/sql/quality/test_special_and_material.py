@@ -1,16 +1,18 @@
-"""The two feeds beside a case's course: special procedures move its due day, materials are asked for where the item lists them."""
+"""Special procedures move the due day of a case; materials are required where the item lists them."""
 
 import pytest
 
 import cases
 from deliveries import deliver, judge, unexplained
 from govservice.warehouse import transaction
-from stories import tell
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
 CASES = "SELECT * FROM dwd.case_record"
-FINDINGS = "SELECT * FROM quality.finding WHERE rule_id <> 'T11'"  # these cases are told long after they were accepted
+FINDINGS = (
+    "SELECT * FROM quality.finding WHERE rule_id <> 'T11'"  # these cases are delivered long after they were accepted
+)
 BOOKS = "SELECT * FROM ops.book WHERE feed NOT LIKE 'item%'"
 KNOWN_AT = "2021-10-20 18:00:00"
 
@@ -21,7 +23,7 @@ def finish(
     promised: str = "2021-09-13 10:00:00",
     finished: str = "2021-09-16 09:00:00",
 ) -> bool:
-    """Deliver a case with these special procedures; whether it is taken for overdue."""
+    """Deliver a case with these special procedures; return whether it counts as overdue."""
     whole = {
         "accept": [cases.accept("N1", PromiseDate=promised)],
         "process": [cases.process("N1")],
@@ -84,7 +86,7 @@ def test_a_special_procedure_that_arrives_later_excuses_the_overrun(warehouse: W
 
 
 def test_a_broken_material_quarantines_its_case_until_it_is_mended(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed     | case | at         | change
@@ -111,7 +113,7 @@ def test_a_broken_material_quarantines_its_case_until_it_is_mended(warehouse: Wa
         N1      | quarantined | {V01}
         """,
     )
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed     | case | at         | op
@@ -129,7 +131,7 @@ def test_a_broken_material_quarantines_its_case_until_it_is_mended(warehouse: Wa
 
 
 def test_rows_of_a_withdrawn_case_go_with_it(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed     | case | at         | op
@@ -153,7 +155,7 @@ def test_rows_of_a_withdrawn_case_go_with_it(warehouse: Warehouse) -> None:
 
 
 def test_rows_of_a_copy_belong_to_the_copy(warehouse: Warehouse) -> None:
-    tell(
+    deliver_and_judge(
         warehouse.url,
         """
         source          | feed     | case | at         | change

@@ -44,27 +44,25 @@ def test_a_file_that_is_still_being_written_is_taken_once_it_is_whole(root: Path
     assert outcome(fetch(root, known_after(first))) == {"2021-36": "loaded"}
 
 
-def test_a_sequence_number_orders_and_identifies_nothing(root: Path) -> None:
+def test_a_sequence_number_does_not_identify_a_drop(root: Path) -> None:
     case_drop(root, "2021-36", "N1", sequence=7)
     known = known_after(fetch(root))
     case_drop(root, "2021-37", "N2", sequence=7)
     assert outcome(fetch(root, known)) == {"2021-37": "loaded"}
 
 
-def test_a_file_that_kills_the_reader_late_does_not_condemn_those_before_it(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_drops_read_before_the_reader_died_are_not_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     case_drop(root, "a", "N1")
     case_drop(root, "b", "N2")
     runs: list[list[dict[str, Any]]] = []
 
-    def tired(jobs: list[dict[str, Any]]) -> None:
-        """A child that has the strength for one delivery only."""
+    def short_lived(jobs: list[dict[str, Any]]) -> None:
+        """A reader that reads one delivery and then dies."""
         runs.append(jobs)
         run(jobs[:1])
 
     run = child.run
-    monkeypatch.setattr(child, "run", tired)
+    monkeypatch.setattr(child, "run", short_lived)
     assert outcome(fetch(root)) == {"a": "loaded", "b": "loaded"}
     assert [len(jobs) for jobs in runs] == [2, 1]
 

@@ -1,4 +1,4 @@
-"""A 前置库 that fails or changes: it is named by its code and nothing of it is kept; what is read is of one moment."""
+"""A 前置库 that fails or changes: the failure has a code and nothing is kept; all that is read is of one moment."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 import cases
 from fetching import batches_of
-from front import DELIVERY, SOURCE, Front, accept, pull
+from front import DELIVERY, PASSWORD, SOURCE, Front, accept, pull
 from govservice.collecting import landing
 from govservice.collecting.delivery import Record, Unparsable
 from govservice.collecting.protocol import SourceUnreadable, Window
@@ -77,7 +77,7 @@ def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) ->
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_a_column_of_another_type_is_text_all_the_same(front: Front, column_type: str, value: str, text: str) -> None:
+def test_a_column_of_another_type_is_read_as_text(front: Front, column_type: str, value: str, text: str) -> None:
     front.execute(f"ALTER TABLE up_pro_accept DROP address; ALTER TABLE up_pro_accept ADD address {column_type}")
     front.write("accept", [accept("N4", "2021-09-04 18:00:00", Address=value)])
     last = fetched(front)["accept"][-1]
@@ -113,7 +113,7 @@ def test_a_database_that_cannot_be_reached_is_named_without_its_secret(front: Fr
     with pytest.raises(SourceUnreadable) as caught:
         batches_of(database, SOURCE, front.endpoint(**parts), WINDOW)
     assert caught.value.code == "UNREACHABLE"
-    assert "password" not in str(caught.value)
+    assert PASSWORD not in str(caught.value) and "password" not in str(caught.value)
 
 
 def test_a_connection_that_breaks_midway_is_named_and_keeps_nothing_of_that_feed(
@@ -171,7 +171,7 @@ def test_a_column_that_is_gone_is_empty_and_one_that_is_new_is_kept(warehouse: W
 
 
 def on_page(number: int, act: Callable[[], Any], patch: pytest.MonkeyPatch) -> None:
-    """Have something done when a page of accept rows is landed."""
+    """Do something when a page of accept rows is landed."""
     write = landing.Draft.write
 
     def acting(draft: landing.Draft, name: str, content: bytes) -> Path:

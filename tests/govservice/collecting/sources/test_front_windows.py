@@ -1,4 +1,4 @@
-"""What a pull of a 前置库 takes: rows of its window and such as say no time; late commits, silent edits and deletes."""
+"""What a pull of a 前置库 takes: the rows of its window and rows without a time; late commits, and edits and deletes without a new time."""
 
 import pytest
 
@@ -12,7 +12,7 @@ CASE_NOS = "SELECT string_agg(project_no, ' ' ORDER BY project_no) AS case_nos F
 @pytest.mark.parametrize(
     ("column_type", "written"), [("timestamp(0)", None), ("text", None), ("text", ""), ("text", "2021/9/4 18:00")]
 )
-def test_a_row_that_does_not_say_when_it_was_written_is_taken_and_holds_nothing_up(
+def test_a_row_without_a_readable_time_is_taken_and_does_not_move_the_watermark(
     warehouse: Warehouse, front: Front, column_type: str, written: str | None
 ) -> None:
     front.execute(f"ALTER TABLE up_pro_accept ALTER cd_time TYPE {column_type}")
@@ -26,7 +26,7 @@ def test_a_row_that_does_not_say_when_it_was_written_is_taken_and_holds_nothing_
     assert (again.state, again.versions, again.replayed) == ("balanced", 0, again.received)
 
 
-def test_times_are_shanghais_wherever_the_server_stands(warehouse: Warehouse, front: Front) -> None:
+def test_times_are_in_shanghai_time_whatever_the_time_zone_of_the_server(warehouse: Warehouse, front: Front) -> None:
     front.execute("ALTER TABLE up_pro_accept ALTER cd_time TYPE timestamptz USING cd_time AT TIME ZONE 'Asia/Shanghai'")
     front.execute(f"ALTER DATABASE {front.database} SET timezone = 'UTC'")
     pull(warehouse, front)
@@ -88,9 +88,7 @@ def test_a_table_that_suddenly_is_empty_takes_nothing_away(warehouse: Warehouse,
 MISSING = "SELECT feed, record_key, case_key FROM quality.missing_record ORDER BY record_key"
 
 
-def test_what_the_source_has_deleted_without_a_word_is_listed_until_it_is_back(
-    warehouse: Warehouse, front: Front
-) -> None:
+def test_a_record_deleted_without_notice_is_listed_until_it_is_back(warehouse: Warehouse, front: Front) -> None:
     pull(warehouse, front)
     front.execute("DELETE FROM up_pro_accept WHERE project_no = 'N2'; DELETE FROM up_pro_process")
     assert pull(warehouse, front).missing == 0

@@ -1,4 +1,4 @@
-"""An HTTP source that fails: what can be waited out is, what cannot is named by its code, and nothing of it is kept."""
+"""An HTTP source that fails: it waits for passing faults; every other fault has a code, and nothing is kept."""
 
 import json
 import time
@@ -68,7 +68,7 @@ def test_errors_without_end_are_named(served: Station, var: Path) -> None:
     assert refusal(served, var) == "HTTP_STATUS"
 
 
-def test_a_server_that_asks_for_patience_is_believed_up_to_a_minute(
+def test_a_pause_that_the_server_asks_for_is_kept_up_to_a_minute(
     served: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
@@ -117,7 +117,7 @@ def test_a_token_that_expires_midway_is_renewed_at_the_same_page(served: Station
     ],
 )
 @pytest.mark.parametrize("page", [1, 2])
-def test_a_page_that_is_none_is_named(served: Station, var: Path, page: int, spoilt: list[Answer], code: str) -> None:
+def test_a_wrong_page_is_named(served: Station, var: Path, page: int, spoilt: list[Answer], code: str) -> None:
     served.spoil("item", page, *spoilt)
     assert refusal(served, var) == code
 
@@ -193,7 +193,7 @@ def test_pages_without_end_are_given_up(served: Station, var: Path, monkeypatch:
 
 
 @pytest.mark.parametrize("total", [..., None, -1, "25", "1,000", 2.5, True, [25]])
-def test_a_total_that_is_none_declares_nothing(served: Station, total: Any) -> None:
+def test_a_total_that_is_no_number_declares_nothing(served: Station, total: Any) -> None:
     served.spoil("item", 3, changed(total=total))
     (batch,) = batches_of(http, SOURCE, served.endpoint(), WINDOW)
     assert batch.landed.declared == {}

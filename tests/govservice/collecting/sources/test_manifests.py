@@ -1,4 +1,4 @@
-"""What a drop's manifest may say, and what its files may be called and be."""
+"""What a manifest may contain, and which names and kinds of files a drop may have."""
 
 import os
 from pathlib import Path
@@ -38,19 +38,19 @@ def test_a_row_with_a_rating_column_filled_has_a_rating(root: Path) -> None:
     (batch,) = [batch for batch in fetch(root).batches if batch.feed == "rating"]
     (record,) = batch.read()
     assert isinstance(record, Record) and batch.landed.declared["rating"] == 1
-    told = dict(zip(feeds()["rating"].columns, record.line.decode().split("\t"), strict=False))
-    assert (told["project_no"], told["assess_number"], told["satisfaction"]) == ("N2", "1", "5")
-    assert told["area_code"] == "617020000000"  # of 空港, where the station is
+    values = dict(zip(feeds()["rating"].columns, record.line.decode().split("\t"), strict=False))
+    assert (values["project_no"], values["assess_number"], values["satisfaction"]) == ("N2", "1", "5")
+    assert values["area_code"] == "617020000000"  # of 空港, where the station is
 
 
-def test_what_a_sheet_cannot_carry_is_filled_in(root: Path) -> None:
+def test_what_a_sheet_has_no_column_for_is_filled_in(root: Path) -> None:
     case_drop(root, "2021-36", "N1", "N1")
     records: dict[str, list[Record | Unparsable]] = {batch.feed: list(batch.read()) for batch in fetch(root).batches}
     accept, process = records["accept"], records["process"]
     assert isinstance(accept[0], Record) and isinstance(process[0], Record) and isinstance(process[1], Record)
     assert accept[0].synced_at == "2021-09-10 09:00:00"
     assert accept[0] == accept[1]
-    assert process[0].row_key != process[1].row_key  # the steps of a case are told apart by their order
+    assert process[0].row_key != process[1].row_key  # the order of the steps distinguishes them
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_name_is_a_plain_file_name_and_the_file_is_there(root: Path, name: str
 
 
 @pytest.mark.parametrize("name", ["..csv", "2020-01.csv", "办件 (1).csv", "x.pdf", "办" * 80 + ".csv"])
-def test_a_name_says_nothing_of_what_is_in_the_file(root: Path, name: str) -> None:
+def test_the_name_of_a_file_does_not_decide_its_kind(root: Path, name: str) -> None:
     drop(root, "1999-01", {name: table(row()).encode()}, {name: {"办件": 1}})
     assert outcome(fetch(root)) == {"1999-01": "loaded"}
 
@@ -119,7 +119,7 @@ def test_what_is_not_a_file_is_refused(root: Path, kind: str) -> None:
     ],
     ids=str,
 )
-def test_what_a_manifest_says_of_a_file_is_held_against_it(root: Path, change: dict[str, Any]) -> None:
+def test_a_file_that_does_not_match_its_manifest_is_refused(root: Path, change: dict[str, Any]) -> None:
     case_drop(root, "good", "N1")
     content = table(row("N2")).encode()
     drop(root, "bad", {"a.csv": content}, {"a.csv": {"办件": 1}}, listing=listed(**change))
@@ -138,7 +138,7 @@ def test_what_a_manifest_says_of_a_file_is_held_against_it(root: Path, change: d
     ],
     ids=lambda content: content[:60].decode(errors="replace"),
 )
-def test_a_manifest_that_is_none_is_refused(root: Path, content: bytes) -> None:
+def test_a_manifest_that_cannot_be_read_is_refused(root: Path, content: bytes) -> None:
     case_drop(root, "good", "N1")
     (case_drop(root, "bad", "N2") / "manifest.json").write_bytes(content)
     fetched = fetch(root)
@@ -169,7 +169,7 @@ def test_a_list_of_something_else_than_files_is_refused(root: Path, files_listed
     assert outcome(fetch(root)) == {"bad": "MANIFEST"}
 
 
-def test_a_manifest_of_more_than_four_megabytes_is_none(root: Path) -> None:
+def test_a_manifest_of_more_than_four_megabytes_is_refused(root: Path) -> None:
     case_drop(root, "good", "N1")
     case_drop(root, "bad", "N2", remark="x" * (4 << 20))
     assert outcome(fetch(root)) == {"good": "loaded", "bad": "MANIFEST"}
@@ -199,6 +199,6 @@ def test_what_the_manifest_does_not_list_is_named_and_not_read(root: Path) -> No
     assert len(list(batch.read())) == 1
 
 
-def test_a_folder_name_that_is_no_text_is_a_name_all_the_same(root: Path) -> None:
+def test_a_folder_name_that_is_not_utf_8_is_accepted(root: Path) -> None:
     case_drop(root, "x", "N1").rename(os.fsdecode(os.fsencode(root) + b"/\xb0\xec"))
     assert list(outcome(fetch(root)).values()) == ["loaded"]

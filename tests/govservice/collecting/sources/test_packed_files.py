@@ -12,6 +12,7 @@ import pytest
 import corpus
 from drops import HEADER, STEP_HEADER, packed, row, step, table, workbook
 from govservice.collecting.delivery import Fetched
+from tables import replaced
 
 CASES, STEPS = table(row()).encode(), table(step(), header=STEP_HEADER).encode()
 BOOK = workbook({"办件": [HEADER, row()], "环节": [STEP_HEADER, step()]})
@@ -21,7 +22,8 @@ BOTH = {"办件": 1, "环节": 1}
 def named(name: bytes, content: bytes = CASES) -> bytes:
     """A zip whose one name is these very bytes, without a flag that says how they are written."""
     stand_in = "x" * len(name)
-    return packed((stand_in, content)).replace(stand_in.encode(), name)
+    start, between, end = packed((stand_in, content)).split(stand_in.encode())  # the name stands in both directories
+    return name.join((start, between, end))
 
 
 def flagged(flag: int) -> bytes:
@@ -44,11 +46,11 @@ def overlapping() -> bytes:
     made = packed(("a办件.csv", CASES), ("b办件.csv", CASES))
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         second = archive.infolist()[1].header_offset
-    return made.replace(second.to_bytes(4, "little"), bytes(4))
+    return replaced(made, second.to_bytes(4, "little"), bytes(4))
 
 
 def hidden(state: str) -> Callable[[], bytes]:
-    """A workbook whose sheet 办件 is not shown; what is in a hidden sheet was not seen by who sent it."""
+    """A workbook whose sheet 办件 is not shown: the sender may not have seen it."""
     import openpyxl
 
     def build() -> bytes:
@@ -91,7 +93,7 @@ FILES: dict[str, corpus.Case] = {
         1,
         (["OTHER_FILE"] * 2, 1),
     ),
-    "what a system leaves behind": (
+    "files that an operating system adds": (
         lambda: packed(("办件.csv", CASES), ("__MACOSX/._办件.csv", b"x"), ("~$办件.xlsx", b"x"), (".办件.csv", b"x")),
         1,
         (["OTHER_FILE"] * 3, 1),

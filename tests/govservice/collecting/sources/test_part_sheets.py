@@ -37,16 +37,20 @@ def test_special_procedures_and_materials_are_records_of_their_cases(root: Path,
     }
     (special,) = batches["special"].read()
     assert isinstance(special, Record)
-    told = dict(zip(feeds()["special"].columns, special.line.decode().split("\t"), strict=False))
-    assert (told["project_no"], told["special_type"], told["special_name"]) == ("N1", "2", "补正材料")
-    assert (told["special_time"], told["end_time"], told["special_reason"]) == ("2021-09-06", "2021-09-07", "材料不齐")
+    values = dict(zip(feeds()["special"].columns, special.line.decode().split("\t"), strict=False))
+    assert (values["project_no"], values["special_type"], values["special_name"]) == ("N1", "2", "补正材料")
+    assert (values["special_time"], values["end_time"], values["special_reason"]) == (
+        "2021-09-06",
+        "2021-09-07",
+        "材料不齐",
+    )
     materials = [record for record in batches["material"].read() if isinstance(record, Record)]
     assert len({record.row_key for record in materials}) == 3
     again = [record for record in batches["material"].read() if isinstance(record, Record)]
     assert [record.row_key for record in again] == [record.row_key for record in materials]
 
 
-def test_a_sheet_of_which_the_source_has_no_feed_is_refused_and_not_read_by_nobody(root: Path) -> None:
+def test_a_sheet_for_which_the_source_has_no_feed_is_refused_and_not_ignored(root: Path) -> None:
     drop(root, "a", TEXTS, {name: {name[:-4]: ROWS[name[:-4]]} for name in TEXTS})
     fetched = fetch(root)  # a station
     assert outcome(fetched) == {"a": "MANIFEST"}

@@ -1,4 +1,4 @@
-"""A table as stations really fill it in: titles above, totals below, headers in their own spelling."""
+"""A table as stations really fill it in: titles above, totals below, headers in other spellings."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,12 +10,14 @@ import corpus
 from drops import HEADER, row, table, workbook
 from govservice import contract
 from govservice.collecting.delivery import Fetched, Unparsable
+from tables import replaced
 
 TITLE = ["西咸新区便民服务站办件登记表"]
 
 
 def headed(**spellings: str) -> tuple[str, ...]:
     """The header with some columns spelt otherwise."""
+    assert spellings.keys() <= set(HEADER)
     return tuple(spellings.get(name, name) for name in HEADER)
 
 
@@ -77,7 +79,7 @@ FILES: dict[str, corpus.Case] = {
         ([], 1),
     ),
     # headers
-    "other words": (
+    "other names": (
         lambda: table(row(), header=headed(办件编号="办件流水号", 申请时间="申请日期")).encode(),
         1,
         ([], 1),
@@ -108,12 +110,12 @@ FILES: dict[str, corpus.Case] = {
         "HEADER",
     ),
     "a column that is not required left out": (lambda: table(row()[:-1], header=HEADER[:-1]).encode(), 1, ([], 1)),
-    "the header again in other words": (
+    "the header again with other names": (
         lambda: table(row(), list(headed(办件编号="办件号")), row("N2")).encode(),
         3,
         (["HEADER_AGAIN"], 2),
     ),
-    "the words of a header in a record": (lambda: table(row(办理意见="办件编号")).encode(), 1, ([], 1)),
+    "the name of a column in a record": (lambda: table(row(办理意见="办件编号")).encode(), 1, ([], 1)),
     "two tables below each other": (lambda: table(row(), list(HEADER[::-1]), row()[::-1]).encode(), 3, "HEADER"),
     "two tables beside each other": (lambda: table(row() * 2, header=HEADER * 2).encode(), 1, "HEADER"),
 }
@@ -137,10 +139,10 @@ READ = [label for label, (_, _, outcome) in FILES.items() if not isinstance(outc
 @pytest.mark.parametrize(
     "label",
     sorted(
-        set(READ) - {"the words of a header in a record", "total-like number", "a column that is not required left out"}
+        set(READ) - {"the name of a column in a record", "total-like number", "a column that is not required left out"}
     ),
 )
-def test_a_record_says_the_same_however_its_table_looks(fetched: Fetched, label: str) -> None:
+def test_a_record_is_the_same_however_its_table_looks(fetched: Fetched, label: str) -> None:
     assert first_record(fetched, label) == first_record(fetched, "a title")
 
 
@@ -163,7 +165,7 @@ def test_every_spelling_of_a_header_stands_for_one_column(sheet: str) -> None:
 
 
 def first_record(fetched: Fetched, label: str) -> list[str]:
-    """What the first readable record of a drop says beside its key, its number and the name of the drop."""
+    """The columns of the first readable record of a drop, without its keys and the name of the drop."""
     (batch,) = [batch for batch in fetched.batches if batch.landed.label == label and batch.feed == "accept"]
     record = next(one for one in batch.read() if not isinstance(one, Unparsable))
-    return record.line.decode().replace(label, "").split("\t")[2:]
+    return replaced(record.line.decode(), label, "").split("\t")[2:]

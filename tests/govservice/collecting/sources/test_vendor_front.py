@@ -1,4 +1,4 @@
-"""A vendor's front database: its tables tell our records, the highest DATAVER wins, its codes are translated or found."""
+"""A vendor's front database: its rows become our records, the highest DATAVER wins, a code without translation is a finding."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -82,10 +82,10 @@ def test_the_highest_version_wins_whenever_it_was_written(warehouse: Warehouse, 
     pull(warehouse, front)
     expect(
         warehouse.url,
-        "SELECT address AS said FROM ods.accept WHERE is_current"
+        "SELECT address AS text FROM ods.accept WHERE is_current"
         " UNION ALL SELECT handle_explain FROM ods.process WHERE is_current",
         """
-        said
+        text
         third
         second
         another step
@@ -111,7 +111,7 @@ def test_of_two_rows_of_one_version_the_later_written_wins(warehouse: Warehouse,
     expect(warehouse.url, "SELECT address FROM ods.accept WHERE is_current", "address\nlater")
 
 
-def test_a_re_report_that_says_nothing_new_is_a_replay(warehouse: Warehouse, front: VendorFront) -> None:
+def test_a_re_report_without_changes_is_a_replay(warehouse: Warehouse, front: VendorFront) -> None:
     pull(warehouse, front)
     front.write("ea_jc_step_done", "N1", "2021-09-09 09:00:00", 2)
     done = pull(warehouse, front)
@@ -172,15 +172,15 @@ def test_steps_come_in_order_and_their_results_are_those_of_their_kind(
     expect(warehouse.url, FOUND, f"{NOTHING}\n{found}")
 
 
-def test_a_suspension_is_told_when_it_has_ended(warehouse: Warehouse, front: VendorFront) -> None:
+def test_a_suspension_becomes_a_record_when_it_has_ended(warehouse: Warehouse, front: VendorFront) -> None:
     front.write("ea_jc_step_specialnode", "N1")
     assert pull(warehouse, front).versions == 3
     front.write("ea_jc_step_specialnode", "N1", "2021-09-09 09:00:00", **RESUMED)
     assert pull(warehouse, front, full=True).versions == 1
-    told = "SELECT special_type, special_time, end_time, special_explain, cd_time FROM ods.special WHERE is_current"
+    query = "SELECT special_type, special_time, end_time, special_explain, cd_time FROM ods.special WHERE is_current"
     expect(
         warehouse.url,
-        told,
+        query,
         """
         special_type | special_time        | end_time            | special_explain | cd_time
         1            | 2021-09-07 09:00:00 | 2021-09-07 16:00:00 | 已补正          | 2021-09-09 09:00:00
@@ -190,7 +190,9 @@ def test_a_suspension_is_told_when_it_has_ended(warehouse: Warehouse, front: Ven
     expect(warehouse.url, FOUND, NOTHING)
 
 
-def test_a_suspension_that_is_reported_again_replaces_the_first_word(warehouse: Warehouse, front: VendorFront) -> None:
+def test_a_suspension_that_is_reported_again_replaces_the_first_report(
+    warehouse: Warehouse, front: VendorFront
+) -> None:
     for at, version, ended in (("2021-09-08 18:00:00", 1, "16:00:00"), ("2021-09-09 09:00:00", 2, "17:00:00")):
         front.write("ea_jc_step_specialnode", "N1", at, version)
         front.write("ea_jc_step_specialnode", "N1", at, version, **{**RESUMED, "occurtime": f"2021-09-07 {ended}"})
@@ -209,7 +211,7 @@ def test_a_suspension_that_is_reported_again_replaces_the_first_word(warehouse: 
     )
 
 
-def test_a_suspension_whose_begin_is_withdrawn_is_none(warehouse: Warehouse, front: VendorFront) -> None:
+def test_a_suspension_whose_begin_is_withdrawn_is_withdrawn(warehouse: Warehouse, front: VendorFront) -> None:
     front.write("ea_jc_step_specialnode", "N1")
     front.write("ea_jc_step_specialnode", "N1", **RESUMED)
     pull(warehouse, front)
@@ -250,7 +252,7 @@ def test_materials_are_the_files_of_the_application(warehouse: Warehouse, front:
         ("ea_jc_step_done", "doneresult", "7", "result | R08 | result_type"),
     ],
 )
-def test_a_code_that_is_not_translated_is_found_and_never_guessed(
+def test_a_code_without_translation_is_a_finding_and_never_guessed(
     warehouse: Warehouse, front: VendorFront, table: str, column: str, code: str | None, found: str
 ) -> None:
     front.write(table, "N1", "2021-09-09 09:00:00", 2, **{column: code})

@@ -1,4 +1,4 @@
-"""A business system's index, one row per case that is written over: what it tells is taken, what it cannot carry not judged."""
+"""A business system's index has one row per case that is overwritten: its values are taken; what it has no columns for is not judged."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -42,12 +42,14 @@ FIRST_STEP = {**APPROVED, "sphjdm": "2", "sphjmc": "审核", "spsj": "2021-09-06
 
 
 def write_index(front: VendorFront, **cells: Any) -> None:
-    """Write a case's entry of the index over."""
+    """Overwrite the index with one entry of a case."""
     front.execute("DELETE FROM business_index")
     front.insert("business_index", {"sblsh": "N2", **INDEX_ENTRY, **cells})
 
 
-def test_an_entry_of_an_index_tells_a_case_as_it_goes_on(warehouse: Warehouse, front: VendorFront) -> None:
+def test_an_entry_of_the_index_becomes_the_records_of_its_case_step_by_step(
+    warehouse: Warehouse, front: VendorFront
+) -> None:
     for cells, versions in (
         ({"slsj": None}, 0),  # only applied for
         ({}, 1),
@@ -90,7 +92,7 @@ BEFORE_ITS_ITEM = {
         ({"assort": "7"}, "accept | V01 | project_type"),
     ],
 )
-def test_what_the_index_cannot_carry_is_not_judged_and_all_else_is(
+def test_what_the_index_has_no_columns_for_is_not_judged_and_all_else_is(
     warehouse: Warehouse, front: VendorFront, cells: dict[str, Any], found: str
 ) -> None:
     write_index(front, **{**APPROVED, **ENDED, "update_time": "2021-09-08 18:00:00", **cells})
