@@ -48,6 +48,13 @@ def test_a_room_imports_only_what_lies_to_its_left(room: str) -> None:
     assert {path: names for path, names in found.items() if names} == {}
 
 
+def test_the_trunk_of_the_package_knows_nothing_of_what_is_done_on_it() -> None:
+    trunk = sorted((ROOT / "include" / "govservice").glob("*.py"))
+    found = {path.name: sorted(imports(path) & {f"govservice.{room}" for room in ROOMS[1:]}) for path in trunk}
+    assert {name: names for name, names in found.items() if names} == {}
+    assert len(found) > 5
+
+
 def test_what_the_scheduler_imports_keeps_nothing_of_the_contract() -> None:
     """Tasks are its children: a list read before it was changed would be theirs until the scheduler is restarted."""
     modules = sorted(path.stem for path in (ROOT / "plugins").glob("*.py"))

@@ -12,7 +12,7 @@ import cases
 import deliveries
 import history
 from deliveries import deliver, unexplained
-from govservice import dimensions, schema, settings, sql_objects
+from govservice import contract, dimensions, schema, settings, sql_objects
 from govservice.warehouse import WarehouseError, transaction
 from stack.postgres import Cluster
 from stack.postgres_programs import wheel_programs
@@ -177,6 +177,18 @@ def test_an_upgraded_warehouse_has_the_figures_of_before_and_goes_on_as_a_fresh_
         history.deliver_the_rest(each.url)
         assert unexplained(each.url) == 0
     assert figures(older) == figures(fresh)
+
+
+def test_where_in_its_table_a_column_stands_does_not_matter(fresh: Warehouse, warehouse: Warehouse) -> None:
+    """A migration adds a column at the end; a fresh installation has it in the place of the contract."""
+    with transaction(fresh.superuser) as cursor:
+        for feed in contract.inspected_feeds():
+            column = contract.feeds()[feed].columns[1]
+            cursor.execute(f"ALTER TABLE ods.{feed} DROP COLUMN {column} CASCADE")
+            cursor.execute(f"ALTER TABLE ods.{feed} ADD COLUMN {column} text")
+        cursor.execute("COMMENT ON SCHEMA ops IS NULL")
+    schema.install(fresh.superuser, PASSWORDS)
+    assert asked(fresh.superuser, SHAPE) == asked(warehouse.superuser, SHAPE)
 
 
 def test_a_changed_default_arrives_where_nobody_has_set_another_value(
