@@ -18,7 +18,7 @@ from govservice.collecting import load
 from govservice.collecting.collect import BEGINNING, end_of, record_replay
 from govservice.collecting.delivery import Batch
 from govservice.collecting.protocol import Endpoint, Request, Window
-from govservice.collecting.sources import protocol_of
+from govservice.collecting.protocols import protocol_of
 from govservice.contract.register import Source
 
 BARE, INDEXED, FIRST = "裸 COPY", "裸 COPY，带同样的索引", "首次入库"

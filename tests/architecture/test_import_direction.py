@@ -68,3 +68,14 @@ def test_what_the_scheduler_imports_keeps_nothing_of_the_contract() -> None:
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'include'}{os.pathsep}{ROOT / 'plugins'}"}
     done = subprocess.run([sys.executable, "-c", check], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == ""
+
+
+def test_the_child_that_reads_station_files_imports_what_it_needs_and_no_more() -> None:
+    """It is started for every source: half a second for each adds ten to a run over all stations."""
+    check = (
+        "import sys, govservice.collecting.sources.reader.delivery\n"
+        "print(*sorted({'sqlalchemy', 'requests', 'psycopg2', 'jinja2'} & sys.modules.keys()))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "include")}
+    done = subprocess.run([sys.executable, "-c", check], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

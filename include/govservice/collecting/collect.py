@@ -8,7 +8,7 @@ from govservice.collecting import landing, load
 from govservice.collecting.delivery import Fetched, Landed
 from govservice.collecting.load import Loaded
 from govservice.collecting.protocol import Endpoint, Known, Request, SourceUnreadable, Window
-from govservice.collecting.sources import protocol_of
+from govservice.collecting.protocols import protocol_of
 from govservice.contract import feeds, reason_codes
 from govservice.contract.register import Source
 from govservice.warehouse import Cursor

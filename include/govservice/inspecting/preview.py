@@ -9,7 +9,7 @@ from govservice.collecting import load
 from govservice.collecting.collect import BEGINNING, end_of
 from govservice.collecting.delivery import Batch, Landed, Unparsable
 from govservice.collecting.protocol import Endpoint, Request, Seen, Window
-from govservice.collecting.sources import protocol_of
+from govservice.collecting.protocols import protocol_of
 from govservice.contract.register import Source
 from govservice.inspecting import inspection, live_views, suites, two_readings
 
