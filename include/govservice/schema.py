@@ -5,8 +5,6 @@ notes it in ops.schema_version. Everything else (functions, views, comments, gra
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
@@ -38,7 +36,7 @@ def install(url: str, passwords: dict[str, str]) -> None:
     """
     statements = sql_objects.installation()
     edition = hashlib.sha256("\n".join(statements).encode()).hexdigest()
-    with _installing(url):
+    with warehouse.lock(url, "install"):
         with warehouse.transaction(url, "install") as cursor:
             for role in ROLES:
                 _create_role(cursor, role, passwords[role])
@@ -62,18 +60,6 @@ def set_target(url: str, target: int) -> None:
     """Set the number, of cases and of ratings alike, that the tallies are compared with."""
     with warehouse.transaction(url, "install") as cursor:
         cursor.execute("UPDATE ops.setting SET value = %s WHERE name IN ('case_target', 'rating_target')", (target,))
-
-
-@contextmanager
-def _installing(url: str) -> Iterator[None]:
-    """Hold off other installations of the same warehouse."""
-    connection = warehouse.connect(url, "install lock")
-    try:
-        connection.autocommit = True
-        connection.cursor().execute("SELECT pg_advisory_lock(hashtext('install'))")
-        yield
-    finally:
-        connection.close()
 
 
 def _migrate(url: str) -> None:

@@ -99,6 +99,18 @@ def connect(url: str, application: str = "govservice") -> Connection:
         raise WarehouseError(f"连不上数据库：{str(error).strip().splitlines()[0]}") from None
 
 
+@contextmanager
+def lock(url: str, name: str) -> Iterator[None]:
+    """Hold a lock of the whole warehouse over several transactions; whoever else wants it waits. A lost connection gives it up."""
+    connection = connect(url, f"{name} lock")
+    try:
+        connection.autocommit = True
+        connection.cursor().execute("SELECT pg_advisory_lock(hashtext(%s))", (name,))
+        yield
+    finally:
+        connection.close()
+
+
 @cache
 def statement(path: str) -> str:
     """The text of one SQL file below sql/, to be executed with named parameters."""

@@ -4,9 +4,8 @@ Two readings of one rule text: compiled, it writes every finding in one pass per
 confirms the counts. They are taken side by side, one on a connection of its own per processor.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from importlib import import_module
 
@@ -22,16 +21,9 @@ class CountsDiffer(RuntimeError):
     """The two readings of a rule disagree: names the rules and both counts."""
 
 
-@contextmanager
-def exclusive(url: str) -> Iterator[None]:
+def exclusive(url: str) -> AbstractContextManager[None]:
     """Hold the inspection lock: of several runs at once, one inspects or judges, the others wait."""
-    connection = warehouse.connect(url, "inspection lock")
-    try:
-        connection.autocommit = True
-        connection.cursor().execute("SELECT pg_advisory_lock(hashtext('inspection'))")
-        yield
-    finally:
-        connection.close()
+    return warehouse.lock(url, "inspection")
 
 
 def inspect(url: str, run_id: str) -> dict[str, int]:
