@@ -148,7 +148,7 @@ FROM (
             CASE WHEN r.applied_at > r.synced_at + interval '5 minutes' THEN 'T05 apply_date critical' END,
             CASE WHEN r.accepted_at > r.synced_at + interval '5 minutes' THEN 'T05 accept_date critical' END,
             CASE WHEN r.is_sound AND r.accepted_at > quality.end_of(r.promise_date, r.promised_at) THEN 'T06 promise_date critical' END,
-            CASE WHEN strpos(r.record_key, '~') > 0 AND r.record_key <> r.raw_guid THEN 'U01 row_guid critical' END,
+            CASE WHEN r.is_clash THEN 'U01 row_guid critical' END,
             CASE WHEN NOT r.is_main AND r.project_no IS NOT NULL THEN 'U02 project_no duplicate' END
         ], NULL)
         || CASE
@@ -202,7 +202,6 @@ FROM (
             accept.case_key,
             accept.delivery_id,
             accept.synced_at,
-            accept.row_guid AS raw_guid,
             accept.is_suspect,
             accept.is_sheet,
             accept.filled_columns,
@@ -213,6 +212,7 @@ FROM (
             accept.is_main,
             accept.first_arrived_at,
             accept.is_conflicting,
+            accept.is_clash,
             accept.applied_at,
             accept.accepted_at,
             accept.promised_at,
@@ -319,6 +319,21 @@ FROM (
                                 AND quality.case_digest(copy.task_code, copy.applyer_name, copy.applyer_page_code, copy.accept_date) <> due.main_digest
                         )
                 END AS is_conflicting,
+                due.shares_row_guid AND EXISTS (
+                    SELECT FROM ods.accept AS earlier
+                    WHERE
+                        earlier.source_id = version.source_id AND earlier.row_guid = version.row_guid
+                        AND earlier.case_key <> version.case_key AND earlier.is_current AND earlier.operation <> 'D'
+                        AND (
+                            SELECT min(old.synced_at)
+                            FROM ods.accept AS old
+                            WHERE old.record_key = earlier.record_key AND old.source_id = earlier.source_id
+                        ) < (
+                            SELECT min(old.synced_at)
+                            FROM ods.accept AS old
+                            WHERE old.record_key = version.record_key AND old.source_id = version.source_id
+                        )
+                ) AS is_clash,
                 quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,
                 quality.parse_time(version.accept_date, source.is_sheet) AS accepted_at,
                 quality.parse_time(version.promise_date, source.is_sheet) AS promised_at,

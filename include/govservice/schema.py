@@ -75,7 +75,10 @@ def _migrate(url: str) -> None:
         # they are made anew afterwards, and would stand in the way of a changed table
         cursor.execute(warehouse.statement("ops/write/views__drop.sql"))
     engine = sa.create_engine(
-        "postgresql+psycopg2://", creator=lambda: warehouse.connect(url, "migrate"), poolclass=sa.NullPool
+        "postgresql+psycopg2://",
+        creator=lambda: warehouse.connect(url, "migrate"),
+        poolclass=sa.NullPool,
+        execution_options={"no_parameters": True},  # a percent sign in a migration is one
     )
     try:
         with engine.connect() as connection:

@@ -25,8 +25,9 @@ def inspected(
             own.url, "item_catalogue", {"item": [cases.daily_item()], "item_material": [daily]}, "2021-07-01 00:00:00"
         )
         clean = {**cases.whole_case("clean"), "special": [cases.special("clean", SN="1")]}
-        clean["accept"][0]["CD_time"] = "2021-09-06 18:00:00"
-        deliver(own.url, "konggang_centre", clean)
+        clean["accept"][0]["CD_time"] = "2021-09-06 17:59:00"
+        # said a minute before the examples: of records that share a RowGuid the first one is no clash
+        deliver(own.url, "konggang_centre", clean, "2021-09-08 17:59:00")
         for source in {example.source for example in examples()}:
             records = [example.records for example in examples() if example.source == source]
             deliver(

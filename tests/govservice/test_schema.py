@@ -13,6 +13,7 @@ import deliveries
 import history
 from deliveries import deliver, unexplained
 from govservice import contract, dimensions, schema, settings, sql_objects
+from govservice.collecting import records
 from govservice.warehouse import WarehouseError, transaction
 from stack.postgres import Cluster
 from stack.postgres_programs import wheel_programs
@@ -177,6 +178,28 @@ def test_an_upgraded_warehouse_has_the_figures_of_before_and_goes_on_as_a_fresh_
         history.deliver_the_rest(each.url)
         assert unexplained(each.url) == 0
     assert figures(older) == figures(fresh)
+
+
+def test_an_upgraded_warehouse_has_the_digests_that_a_delivery_has_now(older: Warehouse) -> None:
+    odd = "E'a\\tb\\\\c\\r\\nd'"
+    with transaction(older.superuser) as cursor:
+        cursor.execute("SELECT record_key FROM ods.accept WHERE is_current ORDER BY record_key LIMIT 1")
+        (key,) = cursor.fetchone() or ()
+        cursor.execute(
+            f"""UPDATE ods.accept SET row_guid = NULL, task_name = {odd}, record_key = '!' || replace(digest::text, '-', ''),
+            extra = '{{"ü": "\\"q\\"", "b": "x\\ty\\u0001", "aa": "z"}}' WHERE record_key = %s""",
+            (key,),
+        )
+    schema.install(older.superuser, PASSWORDS)
+    keys = set()
+    for feed in contract.feeds().values():
+        with transaction(older.superuser) as cursor:
+            cursor.execute(f"SELECT record_key, digest::text, extra, {', '.join(feed.columns)} FROM ods.{feed.name}")
+            for record_key, digest, extra, *values in cursor.fetchall():
+                record = records.make_record(feed, values, records.extra_json(extra or {}), "2021-09-14 00:00:00")
+                assert record.digest == digest.replace("-", "")
+                keys.add(record_key == record.row_key)
+    assert keys == {True}
 
 
 def test_where_in_its_table_a_column_stands_does_not_matter(fresh: Warehouse, warehouse: Warehouse) -> None:

@@ -12,6 +12,7 @@ DELETE FROM quality.pending_case;
 DELETE FROM quality.due_case;
 DELETE FROM ods.case_fact;
 DELETE FROM ods.restatement;
+DELETE FROM ods.shared_row_guid;
 DELETE FROM quality.finding;
 DELETE FROM quality.rule;
 DELETE FROM quality.reading;

@@ -44,6 +44,7 @@ def test_the_pipeline_adds_versions_and_ledger_lines_and_deletes_none(installed:
         f"SELECT DISTINCT schema, rights FROM ({RIGHTS}) AS h WHERE role = 'pipeline' AND schema IN ('ods', 'ops')",
         """
         schema | rights
+        ods    | SI
         ods    | SID
         ods    | SIu
         ops    | SI
@@ -55,7 +56,7 @@ def test_the_pipeline_adds_versions_and_ledger_lines_and_deletes_none(installed:
     expect(
         installed.superuser,
         f"SELECT * FROM ({RIGHTS}) AS h WHERE role = 'pipeline' AND schema = 'ods' AND rights <> 'SIu'",
-        "relation      | rights\nods.case_fact | SID",
+        "relation | rights\nods.case_fact | SID\nods.shared_row_guid | SI",
     )
     expect(
         installed.superuser,
@@ -82,7 +83,10 @@ def test_the_pipeline_adds_versions_and_ledger_lines_and_deletes_none(installed:
         """,
         """
         updatable
+        case_key
         is_current
+        record_key
+        version_no
         """,
     )
 

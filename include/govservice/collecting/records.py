@@ -103,8 +103,10 @@ def make_record(feed: Feed, values: Iterable[Any], extra: str, received_at: str)
     except UnicodeEncodeError:
         raise UnreadableRecord("ENCODING") from None
     added = b"\t" + extra.replace("\\", "\\\\").encode()  # JSON has no other character that COPY takes for itself
-    content = encoded.rsplit(b"\t", len(DELIVERY_FIELDS))[0]  # the digest leaves out the delivery's own columns
-    digest = hashlib.md5(content + added, usedforsecurity=False).hexdigest()
+    # The digest leaves out the delivery's own columns, and empty cells at the end: a column that the contract gains, behind all others,
+    # changes no record that does not fill it.
+    content = encoded.rsplit(b"\t", len(DELIVERY_FIELDS))[0].rstrip(b"\t")
+    digest = hashlib.md5((content + added).rstrip(b"\t"), usedforsecurity=False).hexdigest()
     row_guid, case_key = texts[0], texts[feed.case_key_at]
     if len(row_guid) > _KEY_CHARACTERS or len(case_key) > _KEY_CHARACTERS:
         raise UnreadableRecord("KEY_TOO_LONG")
@@ -132,7 +134,7 @@ def is_time(value: str) -> bool:
 
 
 def extra_json(values: dict[str, Any]) -> str:
-    """Unknown columns as a JSON object of texts; jsonb cannot hold NUL, so it becomes its visible symbol here too.
+    """Unknown columns as a JSON object of texts, in the order of their names; jsonb cannot hold NUL, so it becomes its visible symbol here too.
 
     Raises:
         UnreadableRecord: ENCODING.
@@ -141,10 +143,10 @@ def extra_json(values: dict[str, Any]) -> str:
         texts = {
             name: value if isinstance(value, str) else orjson.dumps(value).decode() for name, value in values.items()
         }
-        text = orjson.dumps(texts).decode() if texts else ""
+        text = orjson.dumps(texts, option=orjson.OPT_SORT_KEYS).decode() if texts else ""
         if "\\u0000" in text:
             visible = {name.replace("\x00", "\u2400"): value.replace("\x00", "\u2400") for name, value in texts.items()}
-            text = orjson.dumps(visible).decode()
+            text = orjson.dumps(visible, option=orjson.OPT_SORT_KEYS).decode()
         return text
     except orjson.JSONEncodeError:
         raise UnreadableRecord("ENCODING") from None

@@ -18,7 +18,7 @@ INSERT INTO ods.case_fact (
     item_code, department_code, accepted_at, promised_at, due_on, step_count, last_step_at,
     case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
     suspended_workdays, has_material, last_part_at,
-    first_step_no, last_step_no, numbered_steps, may_have_step_twice
+    first_step_no, last_step_no, numbered_steps, may_have_step_twice, shares_row_guid
 )
 WITH past AS (
     -- one row per accept record of which there are earlier versions
@@ -204,7 +204,8 @@ SELECT
     steps.first_step_no,
     steps.last_step_no,
     steps.numbered_steps,
-    coalesce(steps.may_have_step_twice, false) AS may_have_step_twice
+    coalesce(steps.may_have_step_twice, false) AS may_have_step_twice,
+    due.case_key IN (SELECT sharer.case_key FROM ods.shared_row_guid AS sharer) AS shares_row_guid
 FROM due_part AS due
 LEFT JOIN accept ON due.case_key = accept.case_key AND accept.rank_no = 1
 LEFT JOIN copies ON due.case_key = copies.case_key

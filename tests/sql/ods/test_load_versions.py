@@ -176,18 +176,6 @@ STORIES = {
         g1         | 2          | false      | U         | N1       | A
         """,
     ),
-    "of two versions of one moment the later to arrive is the current one": (
-        """
-        delivery | RowGuid | ProjectNo | at    | op | TaskName
-        1        | g1      | N1        | 10:00 | I  | A
-        2        | g1      | N1        | 10:00 | I  | B
-        """,
-        """
-        record_key | version_no | is_current | operation | case_key | task_name
-        g1         | 1          | false      | U         | N1       | A
-        g1         | 2          | true       | U         | N1       | B
-        """,
-    ),
     "the same row twice in one delivery is one version": (
         """
         delivery | RowGuid | ProjectNo | at    | op | TaskName
