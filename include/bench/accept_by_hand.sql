@@ -42,11 +42,10 @@ FROM (
             CASE WHEN r.accept_date IS NOT NULL AND r.accepted_at IS NULL THEN 'V08 accept_date critical' END,
             CASE WHEN r.promise_date IS NOT NULL AND r.promised_at IS NULL THEN 'V08 promise_date critical' END,
             CASE WHEN NOT r.fills_time AND r.cd_time <> r.synced_at::text THEN 'V08 cd_time critical' END,
-            CASE WHEN NOT r.is_certificate_type AND quality.is_clean_text(r.applyer_page_type, 70, false) THEN 'V06 applyer_page_type critical' END,
+            CASE WHEN NOT r.is_certificate_type AND r.applyer_page_type IS NOT NULL THEN 'V06 applyer_page_type critical' END,
             CASE
                 WHEN
-                    (r.contact_mobile !~ '^1[3-9][0-9]{9}$' OR right(r.contact_mobile, 8) = repeat(right(r.contact_mobile, 1), 8))
-                    AND quality.is_clean_text(r.contact_mobile, 11, false)
+                    r.contact_mobile !~ '^1[3-9][0-9]{9}$' OR right(r.contact_mobile, 8) = repeat(right(r.contact_mobile, 1), 8)
                     THEN 'V07 contact_mobile warning'
             END,
             CASE WHEN quality.is_placeholder(r.task_name) AND char_length(r.task_name) <= 1000 THEN 'V09 task_name warning' END,
@@ -180,15 +179,14 @@ FROM (
                     SELECT array_agg('V02 ' || cell.name || ' critical')
                     FROM (VALUES
                         ('row_guid', r.row_guid, 50), ('project_no', r.project_no, 50), ('catalog_code', r.catalog_code, 12),
-                        ('local_catalog_code', r.local_catalog_code, 50), ('task_code', r.task_code, 36),
-                        ('local_task_code', r.local_task_code, 50), ('task_handle_item', r.task_handle_item, 50),
+                        ('local_catalog_code', r.local_catalog_code, 50), ('local_task_code', r.local_task_code, 50), ('task_handle_item', r.task_handle_item, 50),
                         ('task_name', r.task_name, 1000), ('task_version', r.task_version, 10), ('project_name', r.project_name, 1000),
                         ('project_type', r.project_type, 2), ('applyer_name', r.applyer_name, 100), ('applyer_type', r.applyer_type, 2),
-                        ('applyer_page_type', r.applyer_page_type, 70), ('applyer_page_code', r.applyer_page_code, 500),
+                        ('applyer_page_code', CASE WHEN NOT coalesce(r.applyer_page_type = '111' OR r.kind = 'USCC', false) THEN r.applyer_page_code END, 500),
                         ('apply_type', r.apply_type, 2), ('legal', r.legal, 100), ('contact_name', r.contact_name, 100),
-                        ('contact_type', r.contact_type, 6), ('contact_code', r.contact_code, 50), ('contact_mobile', r.contact_mobile, 11),
+                        ('contact_type', r.contact_type, 6), ('contact_code', r.contact_code, 50),
                         ('zip_code', r.zip_code, 6), ('address', r.address, 1000), ('org_name', r.org_name, 100),
-                        ('org_code', r.org_code, 18), ('handle_user_name', r.handle_user_name, 100), ('accept_doc_no', r.accept_doc_no, 50),
+                        ('handle_user_name', r.handle_user_name, 100), ('accept_doc_no', r.accept_doc_no, 50),
                         ('station_code', r.station_code, 20), ('data_source', r.data_source, 3), ('cd_operation', r.cd_operation, 2),
                         ('cd_batch', r.cd_batch, 32)
                     ) AS cell (name, value, longest)

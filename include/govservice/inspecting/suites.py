@@ -35,7 +35,7 @@ EACH = {
     "required_unless_filled": lambda field: field.required and field.filled,
     "coded": lambda field: field.codes,
     "own_list": lambda field: field.own_list,
-    "text": lambda field: field.max,
+    "text": lambda field: field.max and not field.has_form,
     "time": lambda field: field.parsed,
 }
 
