@@ -64,7 +64,7 @@ FROM (
             END,
             CASE
                 WHEN
-                    char_length(r.project_no) = 43 AND r.is_sound AND r.is_item_code AND r.project_no ~ '^[0-9A-Z]{31}[0-9]{12}$'
+                    char_length(r.project_no) = 43 AND r.is_sound AND r.is_item_code AND quality.is_clean_text(r.project_no, 50, false)
                     AND (
                         left(r.project_no, 31) <> r.task_code
                         OR substr(r.project_no, 32, 8) NOT IN (replace(left(r.accept_date, 10), '-', ''), replace(left(r.apply_date, 10), '-', ''))
@@ -87,7 +87,12 @@ FROM (
                 WHEN r.is_item_code AND NOT r.is_issuer AND quality.is_credit_code(r.org_code) AND r.org_code <> left(r.task_code, 18) AND r.org_code IS DISTINCT FROM r.department_code
                     THEN 'K03 org_code warning'
             END,
-            CASE WHEN r.project_type IN ('1', '2', '9') AND r.project_type <> r.case_type_code THEN 'K05 project_type warning' END,
+            CASE
+                WHEN r.project_type IN ('1', '2', '9') AND r.project_type <> r.case_type_code AND NOT coalesce(
+                    (r.applyer_type = '1' AND r.kind <> 'PERSON') OR (r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION')), false
+                )
+                    THEN 'K05 project_type warning'
+            END,
             CASE
                 WHEN r.applyer_type IN ('1', '2', '3', '4', '5', '6') AND r.applyer_type <> all(string_to_array(r.server_types, ',')) AND NOT coalesce(
                     (r.applyer_type = '1' AND r.kind <> 'PERSON') OR (r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION')), false
@@ -101,7 +106,7 @@ FROM (
                         r.promise_no - r.accept_no - r.promised_workdays NOT BETWEEN -1 AND 1
                         AND r.promise_no - r.apply_no - r.promised_workdays NOT BETWEEN -1 AND 1
                         OR r.promised_at::date - r.accepted_at::date - r.promised_days NOT BETWEEN -1 AND 1
-                        AND r.promised_at::date - r.applied_at::date - r.promised_days NOT BETWEEN -1 AND 1
+                        AND CASE WHEN r.is_sound_apply THEN r.promised_at::date - r.applied_at::date - r.promised_days END NOT BETWEEN -1 AND 1
                     )
                     THEN 'T07 promise_date warning'
             END,
@@ -143,7 +148,7 @@ FROM (
                 WHEN r.applyer_type = '1' AND r.kind <> 'PERSON' THEN 'K04 applyer_page_type critical'
                 WHEN r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION') THEN 'K04 applyer_page_type critical'
             END,
-            CASE WHEN r.applied_at > quality.end_of(r.accept_date, r.accepted_at) THEN 'T01 apply_date critical' END,
+            CASE WHEN r.is_sound_apply AND r.applied_at > quality.end_of(r.accept_date, r.accepted_at) THEN 'T01 apply_date critical' END,
             CASE WHEN r.applied_at > r.synced_at + interval '5 minutes' THEN 'T05 apply_date critical' END,
             CASE WHEN r.accepted_at > r.synced_at + interval '5 minutes' THEN 'T05 accept_date critical' END,
             CASE WHEN r.is_sound AND r.accepted_at > quality.end_of(r.promise_date, r.promised_at) THEN 'T06 promise_date critical' END,
@@ -234,6 +239,7 @@ FROM (
             CASE WHEN 'task_version' = any(accept.filled_columns) THEN in_force.name ELSE named.name END AS item_name,
             certificate.code IS NOT NULL AS is_certificate_type,
             accept.accepted_at <= accept.synced_at + interval '5 minutes' AS is_sound,
+            accept.applied_at <= accept.synced_at + interval '5 minutes' AS is_sound_apply,
             CASE WHEN accept.accepted_at <= accept.synced_at + interval '5 minutes' THEN accept.accepted_at ELSE accept.synced_at END::date AS accepted_on,
             accept.counter_seconds,
             accept_day.is_workday,
@@ -360,7 +366,8 @@ FROM (
             ON accept.task_code = in_force.item_code
             AND accept.accepted_at >= in_force.valid_from AND accept.accepted_at < in_force.valid_until
         LEFT JOIN dim.calendar_day AS accept_day ON accept.accepted_at::date = accept_day.day
-        LEFT JOIN dim.calendar_day AS apply_day ON accept.applied_at::date = apply_day.day
+        LEFT JOIN dim.calendar_day AS apply_day
+            ON accept.applied_at::date = apply_day.day AND accept.applied_at <= accept.synced_at + interval '5 minutes'
         LEFT JOIN dim.calendar_day AS promise_day ON accept.promised_at::date = promise_day.day
     ) AS r
 ) AS judged
