@@ -73,6 +73,7 @@ FROM (
             END,
             CASE WHEN r.cd_operation NOT IN ('I', 'U', 'D') THEN 'V14 cd_operation critical' END,
             CASE WHEN r.data_source <> '161' THEN 'V14 data_source critical' END,
+            CASE WHEN r.cd_source <> 'p61' THEN 'V14 cd_source critical' END,
             CASE
                 WHEN
                     left(r.task_handle_item, 31) = r.task_code AND r.version_in_force IS NOT NULL
@@ -85,6 +86,7 @@ FROM (
             END,
             CASE
                 WHEN r.is_item_code AND NOT r.is_issuer AND quality.is_credit_code(r.org_code) AND r.org_code <> left(r.task_code, 18) AND r.org_code IS DISTINCT FROM r.department_code
+                    AND r.is_entrusted IS NOT true
                     THEN 'K03 org_code warning'
             END,
             CASE
@@ -138,6 +140,13 @@ FROM (
                     )
                     THEN 'R06 station_code warning'
             END,
+            (
+                SELECT 'R09 station_code ' || CASE WHEN r.own_stations_only THEN 'critical' ELSE 'warning' END
+                FROM dim.station AS foreign_one
+                WHERE
+                    r.station_code = foreign_one.station_code AND r.accepted_on BETWEEN foreign_one.valid_from AND foreign_one.valid_to
+                    AND foreign_one.source_id <> r.source_id
+            ),
             CASE WHEN NOT r.fills_case_type AND r.project_type_raw IS NOT NULL AND r.project_type IS NULL THEN 'R08 project_type critical' END,
             CASE WHEN r.apply_type_raw IS NOT NULL AND r.apply_type IS NULL THEN 'R08 apply_type critical' END,
             CASE WHEN NOT r.fills_version AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version AND NOT r.is_unnamed THEN 'R03 task_version critical' END,
@@ -233,6 +242,7 @@ FROM (
             in_force.case_type_code,
             in_force.server_types,
             in_force.department_code,
+            in_force.is_entrusted,
             in_force.handle_items,
             in_force.promised_workdays,
             in_force.promised_days,
@@ -242,6 +252,7 @@ FROM (
             accept.applied_at <= accept.synced_at + interval '5 minutes' AS is_sound_apply,
             CASE WHEN accept.accepted_at <= accept.synced_at + interval '5 minutes' THEN accept.accepted_at ELSE accept.synced_at END::date AS accepted_on,
             accept.counter_seconds,
+            accept.own_stations_only,
             accept_day.is_workday,
             accept_day.workday_no + CASE WHEN accept_day.is_workday THEN 0 ELSE 1 END AS accept_no,
             apply_day.workday_no + CASE WHEN apply_day.is_workday THEN 0 ELSE 1 END AS apply_no,
@@ -290,6 +301,7 @@ FROM (
             CASE WHEN accept.is_suspect THEN quality.filled(accept.accept_date) ELSE accept.accept_date END AS accept_date,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.promise_date) ELSE accept.promise_date END AS promise_date,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.data_source) ELSE accept.data_source END AS data_source,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_source) ELSE accept.cd_source END AS cd_source,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_operation) ELSE accept.cd_operation END AS cd_operation,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_time) ELSE accept.cd_time END AS cd_time,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_batch) ELSE accept.cd_batch END AS cd_batch,
@@ -309,6 +321,7 @@ FROM (
                 'material' = any(source.feeds) AS offers_material,
                 due.has_material,
                 source.counter_seconds,
+                source.own_stations_only,
                 version.source_id = due.accept_source_id AND version.record_key = due.accept_record_key AS is_main,
                 due.first_arrived_at,
                 CASE
