@@ -71,6 +71,7 @@ FROM (
                     )
                     THEN 'V10 project_no warning'
             END,
+            CASE WHEN quality.is_stand_in(r.case_key) THEN 'V09 project_no warning' END,
             CASE WHEN r.cd_operation NOT IN ('I', 'U', 'D') THEN 'V14 cd_operation critical' END,
             CASE WHEN r.data_source <> '161' THEN 'V14 data_source critical' END,
             CASE WHEN r.cd_source <> 'p61' THEN 'V14 cd_source critical' END,

@@ -43,7 +43,7 @@ SELECT
     accept.source_id,
     accept.record_key,
     accept.case_key,
-    accept.project_no AS case_no,
+    CASE WHEN quality.is_stand_in(accept.case_key) THEN accept.case_key ELSE accept.project_no END AS case_no,
     judged.verdict,
     judged.verdict = 'accepted' AND judged.is_countable AS is_qualified,
     judged.is_countable,
