@@ -42,11 +42,10 @@ FROM (
             CASE WHEN r.accept_date IS NOT NULL AND r.accepted_at IS NULL THEN 'V08 accept_date critical' END,
             CASE WHEN r.promise_date IS NOT NULL AND r.promised_at IS NULL THEN 'V08 promise_date critical' END,
             CASE WHEN NOT r.fills_time AND r.cd_time <> r.synced_at::text THEN 'V08 cd_time critical' END,
-            CASE WHEN NOT r.is_certificate_type AND quality.is_clean_text(r.applyer_page_type, 70, false) THEN 'V06 applyer_page_type critical' END,
+            CASE WHEN NOT r.is_certificate_type AND r.applyer_page_type IS NOT NULL THEN 'V06 applyer_page_type critical' END,
             CASE
                 WHEN
-                    (r.contact_mobile !~ '^1[3-9][0-9]{9}$' OR right(r.contact_mobile, 8) = repeat(right(r.contact_mobile, 1), 8))
-                    AND quality.is_clean_text(r.contact_mobile, 11, false)
+                    r.contact_mobile !~ '^1[3-9][0-9]{9}$' OR right(r.contact_mobile, 8) = repeat(right(r.contact_mobile, 1), 8)
                     THEN 'V07 contact_mobile warning'
             END,
             CASE WHEN quality.is_placeholder(r.task_name) AND char_length(r.task_name) <= 1000 THEN 'V09 task_name warning' END,
@@ -65,15 +64,17 @@ FROM (
             END,
             CASE
                 WHEN
-                    char_length(r.project_no) = 43 AND r.is_sound AND r.is_item_code AND r.project_no ~ '^[0-9A-Z]{31}[0-9]{12}$'
+                    char_length(r.project_no) = 43 AND r.is_sound AND r.is_item_code AND quality.is_clean_text(r.project_no, 50, false)
                     AND (
                         left(r.project_no, 31) <> r.task_code
                         OR substr(r.project_no, 32, 8) NOT IN (replace(left(r.accept_date, 10), '-', ''), replace(left(r.apply_date, 10), '-', ''))
                     )
                     THEN 'V10 project_no warning'
             END,
+            CASE WHEN quality.is_stand_in(r.case_key) THEN 'V09 project_no warning' END,
             CASE WHEN r.cd_operation NOT IN ('I', 'U', 'D') THEN 'V14 cd_operation critical' END,
             CASE WHEN r.data_source <> '161' THEN 'V14 data_source critical' END,
+            CASE WHEN r.cd_source <> 'p61' THEN 'V14 cd_source critical' END,
             CASE
                 WHEN
                     left(r.task_handle_item, 31) = r.task_code AND r.version_in_force IS NOT NULL
@@ -86,9 +87,15 @@ FROM (
             END,
             CASE
                 WHEN r.is_item_code AND NOT r.is_issuer AND quality.is_credit_code(r.org_code) AND r.org_code <> left(r.task_code, 18) AND r.org_code IS DISTINCT FROM r.department_code
+                    AND r.is_entrusted IS NOT true
                     THEN 'K03 org_code warning'
             END,
-            CASE WHEN r.project_type IN ('1', '2', '9') AND r.project_type <> r.case_type_code THEN 'K05 project_type warning' END,
+            CASE
+                WHEN r.project_type IN ('1', '2', '9') AND r.project_type <> r.case_type_code AND NOT coalesce(
+                    (r.applyer_type = '1' AND r.kind <> 'PERSON') OR (r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION')), false
+                )
+                    THEN 'K05 project_type warning'
+            END,
             CASE
                 WHEN r.applyer_type IN ('1', '2', '3', '4', '5', '6') AND r.applyer_type <> all(string_to_array(r.server_types, ',')) AND NOT coalesce(
                     (r.applyer_type = '1' AND r.kind <> 'PERSON') OR (r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION')), false
@@ -102,7 +109,7 @@ FROM (
                         r.promise_no - r.accept_no - r.promised_workdays NOT BETWEEN -1 AND 1
                         AND r.promise_no - r.apply_no - r.promised_workdays NOT BETWEEN -1 AND 1
                         OR r.promised_at::date - r.accepted_at::date - r.promised_days NOT BETWEEN -1 AND 1
-                        AND r.promised_at::date - r.applied_at::date - r.promised_days NOT BETWEEN -1 AND 1
+                        AND CASE WHEN r.is_sound_apply THEN r.promised_at::date - r.applied_at::date - r.promised_days END NOT BETWEEN -1 AND 1
                     )
                     THEN 'T07 promise_date warning'
             END,
@@ -134,6 +141,13 @@ FROM (
                     )
                     THEN 'R06 station_code warning'
             END,
+            (
+                SELECT 'R09 station_code ' || CASE WHEN r.own_stations_only THEN 'critical' ELSE 'warning' END
+                FROM dim.station AS foreign_one
+                WHERE
+                    r.station_code = foreign_one.station_code AND r.accepted_on BETWEEN foreign_one.valid_from AND foreign_one.valid_to
+                    AND foreign_one.source_id <> r.source_id
+            ),
             CASE WHEN NOT r.fills_case_type AND r.project_type_raw IS NOT NULL AND r.project_type IS NULL THEN 'R08 project_type critical' END,
             CASE WHEN r.apply_type_raw IS NOT NULL AND r.apply_type IS NULL THEN 'R08 apply_type critical' END,
             CASE WHEN NOT r.fills_version AND r.has_item AND r.task_version IS NOT NULL AND NOT r.has_version AND NOT r.is_unnamed THEN 'R03 task_version critical' END,
@@ -144,7 +158,7 @@ FROM (
                 WHEN r.applyer_type = '1' AND r.kind <> 'PERSON' THEN 'K04 applyer_page_type critical'
                 WHEN r.applyer_type IN ('2', '3', '4', '5') AND r.kind NOT IN ('USCC', 'ORGANISATION') THEN 'K04 applyer_page_type critical'
             END,
-            CASE WHEN r.applied_at > quality.end_of(r.accept_date, r.accepted_at) THEN 'T01 apply_date critical' END,
+            CASE WHEN r.is_sound_apply AND r.applied_at > quality.end_of(r.accept_date, r.accepted_at) THEN 'T01 apply_date critical' END,
             CASE WHEN r.applied_at > r.synced_at + interval '5 minutes' THEN 'T05 apply_date critical' END,
             CASE WHEN r.accepted_at > r.synced_at + interval '5 minutes' THEN 'T05 accept_date critical' END,
             CASE WHEN r.is_sound AND r.accepted_at > quality.end_of(r.promise_date, r.promised_at) THEN 'T06 promise_date critical' END,
@@ -180,15 +194,14 @@ FROM (
                     SELECT array_agg('V02 ' || cell.name || ' critical')
                     FROM (VALUES
                         ('row_guid', r.row_guid, 50), ('project_no', r.project_no, 50), ('catalog_code', r.catalog_code, 12),
-                        ('local_catalog_code', r.local_catalog_code, 50), ('task_code', r.task_code, 36),
-                        ('local_task_code', r.local_task_code, 50), ('task_handle_item', r.task_handle_item, 50),
+                        ('local_catalog_code', r.local_catalog_code, 50), ('local_task_code', r.local_task_code, 50), ('task_handle_item', r.task_handle_item, 50),
                         ('task_name', r.task_name, 1000), ('task_version', r.task_version, 10), ('project_name', r.project_name, 1000),
                         ('project_type', r.project_type, 2), ('applyer_name', r.applyer_name, 100), ('applyer_type', r.applyer_type, 2),
-                        ('applyer_page_type', r.applyer_page_type, 70), ('applyer_page_code', r.applyer_page_code, 500),
+                        ('applyer_page_code', CASE WHEN NOT coalesce(r.applyer_page_type = '111' OR r.kind = 'USCC', false) THEN r.applyer_page_code END, 500),
                         ('apply_type', r.apply_type, 2), ('legal', r.legal, 100), ('contact_name', r.contact_name, 100),
-                        ('contact_type', r.contact_type, 6), ('contact_code', r.contact_code, 50), ('contact_mobile', r.contact_mobile, 11),
+                        ('contact_type', r.contact_type, 6), ('contact_code', r.contact_code, 50),
                         ('zip_code', r.zip_code, 6), ('address', r.address, 1000), ('org_name', r.org_name, 100),
-                        ('org_code', r.org_code, 18), ('handle_user_name', r.handle_user_name, 100), ('accept_doc_no', r.accept_doc_no, 50),
+                        ('handle_user_name', r.handle_user_name, 100), ('accept_doc_no', r.accept_doc_no, 50),
                         ('station_code', r.station_code, 20), ('data_source', r.data_source, 3), ('cd_operation', r.cd_operation, 2),
                         ('cd_batch', r.cd_batch, 32)
                     ) AS cell (name, value, longest)
@@ -230,14 +243,17 @@ FROM (
             in_force.case_type_code,
             in_force.server_types,
             in_force.department_code,
+            in_force.is_entrusted,
             in_force.handle_items,
             in_force.promised_workdays,
             in_force.promised_days,
             CASE WHEN 'task_version' = any(accept.filled_columns) THEN in_force.name ELSE named.name END AS item_name,
             certificate.code IS NOT NULL AS is_certificate_type,
             accept.accepted_at <= accept.synced_at + interval '5 minutes' AS is_sound,
+            accept.applied_at <= accept.synced_at + interval '5 minutes' AS is_sound_apply,
             CASE WHEN accept.accepted_at <= accept.synced_at + interval '5 minutes' THEN accept.accepted_at ELSE accept.synced_at END::date AS accepted_on,
             accept.counter_seconds,
+            accept.own_stations_only,
             accept_day.is_workday,
             accept_day.workday_no + CASE WHEN accept_day.is_workday THEN 0 ELSE 1 END AS accept_no,
             apply_day.workday_no + CASE WHEN apply_day.is_workday THEN 0 ELSE 1 END AS apply_no,
@@ -286,6 +302,7 @@ FROM (
             CASE WHEN accept.is_suspect THEN quality.filled(accept.accept_date) ELSE accept.accept_date END AS accept_date,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.promise_date) ELSE accept.promise_date END AS promise_date,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.data_source) ELSE accept.data_source END AS data_source,
+            CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_source) ELSE accept.cd_source END AS cd_source,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_operation) ELSE accept.cd_operation END AS cd_operation,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_time) ELSE accept.cd_time END AS cd_time,
             CASE WHEN accept.is_suspect THEN quality.filled(accept.cd_batch) ELSE accept.cd_batch END AS cd_batch,
@@ -305,6 +322,7 @@ FROM (
                 'material' = any(source.feeds) AS offers_material,
                 due.has_material,
                 source.counter_seconds,
+                source.own_stations_only,
                 version.source_id = due.accept_source_id AND version.record_key = due.accept_record_key AS is_main,
                 due.first_arrived_at,
                 CASE
@@ -377,7 +395,8 @@ FROM (
             ON accept.task_code = in_force.item_code
             AND accept.accepted_at >= in_force.valid_from AND accept.accepted_at < in_force.valid_until
         LEFT JOIN dim.calendar_day AS accept_day ON accept.accepted_at::date = accept_day.day
-        LEFT JOIN dim.calendar_day AS apply_day ON accept.applied_at::date = apply_day.day
+        LEFT JOIN dim.calendar_day AS apply_day
+            ON accept.applied_at::date = apply_day.day AND accept.applied_at <= accept.synced_at + interval '5 minutes'
         LEFT JOIN dim.calendar_day AS promise_day ON accept.promised_at::date = promise_day.day
     ) AS r
 ) AS judged

@@ -67,7 +67,7 @@ def _expectations(feed: str, frame: pd.DataFrame) -> Iterator[gxe.Expectation]:
         if field.codes:
             codes = contract.code_list(field.codes)
             yield gxe.ExpectColumnValuesToBeInSet(column=field.name, value_set=codes, meta={"rule": "V01"})
-        if field.max:
+        if field.max and not field.has_form:
             control = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]" if field.multiline else r"[\x00-\x1f\x7f]"
             yield gxe.ExpectColumnValueLengthsToBeBetween(column=field.name, max_value=field.max, meta={"rule": "V02"})
             yield gxe.ExpectColumnValuesToNotMatchRegex(

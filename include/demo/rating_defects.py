@@ -81,10 +81,6 @@ def _complains_of_a_case_in_time(story: Story) -> np.ndarray:
     return _is_negative(story) & story.of_case("rating", in_time)
 
 
-def _is_first_of_a_result(story: Story) -> np.ndarray:
-    return _is_first(story) & story.of_case("rating", ~np.isnat(story.facts.finished_at))
-
-
 def _give_no_reason(story: Story, rows: np.ndarray) -> None:
     for name in ("eval_detail", "writing_evaluation"):
         story.rows["rating"].put(name, rows, None)
@@ -115,14 +111,22 @@ def _rate_another(name: str, pool: Callable[[Story], np.ndarray]) -> Damage:
     return rate_another
 
 
-def _contradict_the_result(story: Story, rows: np.ndarray) -> None:
-    """The result of the case has another satisfaction, on the scale where 1 is best."""
-    result = np.full(len(story.facts), -1)
-    result[story.rows["result"].case] = np.arange(len(story.rows["result"].case))
-    at = result[story.rows["rating"].case[rows]]
-    order = np.argsort(at)
-    satisfaction = [str((6 - level) % 5 + 1) for level in story.rating_facts.level[rows][order]]
-    story.rows["result"].put("satisfaction", at[order], satisfaction)
+def _first_levels(story: Story) -> np.ndarray:
+    """Per result, the level of the first rating by a person of its case; 0 where there is none."""
+    level = np.zeros(len(story.facts), int)
+    is_first = _is_first(story)
+    level[story.rows["rating"].case[is_first]] = story.rating_facts.level[is_first]
+    return story.of_case("result", level)
+
+
+def _is_rated_result(story: Story) -> np.ndarray:
+    return _first_levels(story) > 0
+
+
+def _contradict_the_rating(story: Story, rows: np.ndarray) -> None:
+    """The result has another satisfaction than the first rating, on the scale where 1 is best."""
+    satisfaction = [str((6 - level) % 5 + 1) for level in _first_levels(story)[rows]]
+    story.rows["result"].put("satisfaction", rows, satisfaction)
 
 
 SERVICE_CODES: dict[str, list[str | None]] = {
@@ -132,10 +136,14 @@ SERVICE_CODES: dict[str, list[str | None]] = {
     "promise_time": ["0", "3"],
     "pro_channel": ["0", "3"],
     "event_type": ["0", "3"],
+    "user_prop": ["0", "7", "8"],
 }
-SERVICE_TEXTS = ("service_name", "task_name", "project_name", "org_name", "user_name")
+SERVICE_TEXTS = ("service_name", "task_name", "org_name", "user_name")
 AGENT = ("handle_user_name", "handle_user_page_type", "handle_user_page_code")
-RATING_FLAGS: dict[str, list[str | None]] = dict.fromkeys(("isdefault", "isprotion", "effectiv_evalua"), ["2", "9"])
+RATING_CODES: dict[str, list[str | None]] = {
+    **dict.fromkeys(("isdefault", "isprotion", "effectiv_evalua"), ["2", "9"]),
+    **{"pro_status": ["0", "4"], "promise_time": ["0", "3"], "user_prop": ["0", "7", "8"]},
+}
 LEVELS_AND_CHANNELS: dict[str, list[str | None]] = {"satisfaction": ["0", "6", "9"], "pf": ["0", "8", "9"]}
 MOBILE_EDITS = (lambda text: text[:10], lambda text: "02" + text[2:], lambda _: "1" * 11)
 
@@ -167,10 +175,11 @@ DEFECTS = [
     _of_service("C14", 20, damage.blank("service", "dept_code"), _lacks("service", "org_code")),
     _of_service("C14", 20, damage.blank("service", "cert_key_gov"), _lacks("service", "cert_key")),
     _of_service("C14", 20, damage.blank("service", "result_date"), _is_end),
+    _of_service("C14", 20, damage.blank("service", "task_handle_item"), _has("service", "task_handle_item")),
     _of_service("C14", 20, damage.blank("service", "service_number", "project_no"), _is_unrated),
     _of_service("C15", 60, damage.blank("service", *AGENT), _has("service", "handle_user_name")),
-    _of_service("V01", 90, damage.replace("service", SERVICE_CODES)),
-    _of_service("V02", 80, damage.bad_text("service", *SERVICE_TEXTS)),
+    _of_service("V01", 150, damage.replace("service", SERVICE_CODES)),
+    _of_service("V02", 80, damage.bad_text("service", *SERVICE_TEXTS, "project_name")),
     _of_service("V06", 60, damage.replace("service", {"user_page_type": ["000", "888"]})),
     _of_service(
         "V06",
@@ -183,7 +192,6 @@ DEFECTS = [
     _of_service("V08", 20, damage.bad_date("service", "result_date"), _is_end),
     _of_service("V12", 40, damage.replace("service", {"service_number": ["0", "00", "1a"]}), _is_unrated),
     _of_service("V13", 60, damage.replace("service", {"area_code": NOWHERE})),
-    _of_service("R08", 60, damage.replace("service", {"user_prop": ["0", "7", "8"]})),
     _of_service(
         "T05",
         60,
@@ -194,17 +202,20 @@ DEFECTS = [
     ),
     _of_rating("C16", 90, damage.blank("rating", "pf", "satisfaction", "assess_time"), fixable=True),
     _of_exchange("C16", 50, damage.blank("rating", *NAMED_CELLS), _has("rating", "user_name")),
+    _of_exchange("C16", 30, damage.blank("rating", "pro_status", "accept_date", "promise_time")),
+    _of_exchange("C16", 20, damage.blank("rating", "task_handle_item"), _has("rating", "task_handle_item")),
     _of_exchange("C16", 20, damage.blank("rating", "dept_code"), _lacks("rating", "org_code")),
     _of_exchange("C16", 20, damage.blank("rating", "cert_key_gov"), _lacks("rating", "cert_key", "user_name")),
     _of_exchange("C16", 20, damage.blank("rating", "assess_number", "project_no"), is_lone),
     _of_rating("C17", 60, _give_no_reason, _is_negative, is_critical=False),
-    _of_exchange("V01", 60, damage.replace("rating", RATING_FLAGS)),
+    _of_exchange("V01", 120, damage.replace("rating", RATING_CODES), _has("rating", "user_name")),
     _of_exchange("V02", 50, damage.bad_text("rating", "user_name", "task_name"), _has("rating", "user_name")),
     _of_rating("V02", 60, damage.bad_text("rating", "writing_evaluation"), _has("rating", "writing_evaluation")),
     _of_exchange(
         "V07", 80, damage.rewrite("rating", "mobile", *MOBILE_EDITS), _has("rating", "mobile"), is_critical=False
     ),
     _of_rating("V08", 90, damage.bad_date("rating", "assess_time"), fixable=True),
+    _of_exchange("V08", 20, damage.bad_date("rating", "accept_date")),
     _of_rating(
         "V11",
         120,
@@ -218,10 +229,9 @@ DEFECTS = [
     _of_exchange("V13", 60, damage.replace("rating", {"area_code": NOWHERE})),
     _of_rating("V15", 80, _use_a_retired_detail, is_critical=False),
     _of_exchange("R05", 40, damage.replace("rating", {"service_number": ["7", "12"]}), is_lone),
-    _of_exchange("R08", 60, damage.replace("rating", {"user_prop": ["0", "7", "8"]})),
     _of_exchange("K09", 60, _rate_another("task_code", lambda story: story.items.task_code)),
     _of_exchange("K09", 40, _rate_another("dept_code", lambda story: story.items.department_code)),
-    _of_exchange("K12", 90, _contradict_the_result, _is_first_of_a_result),
+    Defect("K12", "result", 90, _contradict_the_rating, _is_rated_result, NATIONAL),
     _of_rating("K13", 50, _call_it_late, _complains_of_a_case_in_time, is_critical=False),
     _of_rating("T13", 90, damage.shift("rating", ["assess_time"], (-3 * DAY, -10 * MINUTE), _served), _is_timed),
     _of_rating(

@@ -99,8 +99,10 @@ def _carried_by_exchanges(story: Story, ratings: Ratings, subject: dict[str, pa.
     if story.services:
         services = story.rows["service"].table.column("service_number").combine_chunks()
         rated_service = services.take(pa.array(ratings.service))
+        table = story.rows["service"].table.select(["pro_status", "accept_date", "promise_time"])
+        copied = dict(zip(table.column_names, table.take(pa.array(ratings.service)).columns, strict=True))
     else:
-        rated_service = pa.nulls(count, pa.string())
+        rated_service, copied = pa.nulls(count, pa.string()), {}
     is_first_service = pc.fill_null(pc.equal(rated_service, "1"), False).to_numpy(zero_copy_only=False)
     may_be_left_out = np.where(ratings.number == 1, is_first_service, True)
     left_out = may_be_left_out & (rng.random(count) < 0.3)
@@ -115,16 +117,20 @@ def _carried_by_exchanges(story: Story, ratings: Ratings, subject: dict[str, pa.
     has_terminal = is_human & ~np.isin(ratings.channel, [PHONE, SMS])
     octets = [columns.text(columns.digits(rng.integers(100, 250, count), 3)) for _ in range(2)]
     clerk = columns.where(kind == CREATOR, "AutoEvaluation", None)
-    return subject | {
-        "assess_number": columns.pick(["1", "2"], ratings.number - 1),
-        "service_number": columns.where(left_out, None, rated_service),
-        "mobile": mobile,
-        "isdefault": columns.where(kind == FLAG, "1", "0"),
-        "isprotion": columns.where(kind == PUSHED, "1", "0"),
-        "effectiv_evalua": "1",
-        "client_ip": columns.where(has_terminal, columns.joined("10.61.", octets[0], ".", octets[1]), None),
-        "creator_id": columns.where(is_human & ~has_terminal, "callcentre", clerk),
-    }
+    return (
+        subject
+        | copied
+        | {
+            "assess_number": columns.pick(["1", "2"], ratings.number - 1),
+            "service_number": columns.where(left_out, None, rated_service),
+            "mobile": mobile,
+            "isdefault": columns.where(kind == FLAG, "1", "0"),
+            "isprotion": columns.where(kind == PUSHED, "1", "0"),
+            "effectiv_evalua": "1",
+            "client_ip": columns.where(has_terminal, columns.joined("10.61.", octets[0], ".", octets[1]), None),
+            "creator_id": columns.where(is_human & ~has_terminal, "callcentre", clerk),
+        }
+    )
 
 
 def _of_case(story: Story, name: str, case: np.ndarray) -> pa.Array:

@@ -24,7 +24,10 @@ def write(url: str, sources: dict[str, Source]) -> None:
     hours = working_hours()
     tables: dict[str, list[tuple[object, ...]]] = {
         "dim.source": [
-            (*_source(source), hours.get(source.id, hours["*"]), json.dumps(_extra_columns(source)))
+            (
+                *_source(source),
+                *(hours.get(source.id, hours["*"]), json.dumps(_extra_columns(source)), source.own_stations_only),
+            )
             for source in sources.values()
         ],
         "dim.station": [row for source in sources.values() for row in _stations(source)],

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 
 from govservice import contract
+from govservice.contract.personal_numbers import stand_in
 from govservice.reporting import receipts
 from portal import charts
 from portal.queries import Row, counted, row, rows
@@ -153,7 +154,7 @@ def rule(
 @router.get("/records")
 def record(request: Request, case_no: Choice = "") -> Response:
     """Trace of one case: who delivered it, with which verdict, and what is wrong with it."""
-    case_key = case_no.strip()
+    case_key = stand_in(case_no.strip())
     records = rows("case_records", case_key=case_key) if case_key else []
     ratings_of = rows("case_ratings", case_key=case_key) if case_key else []
     findings = rows("case_findings", case_key=case_key) if case_key else []

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS dim.service_item_version (
     is_well_formed boolean GENERATED ALWAYS AS (quality.is_item_code(item_code)) STORED,
     valid_from timestamp,
     valid_until timestamp NOT NULL,
+    is_entrusted boolean NOT NULL,
     PRIMARY KEY (item_code, item_version)
 );
 
@@ -38,3 +39,4 @@ COMMENT ON COLUMN dim.service_item_version.handle_items IS '业务办理项 · c
 COMMENT ON COLUMN dim.service_item_version.is_well_formed IS '编码是否规范 · the item code passes its own check (V03)';
 COMMENT ON COLUMN dim.service_item_version.valid_from IS '生效时间 · inclusive; NULL where the catalogue names no version or no readable date: never in force';
 COMMENT ON COLUMN dim.service_item_version.valid_until IS '失效时间 · exclusive';
+COMMENT ON COLUMN dim.service_item_version.is_entrusted IS '是否委托 · another department handles it on behalf of the implementing body';

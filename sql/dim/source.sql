@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS dim.source (
     own_lists text[] NOT NULL,
     filled_columns text[] NOT NULL,
     counter_seconds int4multirange NOT NULL,
-    extra_columns jsonb NOT NULL
+    extra_columns jsonb NOT NULL,
+    own_stations_only boolean NOT NULL
 );
 
 COMMENT ON TABLE dim.source IS '数据来源 · the register of sources';
@@ -33,3 +34,4 @@ COMMENT ON COLUMN dim.source.own_lists IS '自有代码表的列 · columns that
 COMMENT ON COLUMN dim.source.filled_columns IS '汇聚程序补填的列 · columns that the dialect cannot carry; the collector fills them and rules do not judge them';
 COMMENT ON COLUMN dim.source.counter_seconds IS '窗口办公时间 · seconds of a working day at which its counters accept cases, tolerance included';
 COMMENT ON COLUMN dim.source.extra_columns IS '附加列 · by feed: what this warehouse calls a column that only some sources have, and what the source calls it in `extra`';
+COMMENT ON COLUMN dim.source.own_stations_only IS '只报本来源站点 · it may deliver cases of its own stations only (R09)';

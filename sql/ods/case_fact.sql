@@ -58,4 +58,4 @@ COMMENT ON COLUMN ods.case_fact.last_step_no IS '最大环节序号 · of the ca
 COMMENT ON COLUMN ods.case_fact.numbered_steps IS '有序号的环节数 · the case''s own steps that the source numbers';
 COMMENT ON COLUMN ods.case_fact.may_have_step_twice IS '是否可能有重复序号 · two of the case''s own steps may have one number; spares inspection a look at every step';
 COMMENT ON COLUMN ods.case_fact.shares_row_guid IS '是否共用记录标识 · a row of it has a RowGuid that a row of another case has; spares inspection a look at every row';
-COMMENT ON COLUMN ods.case_fact.due_on IS '应办结日期 · the promise, on to a working day, and as many working days on as the case was suspended; NULL where one of them is unknown';
+COMMENT ON COLUMN ods.case_fact.due_on IS '应办结日期 · the promise, on to a working day, and as many working days on as the case was suspended; NULL where one of them is unknown or the promise is before the acceptance (T06)';

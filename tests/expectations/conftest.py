@@ -2,15 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 
 import cases
+import deliveries
 from deliveries import deliver
-from govservice import contract
+from govservice import contract, dimensions
+from govservice.contract.register import Station
 from govservice.inspecting import inspection
 from rule_examples import examples
 from warehouses import Warehouse
+
+# A source like the others but for what its entry says: a code list of its own, and no stations but its own.
+LISTED = replace(
+    deliveries.SOURCES["konggang_centre"],
+    id="listed_centre",
+    priority=90,
+    code_lists={"user_prop": "applicant_type"},
+    stations=(Station("KG0001", "另一个中心", "新城中心"),),
+    own_stations_only=True,
+)
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +33,14 @@ def inspected(
     """A warehouse in which the pipeline has inspected every example and judged none."""
     with new_warehouse() as own, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("inspected")))
-        daily = {**cases.item_materials()[1], "RowGuid": "im6", "TaskGuid": "i6"}
-        deliver(
-            own.url, "item_catalogue", {"item": [cases.daily_item()], "item_material": [daily]}, "2021-07-01 00:00:00"
-        )
+        patch.setitem(deliveries.SOURCES, LISTED.id, LISTED)
+        dimensions.write(own.url, deliveries.SOURCES)
+        more = {"i6": cases.daily_item(), "i7": cases.entrusted_item()}
+        optional = [
+            {**cases.item_materials()[1], "RowGuid": f"im{number}", "TaskGuid": item}
+            for number, item in enumerate(more, 6)
+        ]
+        deliver(own.url, "item_catalogue", {"item": [*more.values()], "item_material": optional}, "2021-07-01 00:00:00")
         clean = {**cases.whole_case("clean"), "special": [cases.special("clean", SN="1")]}
         clean["accept"][0]["CD_time"] = "2021-09-06 17:59:00"
         # said a minute before the examples: of records that share a RowGuid the first one is no clash

@@ -51,6 +51,8 @@ def people() -> list[dict[str, Any]]:
         {"TaskCode": NUMBERS[3], "OrgCode": NUMBERS[3], "TaskVersion": PHONES[0]},
         {"CD_time": PHONES[0], "CD_operation": NAMES[0], "CD_batch": NUMBERS[0]},
         {"未知列": f"{NAMES[0]} {PHONES[0]}"},
+        {"ProjectNo": NUMBERS[0]},
+        {"ProjectNo": PHONES[0]},
         {"Address": f"{NAMES[0]}\t{PHONES[0]}\n{NUMBERS[0]}\\"},
     ]
     return [{**cases.accept(f"C{number}", **clean), **DELIVERY, **change} for number, change in enumerate(broken)]

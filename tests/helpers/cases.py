@@ -10,6 +10,7 @@ ITEM, CATALOG = "11310000MB2F30661Y2312003564000", "312003564000"
 BARE_ITEM, BARE_CATALOG = "12441500196720244T3442199806003", "442199806003"
 LISTING_ITEM, LISTING_CATALOG = "12441500196720244T3442199806005", "442199806005"
 DAILY_ITEM, DAILY_CATALOG = "12441500196720244T3442199806006", "442199806006"
+ENTRUSTED_ITEM, ENTRUSTED_CATALOG = "12441500196720244T3442199806007", "442199806007"
 INSTANT_ITEM, INSTANT_CATALOG = "12441500196720244T3442199806004", "442199806004"
 DEPARTMENT = "11310000MB2F30661Y"
 PERSON = "11010519491231002X"
@@ -80,6 +81,12 @@ def daily_item() -> Raw:
     bare = items()[2]
     codes = {"RowGuid": "i6", "TaskCode": DAILY_ITEM, "CatalogCode": DAILY_CATALOG}
     return {**bare, **codes, "PromiseDay": "10", "PromiseType": "2"}
+
+
+def entrusted_item() -> Raw:
+    """An item that another department handles on behalf of the implementing body."""
+    codes = {"RowGuid": "i7", "TaskCode": ENTRUSTED_ITEM, "CatalogCode": ENTRUSTED_CATALOG}
+    return {**items()[2], **codes, "DeptCode": BARE_ITEM[:18], "EntrustName": "市场监督管理局"}
 
 
 def item_materials() -> list[Raw]:
@@ -182,6 +189,7 @@ def service(case_no: str = "N1", **changes: Any) -> Raw:
         },
         **{"deptCode": DEPARTMENT, "acceptDate": "2021-09-06 10:00:00", "resultDate": "2021-09-08 15:00:00"},
         **{"userProp": "1", "userName": "王芳", "userPageType": "111", "certKeyGOV": PERSON, "mobile": "13800000001"},
+        "taskHandleItem": f"{ITEM}01",
     }
     return {**clean, **changes}
 
@@ -193,6 +201,7 @@ def rating(case_no: str = "N1", **changes: Any) -> Raw:
         **{"taskCode": ITEM, "taskName": "食品经营许可证核发", "deptCode": DEPARTMENT, "clientIp": "10.0.0.1"},
         **{"userProp": "1", "userName": "王芳", "certKeyGOV": PERSON, "mobile": "13800000001", "pf": "4"},
         **{"satisfaction": "5", "evalDetail": "510,517", "writingEvaluation": "很快就办好了"},
+        **{"taskHandleItem": f"{ITEM}01", "proStatus": "3", "acceptDate": "2021-09-06 10:00:00", "promiseTime": "2"},
         **{"assessTime": "2021-09-08 16:00:00"},
     }
     return {**clean, **changes}

@@ -12,6 +12,7 @@ Finding = tuple[str, str, str, str]  # feed, rule, action, column
 CODES = {
     **{"ENTERPRISE": cases.ENTERPRISE, "DEPARTMENT": cases.DEPARTMENT, "ITEM": cases.ITEM, "BARE": cases.BARE_ITEM},
     **{"INSTANT": cases.INSTANT_ITEM, "LISTING": cases.LISTING_ITEM, "DAILY": cases.DAILY_ITEM},
+    "ENTRUSTED": cases.ENTRUSTED_ITEM,
 }
 
 

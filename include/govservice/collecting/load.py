@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from govservice import settings, warehouse
 from govservice.collecting.delivery import Batch, Landed, Unparsable
-from govservice.contract import feeds
+from govservice.contract import feeds, personal_numbers
 from govservice.contract.register import Source
 from govservice.warehouse import Cursor
 
@@ -117,10 +117,12 @@ def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> d
 
 def register_delivery(cursor: Cursor, landed: Landed, state: str, run_id: str) -> int:
     """Write one row of ops.delivery with its notes and return its id."""
-    parameters = {**vars(landed), "state": state, "run_id": run_id}
+    reason = landed.reason and personal_numbers.masked(landed.reason)
+    parameters = {**vars(landed), "reason": reason, "state": state, "run_id": run_id}
     cursor.execute(warehouse.statement("ops/write/delivery__register.sql"), parameters)
     delivery_id: int = cursor.fetchone()[0]  # type: ignore[index]
-    notes = [(delivery_id, note.place, note.code) for note in dict.fromkeys(landed.notes)]
+    places = ((personal_numbers.masked(note.place), note.code) for note in landed.notes)
+    notes = [(delivery_id, *note) for note in dict.fromkeys(places)]
     cursor.executemany("INSERT INTO ops.file_note (delivery_id, place, note_code) VALUES (%s, %s, %s)", notes)
     return delivery_id
 
@@ -165,9 +167,11 @@ def _key_lines(
         delivery_id = deliveries[batch.landed.label]
         for ordinal, record in enumerate(batch.read(), 1):
             if isinstance(record, Unparsable):
-                unparsable.append((delivery_id, feed, record.place, record.code))
+                unparsable.append((delivery_id, feed, personal_numbers.masked(record.place), record.code))
                 continue
             row_key, named, synced_at, operation, digest, is_odd, content = record
+            if len(named) in personal_numbers.LENGTHS:  # others are none
+                named = personal_numbers.stand_in(named)
             case_key = named or f"#{row_key}"
             key = f"{row_key}\t{synced_at}\t{operation}\t{digest}\t{delivery_id}\t"
             head = f"{source_id}\t1\tt\t{case_key}\t{key}{ordinal}\t{'t' if is_odd else 'f'}\t"

@@ -1,6 +1,7 @@
 """The data contract as Python objects; the files of include/contract say it."""
 
 from govservice.contract.code_lists import (
+    CD_SOURCE,
     DATA_SOURCE,
     Code,
     FileCode,

@@ -9,6 +9,7 @@ from govservice import settings
 from govservice.contract.errors import ContractError
 
 DATA_SOURCE = "161"  # '1' + province code of Shaanxi, as other provinces do; the province has not confirmed it
+CD_SOURCE = "p61"  # 'p' + the same, where a newer version of the tables has Cd_source
 
 
 @dataclass(frozen=True)

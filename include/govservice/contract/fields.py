@@ -26,6 +26,7 @@ class Field:
     national: str
     zh: str
     max: int | None = None
+    has_form: bool = False
     required: bool = False
     kind: str = "text"
     parsed: str | None = None

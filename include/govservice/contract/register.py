@@ -43,6 +43,7 @@ class Source:
     overlap_minutes: int = 60
     code_lists: dict[str, str] = field(default_factory=dict)
     stations: tuple[Station, ...] = ()
+    own_stations_only: bool = False
 
     @property
     def is_pulled(self) -> bool:
@@ -134,6 +135,8 @@ def _check(source: Source, where: str) -> None:
     if unknown or not source.feeds:
         raise RegisterError(f"{where}：feeds 应取自 {'、'.join(contract.feeds())}")
     _check_dialect(source, where)
+    if not isinstance(source.own_stations_only, bool):
+        raise RegisterError(f"{where}：own_stations_only 应为 true 或 false")
     if not isinstance(source.priority, int) or not isinstance(source.overlap_minutes, int):
         raise RegisterError(f"{where}：priority 和 overlap_minutes 应为整数")
     _check_code_lists(source, where)

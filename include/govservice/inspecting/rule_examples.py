@@ -30,6 +30,7 @@ NAMED = {
         "INSTANT": "即办事项",
         "DAILY": "承诺时限按自然日的事项",
         "LISTING": "有必要材料的事项",
+        "ENTRUSTED": "委托办理的事项",
     },
 }
 """Words at the beginning of a value that stand for the code of something."""

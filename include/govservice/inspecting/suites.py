@@ -28,6 +28,8 @@ PLACEHOLDER = re.compile(r"\{(name|raw|zh|max|codes|multiline|parsed)\}")
 KEYS = {"each", "type", "kwargs", "severity", "description", "meta"}
 META_KEYS = {"rule_id", "dimension", "basis", "confidence", "action", "owner", "since", "history"}
 
+CONSTANTS = {"{data_source}": contract.DATA_SOURCE, "{cd_source}": contract.CD_SOURCE}
+
 # The fields that one `each` block is written out for; a block may also name them, as a list.
 EACH = {
     "required": lambda field: field.required and not field.filled and not field.own_list,
@@ -35,7 +37,7 @@ EACH = {
     "required_unless_filled": lambda field: field.required and field.filled,
     "coded": lambda field: field.codes,
     "own_list": lambda field: field.own_list,
-    "text": lambda field: field.max,
+    "text": lambda field: field.max and not field.has_form,
     "time": lambda field: field.parsed,
 }
 
@@ -186,12 +188,12 @@ def _check(block: dict[str, Any], where: str) -> None:
 def _written(value: Any, field: Field | None, where: str) -> Any:
     """The value with a field's {name}, {raw}, {zh}, … put in; {codes} is a list, or a list in SQL where text is around it.
 
-    {data_source} alone is the province's code, with or without a field.
+    {data_source} or {cd_source} alone is the province's code, with or without a field.
     """
     if not isinstance(value, str):
         return value
-    if value == "{data_source}":
-        return [contract.DATA_SOURCE]
+    if value in CONSTANTS:
+        return [CONSTANTS[value]]
     if field is None:
         if PLACEHOLDER.search(value):
             raise SuiteError(f"{where}：没有 each，就不能写 {PLACEHOLDER.search(value)[0]}")  # type: ignore[index]

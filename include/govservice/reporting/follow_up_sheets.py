@@ -17,6 +17,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from govservice import contract, settings, warehouse
 from govservice.collecting.sources.reader import child, limits
+from govservice.contract.personal_numbers import stand_in
 from govservice.reporting import follow_up, receipts
 
 LOG = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ def _take(url: str, run_id: str, path: Path) -> Counter[str]:
 def _record(cursor: warehouse.Cursor, rows: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
     """Record the rows; gives code and sentence for each, by its place."""
     keys = [
-        {"place": number, "case_no": row["办件编号"], "assess_number": row["评价次数"] or None}
+        {"place": number, "case_no": stand_in(row["办件编号"]), "assess_number": row["评价次数"] or None}
         for number, row in enumerate(rows.values())
     ]
     cursor.execute(warehouse.statement("dwd/read/negative_ratings_of_rows.sql"), {"rows": json.dumps(keys)})

@@ -22,6 +22,7 @@ shared AS (
         count(DISTINCT coalesce(project_type, '')) = 1 AS is_one_case_type,
         count(DISTINCT coalesce(server_type, '')) = 1 AS is_one_audience,
         bool_and(result_name IS NOT NULL) AS has_certificate,
+        coalesce(bool_or(quality.filled(entrust_name) IS NOT NULL AND NOT quality.is_placeholder(entrust_name)), false) AS is_entrusted,
         bool_and(coalesce(row_guid IN (SELECT task_guid FROM required), false)) AS requires_material
     FROM ods.item
     WHERE ods.is_live(is_current, operation)
@@ -51,6 +52,7 @@ live AS (
         shared.has_certificate,
         shared.requires_material,
         shared.handle_items,
+        shared.is_entrusted,
         CASE WHEN item.task_version IS NOT NULL THEN quality.parse_time(item.plan_effective_date, true) END AS valid_from,
         quality.parse_time(item.plan_cancel_date, true) AS cancelled_on
     FROM ods.item AS item
@@ -86,7 +88,8 @@ SELECT
         cancelled_on::date + interval '1 day',
         lead(valid_from) OVER (PARTITION BY item_code ORDER BY valid_from, item_version),
         timestamp '9999-12-31'
-    ) AS valid_until
+    ) AS valid_until,
+    is_entrusted
 FROM live;
 
 -- one row per version that has come, gone or changed: whether it says something else, and when it was and when it is in force
@@ -179,7 +182,8 @@ WHERE old.item_code = changed.item_code AND old.item_version = changed.item_vers
 
 INSERT INTO dim.service_item_version (
     item_code, item_version, name, item_type_code, use_level_code, department_name, department_code,
-    case_type_code, server_types, promised_workdays, promised_days, has_certificate, requires_material, handle_items, valid_from, valid_until
+    case_type_code, server_types, promised_workdays, promised_days, has_certificate, requires_material, handle_items, valid_from, valid_until,
+    is_entrusted
 )
 SELECT listed.*
 FROM listed_version AS listed

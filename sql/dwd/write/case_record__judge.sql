@@ -43,7 +43,7 @@ SELECT
     accept.source_id,
     accept.record_key,
     accept.case_key,
-    accept.project_no AS case_no,
+    CASE WHEN quality.is_stand_in(accept.case_key) THEN accept.case_key ELSE accept.project_no END AS case_no,
     judged.verdict,
     judged.verdict = 'accepted' AND judged.is_countable AS is_qualified,
     judged.is_countable,
@@ -98,6 +98,8 @@ INNER JOIN dim.station AS own
     ON accept.source_id = own.source_id AND own.is_own AND accept.accepted_on BETWEEN own.valid_from AND own.valid_to
 LEFT JOIN dim.station AS named
     ON accept.station_code = named.station_code AND accept.accepted_on BETWEEN named.valid_from AND named.valid_to
+    -- a station of another source is not believed (R09): its case counts where the source is registered
+    AND accept.source_id = named.source_id
 LEFT JOIN dim.service_item_version AS item
     ON accept.task_code = item.item_code AND accept.task_version = item.item_version
 LEFT JOIN dim.code AS case_type ON case_type.list = 'project_type' AND accept.project_type = case_type.code

@@ -45,6 +45,7 @@ accept AS (
             version.source_id,
             version.record_key,
             version.operation = 'D' AS is_dead,
+            version.synced_at,
             source.priority,
             version.task_code,
             version.org_code,
@@ -188,7 +189,7 @@ SELECT
     accept.first_arrived_at,
     accept.task_code AS item_code,
     accept.org_code AS department_code,
-    quality.parse_time(accept.accept_date, accept.is_sheet) AS accepted_at,
+    promise.accepted_at,
     promise.promised_at,
     due_day.day AS due_on,
     coalesce(steps.step_count, 0) AS step_count,
@@ -215,10 +216,17 @@ LEFT JOIN materials ON due.case_key = materials.case_key
 CROSS JOIN LATERAL (
     SELECT
         quality.parse_time(accept.promise_date, accept.is_sheet) AS promised_at,
+        quality.parse_time(accept.accept_date, accept.is_sheet) AS accepted_at,
         CASE WHEN suspension.case_key IS NULL THEN 0 ELSE suspension.workdays END AS suspended_workdays
 ) AS promise
--- the due day: a promise that ends on a rest day moves on to the next working day, and every working day of a suspension moves it by one
-LEFT JOIN dim.calendar_day AS promise_day ON promise.promised_at::date = promise_day.day
+-- the due day: a promise that ends on a rest day moves on to the next working day, and every working day of a suspension moves it by one;
+-- a promise before the acceptance is T06's alone, from which nothing is due
+LEFT JOIN dim.calendar_day AS promise_day
+    ON promise.promised_at::date = promise_day.day
+    AND (
+        quality.end_of(accept.promise_date, promise.promised_at) < promise.accepted_at
+        AND promise.accepted_at <= quality.latest_at(accept.synced_at)
+    ) IS NOT true
 LEFT JOIN dim.calendar_day AS due_day
     ON due_day.is_workday
     AND due_day.workday_no

@@ -20,7 +20,7 @@ UNION ALL
 SELECT
     'source' AS part,
     source_id AS key,
-    md5(concat_ws('|', is_sheet, priority, feeds, own_lists, filled_columns, counter_seconds, extra_columns)) AS digest
+    md5(concat_ws('|', is_sheet, priority, feeds, own_lists, filled_columns, counter_seconds, extra_columns, own_stations_only)) AS digest
 FROM dim.source
 UNION ALL
 SELECT

@@ -1,6 +1,7 @@
 """What leaves ods of a case: no person and no number in the place of a code or a department."""
 
 import cases
+from govservice.contract.personal_numbers import stand_in
 from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
@@ -61,5 +62,57 @@ def test_what_is_no_code_goes_no_further_than_ods(warehouse: Warehouse) -> None:
         N1      | {cases.ITEM} |                     |
         N2      |              | 1                   | 111
         N3      | {cases.ITEM} | 1                   | 111
+        """,
+    )
+
+
+def test_a_person_s_number_as_the_number_of_a_case_is_masked_and_its_rows_keep_together(warehouse: Warehouse) -> None:
+    deliver_and_judge(
+        warehouse.url,
+        f"""
+        source          | feed    | case           | at         | change
+        konggang_centre | accept  | {cases.PERSON} | 9-06 18:00 |
+        konggang_centre | process | {cases.PERSON} | 9-08 18:00 |
+        konggang_centre | result  | {cases.PERSON} | 9-08 18:00 |
+        konggang_centre | service | {cases.PERSON} | 9-08 18:00 |
+        konggang_centre | rating  | {cases.PERSON} | 9-08 18:00 |
+        konggang_centre | accept  | 13800000001    | 9-06 18:00 | OrgName=
+        """,
+    )
+    person, mobile = stand_in(cases.PERSON), stand_in("13800000001")
+    expect(
+        warehouse.url,
+        CASES,
+        f"""
+        case_key | case_no  | verdict     | warned_rules | step_count
+        {person} | {person} | accepted    | {{V09}}        | 1
+        {mobile} | {mobile} | quarantined | {{V09}}        | 0
+        """,
+    )
+    expect(warehouse.url, "SELECT * FROM dwd.rating", f"case_no | verdict\n{person} | accepted")
+    expect(warehouse.url, "SELECT DISTINCT case_key FROM quality.finding", f"case_key\n{person}\n{mobile}")
+    expect(
+        warehouse.superuser,
+        "SELECT quality.is_stand_in('N1') AS it, quality.is_stand_in('138****01-0000') AS is",
+        "it    | is\nfalse | true",
+    )
+
+
+def test_a_case_at_a_station_of_another_source_counts_where_its_source_is_registered(warehouse: Warehouse) -> None:
+    deliver_and_judge(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 | StationCode=QH0700
+        konggang_centre | accept | N2   | 9-06 18:00 | StationCode=KG0000
+        """,
+    )
+    expect(
+        warehouse.url,
+        CASES,
+        """
+        case_no | station_code | new_city | street | warned_rules
+        N1      | KG0000       | 空港     |        | {R09}
+        N2      | KG0000       | 空港     |        | {}
         """,
     )

@@ -26,6 +26,7 @@ from govservice.collecting.sources.reader import child, limits
 from govservice.collecting.sources.reader.child import Reading
 from govservice.collecting.sources.reader.names import is_plain
 from govservice.collecting.sources.reader.refusal import Refused
+from govservice.contract.personal_numbers import masked
 from govservice.contract.register import Source
 
 
@@ -111,7 +112,7 @@ def _drops(root: Path, until: str) -> Iterator[Drop]:
         if usable and manifest["uploaded_at"] >= until:
             continue
         digest = _digest(manifest["files"]) if usable else hashlib.sha256(content).hexdigest()
-        label = folder.name.encode(errors="backslashreplace").decode()
+        label = masked(folder.name.encode(errors="backslashreplace").decode())
         found.append(Drop(folder, label, digest, content, manifest if usable else {}))
     return iter(
         sorted(found, key=lambda drop: (drop.manifest.get("uploaded_at", ""), drop.manifest.get("sequence", 0)))
