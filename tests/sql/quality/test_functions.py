@@ -21,12 +21,34 @@ Call = Callable[..., Any]
         ("91350100M000100Y4", False),
         ("91350100M000100Y43\n", False),
         ("９1350100M000100Y43", False),
+        ("9161010200012349XK", True),  # the organisation code's check is 10: X
+        ("916101020001235107", True),  # and 11: 0
+        ("91610102X1A2T3Y4XP", True),
+        ("91610102000123450M", False),  # of 00012345 it is 7
+        ("000000000000000000", False),
+        ("9161010A000123457Y", False),
+        ("916A0102000123457G", False),
+        ("110105195002010858", False),  # a person's number whose last digit happens to check
         ("", False),
         (None, None),
     ],
 )
 def test_credit_code(call: Call, value: str | None, is_valid: bool | None) -> None:
     assert call("is_credit_code", value) is is_valid
+
+
+def test_credit_code_begins_with_an_authority_and_category_of_the_standard(call: Call) -> None:
+    alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    weights = [3**position % 31 for position in range(17)]
+
+    def code(head: str) -> str:
+        body = f"{head}610102000123457"
+        total = sum(weight * alphabet.index(letter) for weight, letter in zip(weights, body, strict=True))
+        return body + alphabet[-total % 31]
+
+    heads = "11 12 13 19 21 29 31 32 33 34 35 39 41 49 51 52 53 54 55 59 61 62 69 71 72 79 81 89 91 92 93 A1 A9 N1 N2 N3 N9 Y1"
+    pairs = [first + second for first in alphabet for second in alphabet]
+    assert [head for head in pairs if call("is_credit_code", code(head))] == heads.split()
 
 
 @pytest.mark.parametrize("code", ["91350100M000100Y43", "11310000MB2F30661Y", "12441500196720244T"])
