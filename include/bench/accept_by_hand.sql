@@ -63,6 +63,7 @@ FROM (
                     AND r.applyer_page_type <> '111' AND r.kind <> 'USCC'
                     THEN 'V09 applyer_page_code warning'
             END,
+            CASE WHEN quality.is_placeholder(r.project_no) AND char_length(r.project_no) <= 43 THEN 'V09 project_no critical' END,
             CASE
                 WHEN
                     char_length(r.project_no) = 43 AND r.is_sound AND r.is_item_code AND r.project_no ~ '^[0-9A-Z]{31}[0-9]{12}$'

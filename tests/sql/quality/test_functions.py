@@ -1,10 +1,14 @@
 """The functions that rules are made of: check digits, strict times, blanks, clean text, masks."""
 
 import datetime
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from govservice.warehouse import transaction
+from warehouses import Warehouse
 
 Call = Callable[..., Any]
 
@@ -139,9 +143,9 @@ def test_item_code(call: Call, value: str | None, is_valid: bool | None) -> None
             "2021-11-01 23:59:59",
             "2020-02-29 10:00:00",
             "1989-07-01 00:30:00",
-            "0001-01-01 00:00:00",
+            "1949-10-01 00:00:00",
         ),
-        "9999-12-31 23:59:59",
+        *("1969-12-31 15:59:59", "1970-01-02 00:00:00", "9999-12-31 23:59:59"),
     ],
 )
 def test_a_time_of_the_exchange_format_is_taken_as_written(call: Call, value: str) -> None:
@@ -158,6 +162,20 @@ def test_a_time_of_the_exchange_format_is_taken_as_written(call: Call, value: st
         *("2021-11-01T10:00:00", "2021-11-01 10:00:00+08:00", "2021-11-01 10:00:00Z", "2021-11-01 10:00:00.5"),
         *("２０２１-11-01 10:00:00", "2021-11-01 10:00:00\n", " 2021-11-01 10:00:00", "٢٠٢١-11-01 10:00:00", ""),
         *("1753-01-01 00:00:00", "1900-01-01 00:00:00", "1970-01-01 00:00:00", "1900-01-01 08:00:00", "BC"),
+        *(
+            "0001-01-01 00:00:00",
+            "1601-01-01 00:00:00",
+            "1858-11-17 00:00:00",
+            "1899-12-30 00:00:00",
+            "1899-12-31 08:05:43",
+        ),
+        *(
+            "1904-01-01 00:00:00",
+            "1949-09-30 23:59:59",
+            "1969-12-31 16:00:00",
+            "1970-01-01 08:00:00",
+            "1970-01-01 23:59:59",
+        ),
     ],
 )
 @pytest.mark.parametrize("allow_date", [False, True])
@@ -172,6 +190,10 @@ def test_anything_else_is_no_time(call: Call, value: str, allow_date: bool) -> N
         ("2021-11-01", False, None),
         ("2021-02-29", True, None),
         ("1900-01-01", True, None),
+        ("1899-12-30", True, None),
+        ("1949-09-30", True, None),
+        ("1949-10-01", True, datetime.datetime(1949, 10, 1)),
+        ("1970-01-01", True, None),
         ("0000-01-01", True, None),
         (None, True, None),
     ],
@@ -195,13 +217,31 @@ def test_a_day_ends_with_its_last_second(call: Call, value: str, moment: str | N
     assert (found and str(found)) == end
 
 
-@pytest.mark.parametrize("blank", [None, "", " ", "\t\n\r", "\u00a0", "\u3000", " \u3000\u00a0 "])
-def test_blanks_count_as_empty(call: Call, blank: str | None) -> None:
+@pytest.mark.parametrize(
+    "blank",
+    [
+        *(None, "", " ", "\t\n\r", "\u00a0", "\u3000", " \u3000\u00a0 "),
+        *(
+            "\u200b",
+            "\ufeff",
+            "\u202a\u202e",
+            "\u2028",
+            "\u2003",
+            "\x01",
+            "\x85",
+            "\x9f",
+            "\uffff",
+            "␀",
+            " \u200b\u3000",
+        ),
+    ],
+)
+def test_blanks_and_what_is_nothing_count_as_empty(call: Call, blank: str | None) -> None:
     assert call("filled", blank) is None
 
 
-@pytest.mark.parametrize("value", ["0", "无", "-", "NULL", "\\N", " a ", "\u200b", "\x01"])
-def test_anything_but_blanks_is_filled_and_kept_as_it_is(call: Call, value: str) -> None:
+@pytest.mark.parametrize("value", ["0", "无", "-", "NULL", "\\N", " a ", "\u200ba", "·", "\ufe0f", "\ue81e"])
+def test_anything_else_is_filled_and_kept_as_it_is(call: Call, value: str) -> None:
     assert call("filled", value) == value
 
 
@@ -225,6 +265,20 @@ def test_anything_but_blanks_is_filled_and_kept_as_it_is(call: Call, value: str)
         ("a\x1fb", False, False),
         ("a\x7fb", False, False),
         ("a␀b", False, False),
+        ("a\u200bb", False, False),
+        ("\ufeffab", False, False),
+        ("ab\u202e", False, False),
+        ("a\u2028b", False, False),
+        ("a\u2003b", False, False),
+        ("a\x85b", False, False),
+        ("a\x9cb", False, False),
+        ("a\ufdd0b", False, False),
+        ("a\u3000b", True, True),
+        ("a\u00a0b", True, True),
+        ("葛\U000e0100", True, True),
+        ("❤\ufe0f", True, True),
+        ("👩\u200d🔧", True, False),
+        ("👩\u200d", False, False),
         ("", True, True),
         (None, None, None),
     ],
@@ -232,6 +286,21 @@ def test_anything_but_blanks_is_filled_and_kept_as_it_is(call: Call, value: str)
 def test_clean_text(call: Call, value: str | None, with_lines: bool | None, without_lines: bool | None) -> None:
     assert call("is_clean_text", value, 5, True) is with_lines
     assert call("is_clean_text", value, 5, False) is without_lines
+
+
+def test_the_characters_that_are_nothing_are_those_of_unicode(shared_warehouse: Warehouse) -> None:
+    with transaction(shared_warehouse.url) as cursor:
+        cursor.execute(
+            "SELECT array_agg(code) FROM generate_series(1, 1114111) AS code WHERE code NOT BETWEEN 55296 AND 57343"
+            " AND chr(code) ~ ('[' || quality.invisible() || ']')"
+        )
+        listed = {*cursor.fetchone()[0]} - {0x2400}  # type: ignore[index]
+    categories = {code: unicodedata.category(chr(code)) for code in range(1, 0x110000)}
+    nothing = {code for code, category in categories.items() if category in ("Cc", "Cf", "Zs", "Zl", "Zp")}
+    nothing |= {code for code in categories if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF}
+    nothing -= {ord(blank) for blank in " \t\n\r\u00a0\u3000"}
+    assert nothing - listed == set()
+    assert {code for code in listed - nothing if categories[code] != "Cn"} == set()  # of later editions
 
 
 @pytest.mark.parametrize(
@@ -250,12 +319,54 @@ def test_mask(call: Call, value: str | None, masked: str | None) -> None:
     assert call("mask", value) == masked
 
 
-@pytest.mark.parametrize("value", ["无", "空", "测试", "test", "TEST", "1", "11111", "xx", "-", "——————", "张张张"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("无", "空", "测试", "test", "TEST", "1", "11111", "xx", "-", "——————", "张张张"),
+        *(
+            "null",
+            "NULL",
+            "None",
+            "nil",
+            "undefined",
+            "NaN",
+            "nat",
+            "N/A",
+            "#N/A",
+            "#REF!",
+            "n/a",
+            "\\N",
+            "ＮＵＬＬ",
+            "／",
+            "(null)",
+        ),
+        *("暂无", "不详", "未知", "某某", "没有", "（无）", "/", "<NA>", "00000", '""'),
+    ],
+)
 def test_what_stands_in_for_a_value_is_a_placeholder(call: Call, value: str) -> None:
     assert call("is_placeholder", value) is True
 
 
-@pytest.mark.parametrize("value", ["李", "丽丽", "无锡", "测试员", "tests", "12", "112", "1112", "空港新城", "1 1"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("李", "丽丽", "无锡", "测试员", "tests", "12", "112", "1112", "空港新城", "1 1"),
+        *(
+            "未央",
+            "不二",
+            "某某某公司",
+            "暂住证",
+            "Nancy",
+            "Tess",
+            "无线电管理局",
+            "-1",
+            "/a",
+            "(2021)",
+            "未知数培训学校",
+            "nullable",
+        ),
+    ],
+)
 def test_what_may_be_a_value_is_no_placeholder(call: Call, value: str) -> None:
     assert call("is_placeholder", value) is False
 
