@@ -26,7 +26,7 @@ FROM (
                 WHEN r.is_main AND r.requires_material AND r.offers_material AND NOT r.has_material AND r.project_no IS NOT NULL
                     THEN 'C13 project_no warning'
             END,
-            CASE WHEN r.task_handle_item IS NULL AND r.handle_items IS NOT NULL THEN 'C07 task_handle_item critical' END,
+            CASE WHEN r.task_handle_item IS NULL AND cardinality(r.handle_items) > 0 THEN 'C07 task_handle_item critical' END,
             CASE WHEN r.contact_type IS NULL AND r.contact_code IS NOT NULL THEN 'C08 contact_type warning' END,
             CASE WHEN r.contact_code IS NULL AND r.contact_type IS NOT NULL THEN 'C08 contact_code warning' END,
             CASE WHEN r.contact_mobile IS NULL THEN 'C08 contact_mobile warning' END,
@@ -78,7 +78,7 @@ FROM (
             CASE
                 WHEN
                     left(r.task_handle_item, 31) = r.task_code AND r.version_in_force IS NOT NULL
-                    AND NOT coalesce(r.task_handle_item = any(r.handle_items), false) AND quality.is_clean_text(r.task_handle_item, 50, false)
+                    AND NOT coalesce(r.task_handle_item = any(r.handle_items), true) AND quality.is_clean_text(r.task_handle_item, 50, false)
                     THEN 'R02 task_handle_item critical'
             END,
             CASE
@@ -104,6 +104,8 @@ FROM (
                         AND r.promise_no - r.apply_no - r.promised_workdays NOT BETWEEN -1 AND 1
                         OR r.promised_at::date - r.accepted_at::date - r.promised_days NOT BETWEEN -1 AND 1
                         AND r.promised_at::date - r.applied_at::date - r.promised_days NOT BETWEEN -1 AND 1
+                        OR r.promised_days IS NULL AND num_nulls(r.promised_workdays, r.promise_no) > 0
+                        AND r.promised_at::date - r.accepted_at::date > r.limit_days
                     )
                     THEN 'T07 promise_date warning'
             END,
@@ -234,6 +236,7 @@ FROM (
             in_force.handle_items,
             in_force.promised_workdays,
             in_force.promised_days,
+            in_force.limit_days,
             CASE WHEN 'task_version' = any(accept.filled_columns) THEN in_force.name ELSE named.name END AS item_name,
             certificate.code IS NOT NULL AS is_certificate_type,
             accept.accepted_at <= accept.synced_at + interval '5 minutes' AS is_sound,

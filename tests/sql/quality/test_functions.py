@@ -391,3 +391,21 @@ def test_two_deliveries_of_a_case_are_compared_by_item_applicant_and_day(call: C
     assert call("case_digest", "I1", "王芳", "11010519491231002X", "2021-09-06") == digest
     assert call("case_digest", "I1", "李娜", "11010519491231002X", "2021-09-06") != digest
     assert call("case_digest", "I1", " ", "11010519491231002X", "2021-09-06") is None
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "days"),
+    [
+        ("20", "1", 38),
+        ("0", "1", 10),
+        ("20", "2", 20),
+        ("25", "3", 2),
+        ("1441", "4", 2),
+        ("2", "5", 62),
+        ("20", "9", None),
+        ("二十", "1", None),
+        (None, "1", None),
+    ],
+)
+def test_the_most_days_that_a_time_limit_can_take(call: Call, number: str | None, unit: str, days: int | None) -> None:
+    assert call("most_days", number, unit) == days
