@@ -313,14 +313,14 @@ FROM (
                 due.first_arrived_at,
                 CASE
                     WHEN version.source_id <> due.accept_source_id
-                        THEN due.main_digest <> quality.case_digest(version.task_code, version.applyer_name, version.applyer_page_code, version.accept_date)
+                        THEN due.main_digest <> quality.case_digest(version.task_code, version.applyer_page_code, version.accept_date)
                     WHEN version.record_key = due.accept_record_key AND due.main_digest IS NOT NULL
                         THEN EXISTS (
                             SELECT FROM ods.accept AS copy
                             WHERE
                                 copy.case_key = due.case_key AND copy.is_current AND copy.operation <> 'D'
                                 AND copy.source_id = any(due.copy_sources)
-                                AND quality.case_digest(copy.task_code, copy.applyer_name, copy.applyer_page_code, copy.accept_date) <> due.main_digest
+                                AND quality.case_digest(copy.task_code, copy.applyer_page_code, copy.accept_date) <> due.main_digest
                         )
                 END AS is_conflicting,
                 quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,

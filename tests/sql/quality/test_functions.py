@@ -386,11 +386,47 @@ def test_a_long_number_is_found_however_it_is_spaced(call: Call, text: str | Non
     assert call("has_long_number", text) is is_found
 
 
-def test_two_deliveries_of_a_case_are_compared_by_item_applicant_and_day(call: Call) -> None:
-    digest = call("case_digest", "I1", "王芳", "11010519491231002x", "2021-09-06 10:00:00")
-    assert call("case_digest", "I1", "王芳", "11010519491231002X", "2021-09-06") == digest
-    assert call("case_digest", "I1", "李娜", "11010519491231002X", "2021-09-06") != digest
-    assert call("case_digest", "I1", " ", "11010519491231002X", "2021-09-06") is None
+def test_two_deliveries_of_a_case_are_compared_by_item_number_and_day(call: Call) -> None:
+    digest = call("case_digest", "I1", "11010519491231002x", "2021-09-06 10:00:00")
+    assert call("case_digest", "I1", "11010519491231002X", "2021-09-06") == digest
+    assert call("case_digest", "Ｉ1 ", "1101 0519491231002Ｘ", "2021-09-06") == digest
+    assert call("case_digest", "I2", "11010519491231002X", "2021-09-06") != digest
+    assert call("case_digest", "I1", "110105194912310021", "2021-09-06") != digest
+    assert call("case_digest", "I1", "11010519491231002X", "2021-09-07") != digest
+    assert call("case_digest", "I1", " ", "2021-09-06") is None
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        [
+            "阿依古丽·买买提",
+            "阿依古丽•买买提",
+            "阿依古丽・买买提",
+            "阿依古丽．买买提",
+            "阿依古丽.买买提",
+            "阿依古丽･买买提",
+            "阿依古丽 买买提",
+        ],
+        [
+            "长安（示例）有限公司",
+            "长安(示例)有限公司",
+            "长安 (示例) 有限公司",
+            "长安【示例】有限公司",
+            "长安〔示例〕有限公司",
+        ],
+        ["Mary  Smith", "ＭＡＲＹ　SMITH", "mary\u00a0smith", "Mary\u200b Smith"],
+        ["王芳", "王　芳", "王 芳"],
+        ["葛城", "葛\U000e0100城"],
+    ],
+)
+def test_one_name_in_two_spellings_is_one(call: Call, spellings: list[str]) -> None:
+    assert len({call("spelling", spelling) for spelling in spellings}) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), [("王芳", "王方"), ("甲（一）公司", "甲（二）公司"), ("葛城", "葛域")])
+def test_another_name_is_not_another_spelling(call: Call, one: str, other: str) -> None:
+    assert call("spelling", one) != call("spelling", other)
 
 
 @pytest.mark.parametrize(
