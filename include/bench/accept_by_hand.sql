@@ -26,7 +26,7 @@ FROM (
                 WHEN r.is_main AND r.requires_material AND r.offers_material AND NOT r.has_material AND r.project_no IS NOT NULL
                     THEN 'C13 project_no warning'
             END,
-            CASE WHEN r.task_handle_item IS NULL AND r.handle_items IS NOT NULL THEN 'C07 task_handle_item critical' END,
+            CASE WHEN r.task_handle_item IS NULL AND cardinality(r.handle_items) > 0 THEN 'C07 task_handle_item critical' END,
             CASE WHEN r.contact_type IS NULL AND r.contact_code IS NOT NULL THEN 'C08 contact_type warning' END,
             CASE WHEN r.contact_code IS NULL AND r.contact_type IS NOT NULL THEN 'C08 contact_code warning' END,
             CASE WHEN r.contact_mobile IS NULL THEN 'C08 contact_mobile warning' END,
@@ -62,6 +62,7 @@ FROM (
                     AND r.applyer_page_type <> '111' AND r.kind <> 'USCC'
                     THEN 'V09 applyer_page_code warning'
             END,
+            CASE WHEN quality.is_placeholder(r.project_no) AND char_length(r.project_no) <= 43 THEN 'V09 project_no critical' END,
             CASE
                 WHEN
                     char_length(r.project_no) = 43 AND r.is_sound AND r.is_item_code AND quality.is_clean_text(r.project_no, 50, false)
@@ -78,7 +79,7 @@ FROM (
             CASE
                 WHEN
                     left(r.task_handle_item, 31) = r.task_code AND r.version_in_force IS NOT NULL
-                    AND NOT coalesce(r.task_handle_item = any(r.handle_items), false) AND quality.is_clean_text(r.task_handle_item, 50, false)
+                    AND NOT coalesce(r.task_handle_item = any(r.handle_items), true) AND quality.is_clean_text(r.task_handle_item, 50, false)
                     THEN 'R02 task_handle_item critical'
             END,
             CASE
@@ -110,6 +111,8 @@ FROM (
                         AND r.promise_no - r.apply_no - r.promised_workdays NOT BETWEEN -1 AND 1
                         OR r.promised_at::date - r.accepted_at::date - r.promised_days NOT BETWEEN -1 AND 1
                         AND CASE WHEN r.is_sound_apply THEN r.promised_at::date - r.applied_at::date - r.promised_days END NOT BETWEEN -1 AND 1
+                        OR r.promised_days IS NULL AND num_nulls(r.promised_workdays, r.promise_no) > 0
+                        AND r.promised_at::date - r.accepted_at::date > r.limit_days
                     )
                     THEN 'T07 promise_date warning'
             END,
@@ -247,6 +250,7 @@ FROM (
             in_force.handle_items,
             in_force.promised_workdays,
             in_force.promised_days,
+            in_force.limit_days,
             CASE WHEN 'task_version' = any(accept.filled_columns) THEN in_force.name ELSE named.name END AS item_name,
             certificate.code IS NOT NULL AS is_certificate_type,
             accept.accepted_at <= accept.synced_at + interval '5 minutes' AS is_sound,
@@ -327,14 +331,14 @@ FROM (
                 due.first_arrived_at,
                 CASE
                     WHEN version.source_id <> due.accept_source_id
-                        THEN due.main_digest <> quality.case_digest(version.task_code, version.applyer_name, version.applyer_page_code, version.accept_date)
+                        THEN due.main_digest <> quality.case_digest(version.task_code, version.applyer_page_code, version.accept_date)
                     WHEN version.record_key = due.accept_record_key AND due.main_digest IS NOT NULL
                         THEN EXISTS (
                             SELECT FROM ods.accept AS copy
                             WHERE
                                 copy.case_key = due.case_key AND copy.is_current AND copy.operation <> 'D'
                                 AND copy.source_id = any(due.copy_sources)
-                                AND quality.case_digest(copy.task_code, copy.applyer_name, copy.applyer_page_code, copy.accept_date) <> due.main_digest
+                                AND quality.case_digest(copy.task_code, copy.applyer_page_code, copy.accept_date) <> due.main_digest
                         )
                 END AS is_conflicting,
                 due.shares_row_guid AND EXISTS (

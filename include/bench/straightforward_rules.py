@@ -16,7 +16,9 @@ from govservice.contract import feeds_in
 from govservice.contract.register import Source
 
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CREDIT_HEADS = "(1[1239]|[248A][19]|3[1-59]|5[1-59]|[67][129]|9[123]|N[1239]|Y1)"
 CREDIT_WEIGHTS = [3**position % 31 for position in range(17)]
+ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 IDENTITY_WEIGHTS = [2 ** (17 - position) % 11 for position in range(17)]
 COMPLETENESS = {"accept": "C01", "process": "C02", "result": "C03", "special": "C04", "material": "C04"}
 MAY_BE_PLANNED = {"promised_at", "resumed_at"}
@@ -244,8 +246,11 @@ def _each(column: pd.Series, check: Callable[[str], bool]) -> pd.Series:
 
 
 def is_credit_code(value: str) -> bool:
-    """Check character of GB 32100-2015."""
-    if not re.fullmatch(f"[{LETTERS}]{{18}}", value):
+    """Authority, region and both check characters of GB 32100-2015."""
+    if not re.fullmatch(rf"{CREDIT_HEADS}\d{{6}}[{LETTERS}]{{10}}", value, re.ASCII):
+        return False
+    inner = sum(int(letter, 36) * weight for letter, weight in zip(value[8:16], ORGANISATION_WEIGHTS, strict=True))
+    if value[16] != "0X987654321"[inner % 11]:
         return False
     weighted = sum(LETTERS.index(letter) * weight for letter, weight in zip(value, CREDIT_WEIGHTS, strict=False))
     return (weighted + LETTERS.index(value[17])) % 31 == 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from demo import columns, deliveries, people
+from demo import columns, damage, deliveries, people
 from demo.defects import HOUR, NATIONAL
 from demo.story import EVERYWHERE, Extra, Finding, Story
 
@@ -43,10 +43,13 @@ def _blame_undamaged(story: Story) -> None:
 
 
 def _contradict(story: Story) -> None:
-    """U08: one copy in twenty names another applicant than the centre does; a finding for both."""
-    copies = np.flatnonzero(story.facts.is_copy)
+    """U08: one copy in twenty names another applicant than the centre does, by name and number; a finding for both."""
+    copies = np.flatnonzero(story.facts.is_copy & damage.text_is("accept", "applyer_page_type", "111")(story))
     rows = np.sort(story.rng.choice(copies, -(-len(copies) // 20), replace=False)) if len(copies) else copies
     story.rows["accept"].put("applyer_name", rows, people.person_names(story.rng, len(rows)))
+    nobody = people.BIRTHDAYS * people.SERIALS - len(rows)  # the last of all persons: no case is theirs
+    numbers = people.identity_numbers(story.rng, len(rows), nobody)
+    story.rows["accept"].put("applyer_page_code", rows, columns.text(numbers))
     story.blame("accept", rows, "U08", critical=False)
     at_centre = story.copied[rows - (len(story.facts) - len(story.copied))]
     story.of_centre.append(Finding("accept", "U08", rows, at_centre, is_critical=False))

@@ -68,7 +68,9 @@ SELECT
     (array_agg(case_no ORDER BY case_no))[:10] AS example_case_nos
 FROM stated
 GROUP BY kind, number, accepted_at::date
-HAVING min(name) <> max(name)
+HAVING
+    min(name) <> max(name)
+    AND (SELECT count(DISTINCT quality.spelling(spelt.name)) FROM unnest(array_agg(DISTINCT stated.name)) AS spelt (name)) > 1
 UNION ALL
 SELECT
     'U07' AS rule_id,

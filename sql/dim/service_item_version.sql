@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS dim.service_item_version (
     server_types text,
     promised_workdays integer,
     promised_days integer,
+    limit_days integer,
     has_certificate boolean NOT NULL,
     requires_material boolean NOT NULL,
     handle_items text[],
@@ -33,9 +34,10 @@ COMMENT ON COLUMN dim.service_item_version.case_type_code IS '办件类型 · li
 COMMENT ON COLUMN dim.service_item_version.server_types IS '服务对象 · comma list of applicant types; NULL where its handling items differ';
 COMMENT ON COLUMN dim.service_item_version.promised_workdays IS '承诺办结时限 · working days; NULL where the unit is another one or its handling items differ';
 COMMENT ON COLUMN dim.service_item_version.promised_days IS '承诺办结时限（自然日） · calendar days where the unit is not working days, a month as 30; NULL where its handling items differ';
-COMMENT ON COLUMN dim.service_item_version.has_certificate IS '是否有结果证照 · every handling item of it names a result';
-COMMENT ON COLUMN dim.service_item_version.requires_material IS '是否有必要材料 · every handling item of it lists at least one required material';
-COMMENT ON COLUMN dim.service_item_version.handle_items IS '业务办理项 · codes of 33 characters; NULL where the item has none';
+COMMENT ON COLUMN dim.service_item_version.limit_days IS '最长时限（自然日） · the most calendar days that the statutory limit (法定办结时限) or the promise, whichever is longer, can take; NULL where the catalogue says neither';
+COMMENT ON COLUMN dim.service_item_version.has_certificate IS '是否有结果证照 · every handling item of it names a result, or the catalogue never names any';
+COMMENT ON COLUMN dim.service_item_version.requires_material IS '是否有必要材料 · a handling item of it lists a required material';
+COMMENT ON COLUMN dim.service_item_version.handle_items IS '业务办理项 · codes of 33 characters; empty where the item has none, NULL where the catalogue never lists any';
 COMMENT ON COLUMN dim.service_item_version.is_well_formed IS '编码是否规范 · the item code passes its own check (V03)';
 COMMENT ON COLUMN dim.service_item_version.valid_from IS '生效时间 · inclusive; NULL where the catalogue names no version or no readable date: never in force';
 COMMENT ON COLUMN dim.service_item_version.valid_until IS '失效时间 · exclusive';

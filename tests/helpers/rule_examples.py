@@ -98,6 +98,6 @@ def _value(text: str, rule: Finding) -> str | None:
     text = text.strip(" ").replace("{over}", str(longest + 1))
     for name, constant in CODES.items():
         text = re.sub(rf"^{name}(?![A-Z])", constant, text)
-    text = re.sub(r"\\(?:x..|u....|[nrt])", lambda match: match[0].encode().decode("unicode_escape"), text)
+    text = re.sub(r"\\(?:x..|u....|U.{8}|[nrt])", lambda match: match[0].encode().decode("unicode_escape"), text)
     repeated = re.fullmatch(r"(.{1,2})\*(\d+)", text)
     return (repeated[1] * int(repeated[2]) if repeated else text) or None

@@ -116,7 +116,7 @@ def _book(
     replayed = sum(record_replay(cursor, landed, run_id) for landed in fetched.replayed)
     for landed in fetched.refused:
         load.register_delivery(cursor, landed, "refused", run_id)
-    if "item" in source.feeds and loaded.total("versions"):
+    if "item" in source.feeds:  # even where nothing new has come: another release may read the catalogue in another way
         cursor.execute(warehouse.statement("dim/write/service_item_version__refresh.sql"), {"run_id": run_id})
     if source.is_pulled:
         _advance(cursor, source.id, loaded)

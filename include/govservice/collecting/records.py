@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from operator import itemgetter
@@ -14,7 +15,7 @@ from govservice.contract import DELIVERY_FIELDS, Feed
 
 # One tab-separated line per record, empty = NULL; backslash, tab and line breaks are escaped as COPY's text format asks.
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": "\u2400"})
-_BLANKS = " \t\n\r\u00a0\u3000"  # as quality.filled() counts them
+_NOTHING = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # categories of Unicode; quality.invisible() lists the same characters
 _KEY_CHARACTERS = 250  # five times what the national tables hold; an index takes no more than 2704 bytes
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
@@ -110,16 +111,33 @@ def make_record(feed: Feed, values: Iterable[Any], extra: str, received_at: str)
     row_guid, case_key = texts[0], texts[feed.case_key_at]
     if len(row_guid) > _KEY_CHARACTERS or len(case_key) > _KEY_CHARACTERS:
         raise UnreadableRecord("KEY_TOO_LONG")
+    row_key, named = escaped[0], escaped[feed.case_key_at]
+    if is_odd:
+        row_key, named = _key(row_guid), _key(case_key)
     operation, synced_at = texts[-3], texts[-2]
     return Record(
-        escaped[0] if row_guid.strip(_BLANKS) else f"!{digest}",
-        escaped[feed.case_key_at] if case_key.strip(_BLANKS) else "",
+        row_key or f"!{digest}",
+        named,
         synced_at if is_time(synced_at) else received_at,
         "D" if operation == "D" else "U",
         digest,
         is_odd,
         encoded + added,
     )
+
+
+def _key(value: str) -> str:
+    """What a key is compared as, for COPY: without characters that are nothing and blanks at its ends; empty where it has no other."""
+    kept = (
+        one
+        for one in value
+        if one == " " or unicodedata.category(one) not in _NOTHING and not _is_no_character(ord(one))
+    )
+    return "".join(kept).strip(" ").translate(_ESCAPES)
+
+
+def _is_no_character(code: int) -> bool:
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
 def is_time(value: str) -> bool:

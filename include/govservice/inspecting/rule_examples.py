@@ -109,7 +109,7 @@ def _change(rule: Rule, target: str, name: str, value: str) -> str:
 
 
 def _value(text: str) -> str:
-    if re.fullmatch(r"(\\(u3000|u00a0|t|n))+", text):
+    if re.fullmatch(r"(\\(u3000|u00a0|u20..|ufeff|x85|t|n))+", text):
         return "空白字符"
     for word, meaning in NAMED.items():
         text = re.sub(rf"^{word}(?![A-Z])", meaning, text)

@@ -1,7 +1,7 @@
 -- Question: which item versions are in force when, and which open cases may that change?
 -- Parameters: run_id. Reads ods.item, ods.item_material, ods.accept. Writes dim.service_item_version, quality.pending_case,
 -- quality.rejudgement. Makes the temporary tables listed_version (one row per version that the catalogue lists) and changed_version.
--- Rerun: changes nothing when the catalogue has not changed. A version without a name or a readable beginning is never in force, but it exists:
+-- Rerun: changes nothing when neither the catalogue has changed nor what is read in it. A version without a name or a readable beginning is never in force, but it exists:
 -- a fault of the catalogue is the catalogue's, not that of the cases.
 DROP TABLE IF EXISTS listed_version, changed_version;
 CREATE TEMPORARY TABLE listed_version ON COMMIT DROP AS
@@ -12,21 +12,39 @@ WITH required AS (
     WHERE ods.is_live(is_current, operation) AND is_need = '1' AND task_guid IS NOT NULL
 ),
 
+delivered AS (
+    -- one row per source of the catalogue: which columns it fills for any item, withdrawn ones included; one that it never fills says nothing
+    SELECT
+        source_id,
+        bool_or(quality.filled(result_name) IS NOT NULL) AS names_results,
+        bool_or(quality.filled(task_handle_item) IS NOT NULL) AS lists_handle_items
+    FROM ods.item
+    WHERE is_current
+    GROUP BY source_id
+),
+
 shared AS (
     -- one row per item × version: what its handling items have in common; where they differ, cases cannot be held to one of them
     SELECT
-        task_code,
-        task_version,
-        array_agg(DISTINCT task_handle_item ORDER BY task_handle_item) FILTER (WHERE task_handle_item IS NOT NULL) AS handle_items,
-        count(DISTINCT row(promise_type, promise_day)) = 1 AS is_one_promise,
-        count(DISTINCT coalesce(project_type, '')) = 1 AS is_one_case_type,
-        count(DISTINCT coalesce(server_type, '')) = 1 AS is_one_audience,
-        bool_and(result_name IS NOT NULL) AS has_certificate,
-        coalesce(bool_or(quality.filled(entrust_name) IS NOT NULL AND NOT quality.is_placeholder(entrust_name)), false) AS is_entrusted,
-        bool_and(coalesce(row_guid IN (SELECT task_guid FROM required), false)) AS requires_material
-    FROM ods.item
-    WHERE ods.is_live(is_current, operation)
-    GROUP BY task_code, task_version
+        item.task_code,
+        item.task_version,
+        CASE
+            WHEN bool_or(delivered.lists_handle_items)
+                THEN coalesce(array_agg(DISTINCT item.task_handle_item) FILTER (WHERE quality.filled(item.task_handle_item) IS NOT NULL), '{}')
+        END AS handle_items,
+        count(DISTINCT row(item.promise_type, item.promise_day)) = 1 AS is_one_promise,
+        count(DISTINCT coalesce(item.project_type, '')) = 1 AS is_one_case_type,
+        count(DISTINCT coalesce(item.server_type, '')) = 1 AS is_one_audience,
+        max(greatest(
+            quality.most_days(item.anticipate_day, item.anticipate_type), quality.most_days(item.promise_day, item.promise_type)
+        )) AS limit_days,
+        bool_and(quality.filled(item.result_name) IS NOT NULL OR NOT delivered.names_results) AS has_certificate,
+        coalesce(bool_or(quality.filled(item.entrust_name) IS NOT NULL AND NOT quality.is_placeholder(item.entrust_name)), false) AS is_entrusted,
+        bool_or(coalesce(item.row_guid IN (SELECT task_guid FROM required), false)) AS requires_material
+    FROM ods.item AS item
+    INNER JOIN delivered ON item.source_id = delivered.source_id
+    WHERE ods.is_live(item.is_current, item.operation)
+    GROUP BY item.task_code, item.task_version
 ),
 
 live AS (
@@ -49,6 +67,7 @@ live AS (
             WHEN '4' THEN ceil(promise.number / 1440.0)::integer
             WHEN '5' THEN promise.number * 30
         END AS promised_days,
+        shared.limit_days,
         shared.has_certificate,
         shared.requires_material,
         shared.handle_items,
@@ -79,6 +98,7 @@ SELECT
     server_types,
     promised_workdays,
     promised_days,
+    limit_days,
     has_certificate,
     requires_material,
     handle_items,
@@ -103,13 +123,14 @@ SELECT
 FROM (
     SELECT
         old.*,
-        to_jsonb(old) - '{is_well_formed,valid_from,valid_until}'::text[] AS content
+        to_jsonb(old) - '{valid_from,valid_until}'::text[] AS content
     FROM dim.service_item_version AS old
 ) AS before
 FULL JOIN (
     SELECT
         new.*,
-        to_jsonb(new) - '{valid_from,valid_until}'::text[] AS content
+        to_jsonb(new) - '{valid_from,valid_until}'::text[]
+        || jsonb_build_object('is_well_formed', quality.is_item_code(new.item_code)) AS content
     FROM listed_version AS new
 ) AS after ON before.item_code = after.item_code AND before.item_version = after.item_version
 WHERE (before.content, before.valid_from, before.valid_until) IS DISTINCT FROM (after.content, after.valid_from, after.valid_until);
@@ -182,7 +203,7 @@ WHERE old.item_code = changed.item_code AND old.item_version = changed.item_vers
 
 INSERT INTO dim.service_item_version (
     item_code, item_version, name, item_type_code, use_level_code, department_name, department_code,
-    case_type_code, server_types, promised_workdays, promised_days, has_certificate, requires_material, handle_items, valid_from, valid_until,
+    case_type_code, server_types, promised_workdays, promised_days, limit_days, has_certificate, requires_material, handle_items, valid_from, valid_until,
     is_entrusted
 )
 SELECT listed.*

@@ -180,7 +180,7 @@ SELECT
     copies.sources AS copy_sources,
     CASE
         WHEN copies.sources IS NOT NULL THEN (
-            SELECT quality.case_digest(main.task_code, main.applyer_name, main.applyer_page_code, main.accept_date)
+            SELECT quality.case_digest(main.task_code, main.applyer_page_code, main.accept_date)
             FROM ods.accept AS main
             WHERE main.record_key = accept.record_key AND main.source_id = accept.source_id AND main.is_current
         )

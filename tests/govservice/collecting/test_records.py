@@ -1,5 +1,6 @@
 """Delivered values become lines for COPY: nothing is lost, nothing is repaired, what cannot be taken is named without its value."""
 
+import unicodedata
 from typing import Any
 
 import orjson
@@ -11,6 +12,22 @@ from govservice.collecting.records import Mapper, UnreadableRecord
 
 PROCESS = contract.feeds()["process"]
 NOW = "2021-09-08 18:00:00"
+BLANKS = [
+    None,
+    "",
+    " ",
+    "\t",
+    "\n",
+    "\u3000",
+    "\u00a0",
+    "\u200b",
+    "\ufeff\u202e",
+    "\u2028",
+    "\x85",
+    "\x00",
+    "\ufffe",
+    " \u2003",
+]
 ESCAPES = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
 
 
@@ -123,16 +140,41 @@ def test_a_nul_in_an_unknown_column_becomes_its_symbol() -> None:
     assert orjson.loads(values(record(**{"a\x00": "b\x00"}))["extra"] or "") == {"a␀": "b␀"}
 
 
-@pytest.mark.parametrize("blank", [None, "", " ", "\t", "\n", "\u3000", "\u00a0"])
+@pytest.mark.parametrize("blank", BLANKS)
 def test_a_blank_row_key_is_replaced_by_the_content(blank: str | None) -> None:
     first, same, other = record(RowGuid=blank), record(RowGuid=blank), record(RowGuid=blank, Remark="x")
     assert first.row_key == same.row_key == f"!{first.digest}"
     assert first.row_key != other.row_key
 
 
-@pytest.mark.parametrize("blank", [None, "", " ", "\t", "\n", "\u3000", "\u00a0"])
+@pytest.mark.parametrize("blank", BLANKS)
 def test_a_blank_case_number_is_none(blank: str | None) -> None:
     assert record(ProjectNo=blank).case_key == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        *[
+            (written, "D1")
+            for written in ("D\u200b1", "\ufeffD1", "D1\u202c", "D1\x00", "D\x9c1", "D\t1", "\u3000D1 ", "D\u00a01")
+        ],
+        *[(other, other) for other in ("D 1", "d1", "Ｄ1", "D1\ufe0f", "D·1", "\ue81e1", "D1\U00031350")],
+        ("D\u200b\\1", "D\\\\1"),
+    ],
+)
+def test_keys_are_compared_without_what_is_nothing(written: str, key: str) -> None:
+    found = record(RowGuid=written, ProjectNo=written)
+    assert (found.row_key, found.case_key) == (key, key)
+    assert values(found)["project_no"] == written.replace("\x00", "␀")
+
+
+def test_whatever_is_nothing_makes_a_record_odd() -> None:
+    nothing = [
+        chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in ("Cc", "Cf", "Zl", "Zp", "Zs")
+    ]
+    nothing += [chr(code) for code in range(0x110000) if code & 0xFFFE == 0xFFFE]
+    assert [one for one in nothing if one != " " and not record(Remark=f"a{one}b").is_odd] == []
 
 
 @pytest.mark.parametrize(

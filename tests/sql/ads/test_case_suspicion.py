@@ -34,11 +34,16 @@ def pair(second: str, first: str = "", source: str = "fengdong_centre") -> str:
         ("", "ApplyerName=李娜; ApplyerPageCode=11010519491231002x", True),
         ("", "ApplyerName=李娜; ApplyDate=2021-09-07 09:00:00; AcceptDate=2021-09-07 11:00:00", False),
         ("", "ApplyerName=李娜; ApplyerPageType=414; ApplyerPageCode=E12345678", False),
+        ("ApplyerName=阿依古丽·买买提", "ApplyerName=阿依古丽．买买提", False),
+        ("ApplyerName=阿依古丽·买买提", "ApplyerName=阿依古丽·买提", True),
+        ("", "ApplyerName=王　芳", False),
         ("", "ApplyerName=无", False),
         ("", "ApplyerName=", False),
         ("ApplyerPageCode=110105194912310021", "ApplyerName=李娜; ApplyerPageCode=110105194912310021", False),
         (f"{BODY}; ApplyerName=甲公司", f"{BODY}; ApplyerName=乙公司", True),
         (f"{BODY}; ApplyerName=甲公司", f"{BODY}; ApplyerName=甲公司", False),
+        (f"{BODY}; ApplyerName=甲(一)公司", f"{BODY}; ApplyerName=甲（一）公司", False),
+        (f"{BODY}; ApplyerName=甲(一)公司", f"{BODY}; ApplyerName=甲（二）公司", True),
     ],
 )
 def test_one_number_has_one_name_within_an_accept_day(

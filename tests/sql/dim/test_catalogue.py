@@ -13,6 +13,7 @@ from deliveries import deliver, judge, unexplained
 from demo import area, item_defects, item_records, parts, write_exchange
 from govservice.inspecting import suites
 from govservice.warehouse import transaction
+from stories import deliver_and_judge
 from tables import expect
 from warehouses import Warehouse
 
@@ -180,3 +181,81 @@ def test_roles_that_read_figures_read_these(own: Warehouse, role: str, view: str
         connection.cursor().execute(f"SELECT * FROM ads.{view}")
     finally:
         connection.close()
+
+
+def described(url: str, **changes: str | None) -> None:
+    """The catalogue of the other tests, with these changes to every item of it."""
+    deliver(url, "item_catalogue", {"item": [{**item, **changes} for item in cases.items()]}, "2021-07-02 00:00:00")
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, ""),
+        ({"ResultName": None}, "\nC09 | result_cetr_name\nC09 | result_cetr_no"),
+        ({"ResultName": "\u200b"}, "\nC09 | result_cetr_name\nC09 | result_cetr_no"),
+    ],
+)
+def test_a_catalogue_that_never_names_a_result_excuses_no_case_from_its_certificate(
+    own: Warehouse, changes: dict[str, str | None], found: str
+) -> None:
+    described(own.url, **changes)
+    bare = f"TaskCode={cases.BARE_ITEM}; CatalogCode={cases.BARE_CATALOG}; TaskHandleItem=; TaskName=失业登记"
+    deliver_and_judge(
+        own.url,
+        f"""
+        source          | feed    | case | at         | change
+        konggang_centre | accept  | N1   | 9-06 18:00 | {bare}
+        konggang_centre | process | N1   | 9-06 18:00 |
+        konggang_centre | result  | N1   | 9-08 18:00 | ResultCetrName=; ResultCetrNo=
+        """,
+    )
+    expect(own.url, "SELECT * FROM quality.finding WHERE feed <> 'item'", f"rule_id | column_name{found}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, "\nR02 | task_handle_item"),
+        ({"TaskHandleItem": None}, ""),
+    ],
+)
+def test_a_catalogue_that_lists_no_handling_items_says_nothing_of_them(
+    own: Warehouse, changes: dict[str, str | None], found: str
+) -> None:
+    described(own.url, **changes)
+    deliver_and_judge(
+        own.url,
+        f"""
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 | TaskHandleItem={cases.ITEM}77
+        """,
+    )
+    expect(own.url, "SELECT * FROM quality.finding WHERE feed <> 'item'", f"rule_id | column_name{found}")
+
+
+@pytest.mark.parametrize(("needed", "asks"), [(("0", "0"), False), (("1", "0"), True), (("0", "1"), True)])
+def test_an_item_requires_a_material_if_one_of_its_handling_items_does(
+    own: Warehouse, needed: tuple[str, str], asks: bool
+) -> None:
+    code = cases.item_code("N1")
+    handled = [cases.item("N1", RowGuid=f"h{number}", TaskHandleItem=f"{code}0{number}") for number in (1, 2)]
+    listed = [
+        cases.item_material(f"h{number}", TaskGuid=f"h{number}", IsNeed=need) for number, need in enumerate(needed, 1)
+    ]
+    deliver(own.url, "item_catalogue", {"item": handled, "item_material": listed}, "2021-07-02 00:00:00")
+    expect(
+        own.url,
+        f"SELECT requires_material FROM dim.service_item_version WHERE item_code = '{code}'",
+        f"requires_material\n{str(asks).lower()}",
+    )
+
+
+def test_an_item_version_is_rewritten_when_its_code_is_judged_in_another_way(own: Warehouse) -> None:
+    deliver_and_judge(own.url, "source | feed | case | at\nkonggang_centre | accept | N1 | 9-06 18:00")
+    stricter = "CREATE OR REPLACE FUNCTION quality.is_item_code(value text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN false"
+    with transaction(own.superuser) as cursor:
+        cursor.execute(stricter)
+    deliver(own.url, "item_catalogue", {"item": []})
+    expect(own.url, "SELECT bool_or(is_well_formed) AS is_any FROM dim.service_item_version", "is_any\nfalse")
+    expect(own.url, "SELECT case_key FROM quality.pending_case WHERE case_key = 'N1'", "case_key\nN1")

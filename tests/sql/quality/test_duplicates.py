@@ -210,7 +210,7 @@ def test_a_copy_that_names_another_applicant_is_reported_until_the_two_agree(war
         """
         source          | feed   | case | at         | change
         konggang_centre | accept | N1   | 9-06 18:00 |
-        dizhang_station | accept | N1   | 9-06 19:00 | ApplyerName=李明
+        dizhang_station | accept | N1   | 9-06 19:00 | ApplyerName=李明; ApplyerPageCode=610102199003072011
         """,
     )
     expect(
@@ -227,7 +227,19 @@ def test_a_copy_that_names_another_applicant_is_reported_until_the_two_agree(war
         warehouse.url,
         """
         source          | feed   | case | at         | change
-        konggang_centre | accept | N1   | 9-07 18:00 | ApplyerName=李明
+        konggang_centre | accept | N1   | 9-07 18:00 | ApplyerName=李明; ApplyerPageCode=610102199003072011
+        """,
+    )
+    expect(warehouse.url, FINDINGS, "source_id | rule_id\ndizhang_station | U02")
+
+
+def test_a_copy_that_only_spells_the_applicant_in_another_way_agrees(warehouse: Warehouse) -> None:
+    deliver_and_judge(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 | ApplyerName=阿依古丽·买买提
+        dizhang_station | accept | N1   | 9-06 19:00 | ApplyerName=阿依古丽．买买提; ApplyerPageCode=11010519491231002x
         """,
     )
     expect(warehouse.url, FINDINGS, "source_id | rule_id\ndizhang_station | U02")

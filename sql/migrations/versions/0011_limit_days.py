@@ -1,0 +1,13 @@
+"""The longest time that an item may take is known in calendar days."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0011"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Run the statements of the .sql beside this file."""
+    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
