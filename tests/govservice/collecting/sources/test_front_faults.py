@@ -66,9 +66,28 @@ def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) ->
     [
         ("integer", "7", "7"),
         ("numeric(18)", "610101199901010014", "610101199901010014"),
+        ("double precision", "1", "1"),
+        ("double precision", "0.1", "0.1"),
+        ("double precision", "NaN", "NaN"),
+        ("numeric(20,10)", "1", "1.0000000000"),
+        ("boolean", "t", "true"),
+        ("bit(1)", "1", "1"),
         ("date", "2021-09-06", "2021-09-06"),
+        ("date", "0044-03-15 BC", "0044-03-15 BC"),
+        ("date", "infinity", "infinity"),
         ("timestamp(6)", "2021-09-06 10:00:00.5", "2021-09-06 10:00:00"),
+        ("timestamp", "2021-09-06 23:59:59.999999", "2021-09-06 23:59:59"),
+        ("timestamp(0)", "0044-03-15 10:00:00 BC", "0044-03-15 10:00:00 BC"),
+        ("timestamp", "20210-09-06 10:00:00", "20210-09-06 10:00:00"),
+        ("timestamp", "infinity", "infinity"),
         ("timestamptz", "2021-09-06 10:00:00+08", "2021-09-06 10:00:00"),
+        ("timestamptz(3)", "2021-09-06 02:00:00.999+00", "2021-09-06 10:00:00"),
+        ("timestamptz", "-infinity", "-infinity"),
+        ("moment_of_tests", "2021-09-06 02:00:00+00", "2021-09-06 10:00:00"),
+        ("json", '{"b": 1,  "a": 2}', '{"b": 1,  "a": 2}'),
+        ("point", "(1,2)", "(1,2)"),
+        ("text[]", "{a,b}", "{a,b}"),
+        ("interval", "1 day", "1 day"),
         ("char(5)", "ab", "ab   "),
         ("bytea", "\\xe78e8b", "王"),
         ("bytea", "\\xff", "\\\\xff"),
@@ -78,7 +97,10 @@ def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) ->
     ids=lambda value: str(value)[:20],
 )
 def test_a_column_of_another_type_is_read_as_text(front: Front, column_type: str, value: str, text: str) -> None:
-    front.execute(f"ALTER TABLE up_pro_accept DROP address; ALTER TABLE up_pro_accept ADD address {column_type}")
+    front.execute(
+        "CREATE DOMAIN moment_of_tests AS timestamptz;"
+        f"ALTER TABLE up_pro_accept DROP address; ALTER TABLE up_pro_accept ADD address {column_type}"
+    )
     front.write("accept", [accept("N4", "2021-09-04 18:00:00", Address=value)])
     last = fetched(front)["accept"][-1]
     assert isinstance(last, Record)
