@@ -54,6 +54,27 @@ def test_a_table_may_be_written_with_other_underscores(front: Front) -> None:
     assert isinstance(record, Record) and record.case_key == "N1"
 
 
+@pytest.mark.parametrize(
+    "kept_as",
+    [
+        "CREATE MATERIALIZED VIEW up_pro_accept AS SELECT * FROM kept",
+        "CREATE VIEW up_pro_accept AS SELECT * FROM kept",
+        'CREATE VIEW "UP_PRO_ACCEPT" AS SELECT * FROM kept',
+        'CREATE MATERIALIZED VIEW "UP_ProAccept" AS SELECT project_no AS "PROJECTNO", cd_time AS "CD_TIME" FROM kept',
+        "CREATE TABLE up_pro_accept (LIKE kept) PARTITION BY LIST (project_no);"
+        "CREATE TABLE part PARTITION OF up_pro_accept DEFAULT; INSERT INTO up_pro_accept SELECT * FROM kept",
+        "CREATE EXTENSION file_fdw; CREATE SERVER files FOREIGN DATA WRAPPER file_fdw; CREATE FOREIGN TABLE"
+        " up_proaccept (cd_time timestamp, project_no text) SERVER files OPTIONS (program 'echo 2021-09-01,N1; echo 2021-09-02,N2; echo 2021-09-03,N3', format 'csv')",
+    ],
+    ids=lambda statement: statement[:30],
+)
+def test_whatever_can_be_read_like_a_table_is_found_like_one(front: Front, kept_as: str) -> None:
+    front.execute(
+        f"ALTER TABLE up_pro_accept RENAME TO kept; {kept_as}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC"
+    )
+    assert [one.case_key for one in fetched(front)["accept"] if isinstance(one, Record)] == ["N1", "N2", "N3"]
+
+
 def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) -> None:
     (record, *_) = fetched(front)["accept"]
     assert isinstance(record, Record)
