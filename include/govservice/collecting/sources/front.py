@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,7 +48,7 @@ def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
     """
     seconds, started = settings.front_seconds(), time.monotonic()
     try:
-        with engine.connect() as connection, _cut_off(connection, seconds + GRACE_SECONDS):
+        with engine.connect() as connection:
             yield _reading(connection)
     except _errors(engine):
         if time.monotonic() - started < seconds:
@@ -87,7 +87,10 @@ def _engine(endpoint: Endpoint) -> sa.Engine:
         )
     except ModuleNotFoundError as error:
         raise SourceUnreadable("DRIVER", f"没有安装 {error.name}") from None
-    sa.event.listen(engine, "connect", lambda connection, _: _SETTINGS[endpoint.kind](connection, seconds))
+    # Before SQLAlchemy's own first questions.
+    sa.event.listen(engine, "connect", lambda connection, _: _SETTINGS[endpoint.kind](connection, seconds), insert=True)
+    if endpoint.kind == "postgres":  # the other drivers have a time limit of their own for every answer
+        _watch(engine, seconds + GRACE_SECONDS)
     return engine
 
 
@@ -154,20 +157,32 @@ def _reading(connection: sa.Connection) -> sa.Connection:
     return connection.execution_options(isolation_level=level)
 
 
-@contextmanager
-def _cut_off(connection: sa.Connection, seconds: float) -> Iterator[None]:
-    """Shut the connection's socket when the time is over: libpq alone waits for ever for a server that has fallen silent."""
-    if connection.dialect.name != "postgresql":
-        yield  # these drivers have a time limit of their own for every answer
-        return
-    with socket.socket(fileno=os.dup(connection.connection.dbapi_connection.fileno())) as line:  # type: ignore[union-attr]
-        watch = threading.Timer(seconds, line.shutdown, [socket.SHUT_RDWR])
+def _watch(engine: sa.Engine, seconds: int) -> None:
+    """Shut the socket of a connection that is used for longer: libpq alone waits for ever for a server that has fallen silent."""
+
+    def begin(connection: Any, record: Any, *_: Any) -> None:
+        end(connection, record)
+        line = socket.socket(fileno=os.dup(connection.fileno()))
+        watch = threading.Timer(seconds, _shut, [line])
+        watch.daemon = True
         watch.start()
-        try:
-            yield
-        finally:
+        record.info["watch"] = watch, line
+
+    def end(_: Any, record: Any) -> None:
+        if "watch" in record.info:
+            watch, line = record.info.pop("watch")
             watch.cancel()
             watch.join()
+            line.close()
+
+    sa.event.listen(engine, "connect", begin, insert=True)
+    sa.event.listen(engine, "checkout", begin)
+    sa.event.listen(engine, "checkin", end)
+
+
+def _shut(line: socket.socket) -> None:
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _errors(engine: sa.Engine) -> tuple[type[Exception], ...]:
