@@ -72,7 +72,7 @@ def table(connection: sa.Connection, name: str, schema: str | None) -> sa.Table:
     chosen = name.lower() if name.lower() in alike or not alike else min(alike)
     try:
         columns = known.get_columns(chosen, schema)
-    except sa.exc.NoSuchTableError:
+    except (sa.exc.NoSuchTableError, sa.exc.UnreflectableTableError):  # the latter: a view of what is gone
         raise SourceUnreadable("SCHEMA", f"前置库没有表 {name}，或账号无权读它") from None
     return sa.Table(chosen, sa.MetaData(), *(sa.Column(one["name"], one["type"]) for one in columns), schema=schema)
 

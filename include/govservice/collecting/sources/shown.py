@@ -71,7 +71,7 @@ def _mysql(column: Column) -> Column:
     if is_binary(column) or isinstance(kind, sa.types.NullType):
         return column
     if isinstance(kind, mysql.BIT):
-        return sa.cast(column + 0, sa.CHAR)
+        return sa.cast(sa.type_coerce(column, sa.Integer) + 0, sa.CHAR)
     text = sa.cast(column, sa.CHAR)
     return sa.func.left(text, 19) if isinstance(kind, sa.DateTime) else text
 
