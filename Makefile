@@ -9,7 +9,7 @@ BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate $(ARGS)
 export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check fix lock check-source show bench bench-growth docs clean chromium
+.PHONY: help run stop test check fix lock check-source show bench bench-growth docs clean chromium mariadb
 
 help:  ## print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -20,7 +20,7 @@ run: .venv/run.stamp  ## start everything, run the pipeline once, show the talli
 stop: .venv/run.stamp  ## stop what `make run` started, and nothing else
 	@$(BIN)/python -m stack.stop
 
-test: .venv/dev.stamp chromium  ## run the tests on throw-away PostgreSQL servers, one per worker (ARGS="tests/govservice -k name", WORKERS=0 for one process)
+test: .venv/dev.stamp chromium mariadb  ## run the tests on throw-away PostgreSQL servers, one per worker (ARGS="tests/govservice -k name", WORKERS=0 for one process)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
 check: .venv/dev.stamp  ## style, types, SQL (templates written out too), who may use whom, links, tests per relation, generated pages, compose file; changes nothing
@@ -87,3 +87,8 @@ chromium:
 	@if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium; \
 	else echo "!! 没有 Chromium 且不能安装（不是 root 或没有 apt-get）：界面测试将被跳过" >&2; fi
+
+mariadb:
+	@if PATH="$$PATH:/usr/sbin" command -v mariadbd >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq mariadb-server-core; \
+	else echo "!! 没有 MariaDB 且不能安装（不是 root 或没有 apt-get）：MariaDB 前置库的测试将被跳过" >&2; fi

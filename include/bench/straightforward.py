@@ -118,7 +118,9 @@ def _read_vendor(source: Source, endpoint: Endpoint, feed: str, until: str) -> p
     mapping, schema = vendor.feeds[feed], f"{endpoint.extra['schema']}."
     table = f"{schema}{mapping.table}"
     if mapping.query:
-        table = f"({warehouse.template(f'dialects/{source.dialect}/{mapping.query}', schema=schema)}) AS vendor_rows"
+        table = (
+            f"({warehouse.template(f'dialects/{source.dialect}/{mapping.query}', table=schema.__add__)}) AS vendor_rows"
+        )
     cells = [f"{column}::text AS {name}" for name, column in mapping.columns.items()]
     cells += [f"md5(concat_ws('|', {', '.join(mapping.key)})) AS row_guid", f"{mapping.cursor}::text AS cd_time"]
     cells += ["NODETYPE::text AS node_type"] if "NODETYPE" in mapping.kept else []

@@ -15,7 +15,7 @@ def main() -> int:
         if flow.path.endswith(".j2"):
             texts.setdefault(flow.path, flow.text)
     for path in sorted((settings.SQL / "dialects").rglob("*.j2")) + [settings.SQL / "grants.sql.j2"]:
-        texts[str(path.relative_to(settings.ROOT))] = warehouse.template(str(path.relative_to(settings.SQL)), schema="")
+        texts[str(path.relative_to(settings.ROOT))] = warehouse.template(str(path.relative_to(settings.SQL)), table=str)
     for path_, text in texts.items():
         target = folder / path_.removesuffix(".j2")
         target.parent.mkdir(parents=True, exist_ok=True)

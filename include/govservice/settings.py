@@ -36,6 +36,11 @@ def landing_days() -> int:
     return int(os.environ.get("GOVSERVICE_LANDING_DAYS") or 180)
 
 
+def front_seconds() -> int:
+    """How long reading one feed of a front database may take, in seconds (setting GOVSERVICE_FRONT_SECONDS, default 900)."""
+    return int(os.environ.get("GOVSERVICE_FRONT_SECONDS") or 900)
+
+
 def logs_sql() -> bool:
     """Whether every statement is logged with its duration, without values (setting GOVSERVICE_LOG_SQL=1, default no)."""
     return os.environ.get("GOVSERVICE_LOG_SQL") == "1"

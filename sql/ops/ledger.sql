@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS ops.ledger (
     replayed bigint NOT NULL,
     versions bigint NOT NULL,
     residual bigint GENERATED ALWAYS AS (received - overlap - declared) STORED,
+    later bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (delivery_id, feed),
     CHECK (received = versions + replayed + overlap + unparsable)
 );
@@ -24,3 +25,4 @@ COMMENT ON COLUMN ops.ledger.unparsable IS '无法解析数 · listed in ops.unp
 COMMENT ON COLUMN ops.ledger.replayed IS '重放数 · equal to a version that was there';
 COMMENT ON COLUMN ops.ledger.versions IS '新版本数 · rows added to ods';
 COMMENT ON COLUMN ops.ledger.residual IS '差额 · received − overlap − declared; anything but 0 makes the source unverified';
+COMMENT ON COLUMN ops.ledger.later IS '晚于窗口数 · records that the source dates after the end of the window: not taken, not declared; they are taken when their day comes';

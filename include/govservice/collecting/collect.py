@@ -1,5 +1,6 @@
 """Collect one source: fetch what its window holds, land it, load it, and say whether its books balance."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -118,9 +119,10 @@ def _book(
         load.register_delivery(cursor, landed, "refused", run_id)
     if "item" in source.feeds:  # even where nothing new has come: another release may read the catalogue in another way
         cursor.execute(warehouse.statement("dim/write/service_item_version__refresh.sql"), {"run_id": run_id})
+    behind = _behind(cursor, source.id, fetched)
     if source.is_pulled:
         _advance(cursor, source.id, loaded)
-    code, reason = _doubt(cursor, source.id, loaded, emptied)
+    code, reason = _doubt(cursor, source.id, loaded, emptied, behind)
     _record_state(cursor, source.id, run_id, code, reason)
     return Collected(
         source_id=source.id,
@@ -135,10 +137,24 @@ def _book(
     )
 
 
+def _behind(cursor: Cursor, source_id: str, fetched: Fetched) -> list[str]:
+    """The feeds of which the source's newest record is older than one that it has delivered: a standby, or an old backup restored."""
+    cursor.execute("SELECT feed, synced_until::text FROM ops.watermark WHERE source_id = %s", (source_id,))
+    seen = dict(cursor.fetchall())
+    pulls = [*(batch.landed for batch in fetched.batches), *fetched.replayed]
+    return [
+        feed
+        for landed in pulls
+        for feed, newest in landed.newest.items()
+        if newest < seen.get(feed, "") < landed.received_at
+    ]
+
+
 def record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
     """Book a delivery whose bytes are known; return the number of its records."""
     delivery_id = load.register_delivery(cursor, landed, "replayed", run_id)
     parameters = {"delivery_id": delivery_id, "source_id": landed.source_id, "digest": landed.digest}
+    parameters["later"] = json.dumps(landed.later)
     cursor.execute(warehouse.statement("ops/write/ledger__replay.sql"), parameters)
     cursor.execute("SELECT coalesce(sum(replayed), 0) FROM ops.ledger WHERE delivery_id = %s", (delivery_id,))
     return int(cursor.fetchone()[0])  # type: ignore[index]
@@ -153,7 +169,9 @@ def _advance(cursor: Cursor, source_id: str, loaded: Loaded) -> None:
             cursor.execute(warehouse.statement("ops/write/watermark__advance.sql"), parameters)
 
 
-def _doubt(cursor: Cursor, source_id: str, loaded: Loaded, emptied: list[str]) -> tuple[str | None, str | None]:
+def _doubt(
+    cursor: Cursor, source_id: str, loaded: Loaded, emptied: list[str], behind: list[str]
+) -> tuple[str | None, str | None]:
     """Why the source's figures cannot be vouched for, as a code and a sentence; or nothing."""
     codes = reason_codes()
     for (label, _), counts in loaded.counts.items():
@@ -164,9 +182,10 @@ def _doubt(cursor: Cursor, source_id: str, loaded: Loaded, emptied: list[str]) -
                 "UNBALANCED",
                 f"{label}：声明 {counts.declared} 条，实收 {counts.received} 条，差 {counts.residual} 条",
             )
-    if emptied:
-        names = "、".join(feeds()[feed].zh for feed in emptied)
-        return "EMPTY_PULL", f"{names}：{codes['EMPTY_PULL'].meaning}；{codes['EMPTY_PULL'].remedy}"
+    for code, concerned in (("EMPTY_PULL", emptied), ("BEHIND", behind)):
+        if concerned:
+            names = "、".join(feeds()[feed].zh for feed in concerned)
+            return code, f"{names}：{codes[code].meaning}；{codes[code].remedy}"
     refusals = warehouse.rows(cursor, warehouse.statement("ops/read/open_refusals.sql"), {"source_id": source_id})
     if refusals:
         return refusals[0]["reason_code"], f"{len(refusals)} 个批次被拒收待重报，第一个：{refusals[0]['reason']}"

@@ -44,7 +44,8 @@ class Note:
 class Landed:
     """One delivery in the landing folder; its landing.json holds the same keys.
 
-    `declared` counts records by feed as the source states them; a feed without a statement is absent.
+    `declared` counts records by feed as the source states them; a feed without a statement is absent. Of a pull that can tell, `later`
+    counts those that the source dates after the window, which are not taken, and `newest` is the last time before its end, or empty.
     """
 
     source_id: str
@@ -54,6 +55,8 @@ class Landed:
     digest: str
     path: str
     declared: dict[str, int] = field(default_factory=dict)
+    later: dict[str, int] = field(default_factory=dict)
+    newest: dict[str, str] = field(default_factory=dict)
     reason_code: str | None = None
     reason: str | None = None
     notes: tuple[Note, ...] = ()

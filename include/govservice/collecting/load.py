@@ -34,6 +34,7 @@ class Counts:
     unparsable: int = 0
     replayed: int = 0
     versions: int = 0
+    later: int = 0
 
     @property
     def residual(self) -> int:
@@ -229,6 +230,7 @@ def _write_ledger(
         # A paged source declares distinct records, so what pages repeat is overlap; a file declares its rows.
         counts.overlap = found["repeated"] if batch.landed.protocol == "http" else 0
         counts.replayed = found["received"] - counts.versions - counts.overlap
+        counts.later = batch.landed.later.get(feed, 0)
         loaded.counts[batch.landed.label, feed] = counts
         if found["newest"]:
             loaded.newest[feed] = max(loaded.newest.get(feed, ""), str(found["newest"]))

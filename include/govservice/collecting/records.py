@@ -19,6 +19,8 @@ _NOTHING = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # categories of Unicode; quality.invi
 _KEY_CHARACTERS = 250  # five times what the national tables hold; an index takes no more than 2704 bytes
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
+FIRST_TIME = "1949-01-01 00:00:00"  # what says that it was written earlier does not say when it was written
+
 Picker = Callable[[list[Any]], tuple[Any, ...]]
 """Takes the values of the contract's columns, in its order, out of what a source delivers of a record."""
 
@@ -45,7 +47,7 @@ class Mapper:
         Args:
             names: the source's own names of the columns.
             given: the values, as many as there are names.
-            received_at: stands in for a CD_time that cannot be read; yyyy-MM-dd HH:mm:ss.
+            received_at: stands in for a CD_time that cannot be read or be true; yyyy-MM-dd HH:mm:ss.
 
         Raises:
             UnreadableRecord: VALUE_TYPE (a value is neither text, whole number nor null), COLUMN_TWICE, ENCODING, KEY_TOO_LONG.
@@ -118,7 +120,7 @@ def make_record(feed: Feed, values: Iterable[Any], extra: str, received_at: str)
     return Record(
         row_key or f"!{digest}",
         named,
-        synced_at if is_time(synced_at) else received_at,
+        synced_at if synced_at >= FIRST_TIME and is_time(synced_at) else received_at,
         "D" if operation == "D" else "U",
         digest,
         is_odd,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from govservice import warehouse
 from govservice.collecting.protocol import Endpoint, SourceUnreadable
 from govservice.collecting.records import normalise
-from govservice.collecting.sources import database, vendor
+from govservice.collecting.sources import front, vendor
 from govservice.collecting.sources.vendor_records import record_key
 from govservice.contract import dialects
 from govservice.contract.dialects import FeedMapping, Mark
@@ -94,7 +94,7 @@ def _write_marks(
     Raises:
         SourceUnreadable: UNREACHABLE, SCHEMA or READ_ONLY.
     """
-    with database.opened(endpoint) as engine, engine.connect() as connection:
+    with front.opened(endpoint) as engine, engine.connect() as connection:
         options = {"postgresql_readonly": False} if engine.dialect.name == "postgresql" else {}
         with connection.execution_options(**options).begin():
             change = _differing(connection, source.id, endpoint, feed, mapping, mark, failed, ours)

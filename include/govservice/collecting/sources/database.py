@@ -1,144 +1,178 @@
 """前置库: the national tables or a vendor's in a front database, read through SQLAlchemy in one read-only snapshot per feed.
 
-PostgreSQL comes with the project; MySQL and Oracle URLs work once their driver is installed (README).
+The database writes its values as text itself (`shown.py`), so that no type of a driver stops, shifts or beautifies a record.
 """
 
 import csv
 import io
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from govservice.collecting import landing
 from govservice.collecting.delivery import Batch, Fetched, Landed, Record, Unparsable
 from govservice.collecting.protocol import Endpoint, Request, Seen, SourceUnreadable
-from govservice.collecting.records import Mapper, UnreadableRecord, normalise
-from govservice.collecting.sources import vendor
+from govservice.collecting.records import FIRST_TIME, Mapper, UnreadableRecord, normalise
+from govservice.collecting.sources import front, vendor
+from govservice.collecting.sources.shown import content_order, is_binary, shown
 from govservice.collecting.sources.vendor_records import DialectMapper
 from govservice.contract import Feed, dialects, feeds
 from govservice.contract.register import Source
 
 PAGE_ROWS = 5000
-DRIVERS = {"postgres": "postgresql+psycopg2", "mysql": "mysql+pymysql", "oracle": "oracle+oracledb"}
+
+# A time that can be compared as text.
+_READABLE = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+
+
+class Rows(Protocol):
+    """Where rows go: one line of CSV at a time, the names of the columns first."""
+
+    def write(self, row: bytes, /) -> Any:
+        """Take one line."""
+
+
+@dataclass
+class Pages:
+    """Rows that are landed in files of PAGE_ROWS, each with the names of the columns."""
+
+    draft: landing.Draft
+    count: int = 0
+    header: bytes = b""
+    rows: list[bytes] = field(default_factory=list)
+
+    def write(self, row: bytes) -> None:
+        """Take one line."""
+        if not self.header:
+            self.header = row
+            return
+        self.rows.append(row)
+        if len(self.rows) == PAGE_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits for its page to be full."""
+        if self.rows:
+            self.count += 1
+            self.draft.write(f"{self.count:06}.csv", self.header + b"".join(self.rows))
+            self.rows = []
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The rows of a window: `rows` asks for them, `tally` for their number, that of the rows after its end, and the newest time
+    before its end; `binary` are the places of columns that hold bytes.
+    """
+
+    rows: sa.Select[Any]
+    tally: sa.Select[int, int, str]
+    binary: list[int]
 
 
 def fetch(request: Request, workspace: Path) -> Fetched:
     """Land the rows of the window as CSV pages: one batch per feed.
 
     Raises:
-        SourceUnreadable: UNREACHABLE or SCHEMA.
+        SourceUnreadable: DRIVER, UNREACHABLE, SCHEMA, QUERY or DEADLINE.
     """
     batches = []
-    with opened(request.endpoint) as engine:
+    with front.opened(request.endpoint) as engine:
         for feed in request.source.feeds:
             pull = request.pull(feed)
             with landing.draft(request.source.id, pull.folder.name) as draft:
-                declared, pages = _land_rows(engine, request, feeds()[feed], draft)
-                landed = draft.seal(replace(pull, digest=draft.digest, declared={feed: declared}))
-            batches.append(Batch(landed, feed, partial(read, request.source, landed, feed, pages)))
+                pages = Pages(draft)
+                with front.snapshot(engine) as connection:
+                    selection = _window(connection, request, feeds()[feed])
+                    declared, later, newest = connection.execute(selection.tally).one()
+                    _export(connection, selection.rows, pages)
+                pages.flush()
+                counted = replace(pull, declared={feed: declared}, later={feed: later}, newest={feed: newest or ""})
+                landed = draft.seal(replace(counted, digest=draft.digest))
+            reading = partial(read, request.source, landed, feed, pages.count, selection.binary)
+            batches.append(Batch(landed, feed, reading))
     return request.pulled(batches)
 
 
 def probe(request: Request, size: int) -> list[Seen]:
     """Look at the first rows of every feed without landing them."""
     seen = []
-    with opened(request.endpoint) as engine:
+    with front.opened(request.endpoint) as engine:
         for feed in request.source.feeds:
-            with _snapshot(engine) as connection:
-                select = _window(connection, request, feeds()[feed])
-                declared = _count(connection, select)
-                rows = connection.execute(select.limit(size))
-                texts = ([_text(value) for value in row] for row in rows)
-                records = [*_records(_mapper(request.source, feed), rows.keys(), texts, 1, request.window.until)]
-            seen.append(Seen(feed, declared, records))
+            first = io.BytesIO()
+            with front.snapshot(engine) as connection:
+                selection = _window(connection, request, feeds()[feed])
+                declared, *_ = connection.execute(selection.tally).one()
+                _export(connection, selection.rows.limit(size), first)
+            first.seek(0)
+            mapper = _mapper(request.source, feed)
+            seen.append(Seen(feed, declared, [*_records(mapper, first, selection.binary, 1, request.window.until)]))
     return seen
 
 
-@contextmanager
-def opened(endpoint: Endpoint) -> Iterator[sa.Engine]:
-    """The front database for a while.
-
-    Raises:
-        SourceUnreadable: what went wrong in it, without its values.
-    """
-    engine = _engine(endpoint)
-    try:
-        yield engine
-    except sa.exc.SQLAlchemyError as error:
-        raise _unreadable(error) from None
-    finally:
-        engine.dispose()
-
-
-def _engine(endpoint: Endpoint) -> sa.Engine:
-    url = sa.URL.create(
-        DRIVERS[endpoint.kind], endpoint.login, endpoint.password, endpoint.host, endpoint.port, endpoint.database
-    )
-    engine = sa.create_engine(url, pool_size=1, hide_parameters=True)
-    if endpoint.kind == "postgres":
-        sa.event.listen(engine, "connect", _in_shanghai)
-    return engine
-
-
-def _in_shanghai(connection: Any, _: Any) -> None:
-    """Times with a zone are read, and windows compared, as Shanghai's, wherever the server stands."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET TIME ZONE 'Asia/Shanghai'")
-    connection.commit()
-
-
-def _snapshot(engine: sa.Engine) -> sa.Connection:
-    """A read-only connection on which the declared number and the rows come from the same moment."""
-    level = "SERIALIZABLE" if engine.dialect.name == "oracle" else "REPEATABLE READ"
-    options: dict[str, Any] = {"isolation_level": level, "stream_results": True, "yield_per": PAGE_ROWS}
-    if engine.dialect.name == "postgresql":
-        options["postgresql_readonly"] = True
-    return engine.connect().execution_options(**options)
-
-
-def _window(connection: sa.Connection, request: Request, feed: Feed) -> sa.Select[Any]:
+def _window(connection: sa.Connection, request: Request, feed: Feed) -> Selection:
     """The rows of the window, in the order in which they were written; and every row that does not say when that was."""
-    table: sa.FromClause
+    records: sa.FromClause
     cursor: sa.ColumnElement[Any]
     order: list[sa.ColumnElement[Any]]
     if request.source.dialect == "national":
-        table, cursor = _national(connection, request.endpoint, feed)
-        known = {normalise(column.name): column for column in table.columns}
-        order = [known[name] for name in ("cdtime", "rowguid") if name in known]
+        records, cursor = _national(connection, request.endpoint, feed)
+        order = [cursor, *(column for column in records.columns if normalise(column.name) == "rowguid")]
     else:
         mapping = dialects.load()[request.source.dialect].feeds[feed.name]
-        records = table = vendor.rows(connection, request.source.dialect, mapping, request.endpoint)
-        cursor, order = records.c.cd_time, vendor.order(records, mapping)
-    since: Any = request.window.since[feed.name]
-    until: Any = request.window.until
-    is_untimed: sa.ColumnElement[bool] = cursor.is_(None)
-    if isinstance(cursor.type, sa.String):
-        is_untimed = sa.or_(is_untimed, cursor.not_like("____-__-__ __:__:__"))
+        records = vendor.rows(connection, request.source.dialect, mapping, request.endpoint)
+        cursor, order = records.columns.cd_time, vendor.order(records, mapping)
+    columns, dialect = [*records.columns], connection.dialect.name
+    timed, untimed, later = _conditions(cursor, request.window.since[feed.name], request.window.until)
+    newest: sa.ColumnElement[Any] = sa.func.max(sa.case((timed, cursor)))
+    if isinstance(cursor.type, sa.DateTime):
+        newest = shown(sa.type_coerce(newest, cursor.type).label("newest"), dialect)
+    return Selection(
+        rows=sa.select(*(shown(column, dialect) for column in columns))
+        .where(sa.or_(timed, untimed))
+        .order_by(*order, *content_order(columns, dialect)),
+        tally=sa.select(
+            sa.func.count(sa.case((sa.or_(timed, untimed), 1))),
+            sa.func.count(sa.case((later, 1))),
+            sa.cast(newest, sa.String(40)),
+        )
+        .select_from(records)
+        .where(sa.or_(timed, untimed, later)),
+        binary=[place for place, column in enumerate(columns) if is_binary(column)],
+    )
+
+
+def _conditions(cursor: sa.ColumnElement[Any], since: str, until: str) -> list[sa.ColumnElement[bool]]:
+    """When a row was written in the window; when it does not say, or says what cannot be; when after the window.
+
+    Whatever is none of these was written before the window. Each can be looked up in an index on the column.
+    """
+    bounds: list[Any] = [max(since, FIRST_TIME), until, FIRST_TIME]
+    is_readable: sa.ColumnElement[bool] = sa.true()
+    if isinstance(cursor.type, (sa.DateTime, sa.Date)):
+        bounds = [sa.literal(datetime.fromisoformat(bound), sa.DateTime()) for bound in bounds]
     else:
-        since, until = datetime.fromisoformat(since), datetime.fromisoformat(until)
-    return sa.select(table).where(sa.or_(sa.and_(cursor >= since, cursor < until), is_untimed)).order_by(*order)
+        if not isinstance(cursor.type, sa.String):
+            cursor = sa.cast(cursor, sa.String(40))
+        is_readable = cursor.regexp_match(_READABLE)
+    begin, end, first = bounds
+    timed = sa.and_(is_readable, cursor >= begin, cursor < end)
+    untimed = sa.or_(cursor.is_(None), cursor < first, sa.not_(is_readable))
+    return [timed, untimed, sa.and_(is_readable, cursor >= end)]
 
 
 def _national(connection: sa.Connection, endpoint: Endpoint, feed: Feed) -> tuple[sa.Table, sa.Column[Any]]:
     """The national table of a feed and its CD_time."""
-    schema = endpoint.extra.get("schema")
-    table = _table(connection, feed, schema)
+    table = front.table(connection, feed.table, endpoint.extra.get("schema"))
     cursor = next((column for column in table.columns if normalise(column.name) == "cdtime"), None)
     if cursor is None:
         raise SourceUnreadable("SCHEMA", f"前置库表 {table.name} 没有 CD_time 列，无法按同步时间取数")
     return table, cursor
-
-
-def _count(connection: sa.Connection, select: sa.Select[Any]) -> int:
-    whole = select.order_by(None).subquery()
-    return int(connection.execute(sa.select(sa.func.count()).select_from(whole)).scalar_one())
 
 
 def _mapper(source: Source, feed: str) -> Mapper | DialectMapper:
@@ -147,71 +181,60 @@ def _mapper(source: Source, feed: str) -> Mapper | DialectMapper:
     return DialectMapper(source.id, feeds()[feed], dialects.load()[source.dialect].feeds[feed])
 
 
-def _table(connection: sa.Connection, feed: Feed, schema: str | None) -> sa.Table:
-    """The feed's table or view, whether its name is written with or without underscores (UP_PRO_SPECIAL_PROCEDURE)."""
-    known = sa.inspect(connection)
-    names = [*known.get_table_names(schema), *known.get_view_names(schema)]
-    name = next((name for name in names if normalise(name) == normalise(feed.table)), feed.table.lower())
-    return sa.Table(name, sa.MetaData(), schema=schema, autoload_with=connection)
+def _export(connection: sa.Connection, select: sa.Select[Any], rows: Rows) -> None:
+    """Write the names of the columns and the rows as CSV in UTF-8, what is no UTF-8 as the bytes that it is."""
+    if connection.dialect.name == "postgresql":
+        # COPY takes no parameters, and percent signs as they are: the driver would have taken them off in pairs.
+        text = str(select.compile(connection, compile_kwargs={"literal_binds": True})) % ()
+        driver: Any = connection.connection
+        with driver.cursor() as cursor:
+            cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv, HEADER)", rows)
+        return
+    found = connection.execute(select, execution_options={"stream_results": True, "yield_per": PAGE_ROWS})
+    writer = csv.writer(_Encoded(rows), lineterminator="\n")
+    writer.writerow(found.keys())
+    for row in found:
+        writer.writerow([rf"\x{value.hex()}" if isinstance(value, bytes) else value for value in row])
 
 
-def _land_rows(engine: sa.Engine, request: Request, feed: Feed, draft: landing.Draft) -> tuple[int, int]:
-    """Land the window in pages of CSV with a header; return the declared number and the number of pages."""
-    pages = 0
-    with _snapshot(engine) as connection:
-        select = _window(connection, request, feed)
-        declared = _count(connection, select)
-        rows = connection.execute(select)
-        header = tuple(rows.keys())
-        for partition in rows.partitions(PAGE_ROWS):
-            pages += 1
-            page = io.StringIO()
-            writer = csv.writer(page, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(map(_texts, partition))
-            draft.write(f"{pages:06}.csv", page.getvalue().encode())
-    return declared, pages
+@dataclass(frozen=True)
+class _Encoded:
+    """Rows that are taken as text; csv.writer writes one at a time."""
+
+    rows: Rows
+
+    def write(self, row: str) -> None:
+        self.rows.write(row.encode())
 
 
-def _texts(row: Any) -> list[Any]:
-    return [_text(value) if isinstance(value, (date, bytes)) else value for value in row]
-
-
-def _text(value: Any) -> Any:
-    """A database value as the text that the exchange format prescribes."""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S") if value.year >= 1000 else value.isoformat(" ", "seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "backslashreplace")
-    return value if value is None else str(value)
-
-
-def read(source: Source, landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]:
+def read(source: Source, landed: Landed, feed: str, pages: int, binary: list[int]) -> Iterator[Record | Unparsable]:
     """The records of the landed pages, in order."""
     mapper = _mapper(source, feed)
-    csv.field_size_limit(sys.maxsize)  # what was landed is read whole, however long a text is
     for number in range(1, pages + 1):
-        with (landed.folder / f"{number:06}.csv").open(encoding="utf-8", newline="") as file:
-            rows = csv.reader(file)
-            yield from _records(mapper, next(rows), rows, number, landed.received_at)
+        with (landed.folder / f"{number:06}.csv").open("rb") as page:
+            yield from _records(mapper, page, binary, number, landed.received_at)
 
 
 def _records(
-    mapper: Mapper | DialectMapper, header: Iterable[str], rows: Iterable[Any], number: int, received_at: str
+    mapper: Mapper | DialectMapper, page: Any, binary: list[int], number: int, received_at: str
 ) -> Iterator[Record | Unparsable]:
-    names = tuple(header)
-    for position, row in enumerate(rows, 1):
+    """The records of a page; bytes that are no UTF-8 make one of them unreadable."""
+    csv.field_size_limit(sys.maxsize)  # what was landed is read whole, however long a text is
+    rows: Iterator[Any] = csv.reader(io.TextIOWrapper(page, "utf-8", "surrogateescape", newline=""))
+    names = tuple(next(rows))
+    for position, row in enumerate(_with_text(rows, binary) if binary else rows, 1):
         try:
             yield mapper.record(names, row, received_at)
         except UnreadableRecord as error:
             yield Unparsable(f"第 {number} 页第 {position} 行", error.code)
 
 
-def _unreadable(error: sa.exc.SQLAlchemyError) -> SourceUnreadable:
-    if isinstance(error, sa.exc.NoSuchTableError):
-        return SourceUnreadable("SCHEMA", f"前置库没有表 {error}，或账号无权读它")
-    if isinstance(error, sa.exc.ProgrammingError):
-        return SourceUnreadable("SCHEMA", "前置库拒绝了查询：表或列已改名，或账号无权读")
-    return SourceUnreadable("UNREACHABLE", f"前置库连不上或中途断开（{type(error).__name__}）")
+def _with_text(rows: Iterable[list[str]], binary: list[int]) -> Iterator[list[str]]:
+    """Rows whose bytes are read as text where they are text in UTF-8; others stay as they are shown."""
+    for row in rows:
+        for place in binary:
+            try:
+                row[place] = bytes.fromhex(row[place].removeprefix(r"\x")).decode()
+            except UnicodeDecodeError:
+                continue
+        yield row

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from govservice import warehouse
 from govservice.collecting.protocol import Endpoint, SourceUnreadable
 from govservice.collecting.records import normalise
+from govservice.collecting.sources import front
 from govservice.contract.dialects import FeedMapping
 
 
@@ -24,7 +25,7 @@ def rows(connection: sa.Connection, dialect: str, mapping: FeedMapping, endpoint
     tables = {name: table(connection, name, needed, schema) for name, needed in mapping.tables.items()}
     base: sa.FromClause = tables[mapping.table]
     if mapping.query:
-        base = _query(connection, f"dialects/{dialect}/{mapping.query}", tables, mapping, schema)
+        base = _query(connection, f"dialects/{dialect}/{mapping.query}", tables, mapping)
     columns = {normalise(column.name): column for column in base.columns}
 
     def of(name: str) -> sa.ColumnElement[Any]:
@@ -52,10 +53,7 @@ def table(connection: sa.Connection, name: str, needed: list[str], schema: str |
     Raises:
         SourceUnreadable: SCHEMA.
     """
-    try:
-        found = sa.Table(name.lower(), sa.MetaData(), schema=schema, autoload_with=connection)
-    except sa.exc.NoSuchTableError:
-        raise SourceUnreadable("SCHEMA", f"前置库没有表 {name}，或账号无权读它") from None
+    found = front.table(connection, name, schema)
     given = {normalise(column.name) for column in found.columns}
     missing = [column for column in needed if normalise(column) not in given]
     if missing:
@@ -63,16 +61,20 @@ def table(connection: sa.Connection, name: str, needed: list[str], schema: str |
     return found
 
 
-def _query(
-    connection: sa.Connection, path: str, tables: dict[str, sa.Table], mapping: FeedMapping, schema: str | None
-) -> sa.FromClause:
-    prefix = f"{connection.dialect.identifier_preparer.quote_schema(schema)}." if schema else ""
+def _query(connection: sa.Connection, path: str, tables: dict[str, sa.Table], mapping: FeedMapping) -> sa.FromClause:
+    def plain(name: str) -> str:
+        """A table of which the query finds the columns under plain names, whatever quotes they were created with."""
+        select = sa.select(*(column.label(column.name.lower()) for column in tables[name.upper()].columns))
+        return f"({select.compile(connection)})"
+
     own = tables[mapping.table].columns
     kinds = {normalise(column.name): column.type for column in own}
     types: dict[str, Any] = {name.lower(): kinds[normalise(like)] for name, like in mapping.computed.items()}
     for name, taken in mapping.joined.items():
         wanted = {normalise(column) for column in taken}
-        types |= {column.name: column.type for column in tables[name].columns if normalise(column.name) in wanted}
-    types |= {column.name: column.type for column in own}
-    text = sa.text(warehouse.template(path, schema=prefix).replace(":", r"\:"))
+        types |= {
+            column.name.lower(): column.type for column in tables[name].columns if normalise(column.name) in wanted
+        }
+    types |= {column.name.lower(): column.type for column in own}
+    text = sa.text(warehouse.template(path, table=plain).replace(":", r"\:"))
     return text.columns(**types).subquery("query")

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from govservice.collecting.delivery import Record
-from govservice.collecting.records import Picker, extra_json, make_record, normalise
+from govservice.collecting.records import Picker, UnreadableRecord, extra_json, make_record, normalise
 from govservice.contract import Feed, sheet_key
 from govservice.contract.dialects import FeedMapping
 
@@ -43,8 +43,12 @@ class DialectMapper:
         values = [*given, None]
         key = [_text(values[at]) for at in layout.key]
         has_key = any(map(str.strip, key))
+        try:
+            row_guid = record_key(self.source_id, self.feed.name, key) if has_key else None
+        except UnicodeEncodeError:
+            raise UnreadableRecord("ENCODING") from None
         values += (
-            record_key(self.source_id, self.feed.name, key) if has_key else None,
+            row_guid,
             batch_of(received_at),
             _text(values[layout.item_code])[19:31] or None,
             *layout.constants,

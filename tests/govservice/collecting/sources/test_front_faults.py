@@ -54,6 +54,27 @@ def test_a_table_may_be_written_with_other_underscores(front: Front) -> None:
     assert isinstance(record, Record) and record.case_key == "N1"
 
 
+@pytest.mark.parametrize(
+    "kept_as",
+    [
+        "CREATE MATERIALIZED VIEW up_pro_accept AS SELECT * FROM kept",
+        "CREATE VIEW up_pro_accept AS SELECT * FROM kept",
+        'CREATE VIEW "UP_PRO_ACCEPT" AS SELECT * FROM kept',
+        'CREATE MATERIALIZED VIEW "UP_ProAccept" AS SELECT project_no AS "PROJECTNO", cd_time AS "CD_TIME" FROM kept',
+        "CREATE TABLE up_pro_accept (LIKE kept) PARTITION BY LIST (project_no);"
+        "CREATE TABLE part PARTITION OF up_pro_accept DEFAULT; INSERT INTO up_pro_accept SELECT * FROM kept",
+        "CREATE EXTENSION file_fdw; CREATE SERVER files FOREIGN DATA WRAPPER file_fdw; CREATE FOREIGN TABLE"
+        " up_proaccept (cd_time timestamp, project_no text) SERVER files OPTIONS (program 'echo 2021-09-01,N1; echo 2021-09-02,N2; echo 2021-09-03,N3', format 'csv')",
+    ],
+    ids=lambda statement: statement[:30],
+)
+def test_whatever_can_be_read_like_a_table_is_found_like_one(front: Front, kept_as: str) -> None:
+    front.execute(
+        f"ALTER TABLE up_pro_accept RENAME TO kept; {kept_as}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC"
+    )
+    assert [one.case_key for one in fetched(front)["accept"] if isinstance(one, Record)] == ["N1", "N2", "N3"]
+
+
 def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) -> None:
     (record, *_) = fetched(front)["accept"]
     assert isinstance(record, Record)
@@ -66,9 +87,28 @@ def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) ->
     [
         ("integer", "7", "7"),
         ("numeric(18)", "610101199901010014", "610101199901010014"),
+        ("double precision", "1", "1"),
+        ("double precision", "0.1", "0.1"),
+        ("double precision", "NaN", "NaN"),
+        ("numeric(20,10)", "1", "1.0000000000"),
+        ("boolean", "t", "true"),
+        ("bit(1)", "1", "1"),
         ("date", "2021-09-06", "2021-09-06"),
+        ("date", "0044-03-15 BC", "0044-03-15 BC"),
+        ("date", "infinity", "infinity"),
         ("timestamp(6)", "2021-09-06 10:00:00.5", "2021-09-06 10:00:00"),
+        ("timestamp", "2021-09-06 23:59:59.999999", "2021-09-06 23:59:59"),
+        ("timestamp(0)", "0044-03-15 10:00:00 BC", "0044-03-15 10:00:00 BC"),
+        ("timestamp", "20210-09-06 10:00:00", "20210-09-06 10:00:00"),
+        ("timestamp", "infinity", "infinity"),
         ("timestamptz", "2021-09-06 10:00:00+08", "2021-09-06 10:00:00"),
+        ("timestamptz(3)", "2021-09-06 02:00:00.999+00", "2021-09-06 10:00:00"),
+        ("timestamptz", "-infinity", "-infinity"),
+        ("moment_of_tests", "2021-09-06 02:00:00+00", "2021-09-06 10:00:00"),
+        ("json", '{"b": 1,  "a": 2}', '{"b": 1,  "a": 2}'),
+        ("point", "(1,2)", "(1,2)"),
+        ("text[]", "{a,b}", "{a,b}"),
+        ("interval", "1 day", "1 day"),
         ("char(5)", "ab", "ab   "),
         ("bytea", "\\xe78e8b", "王"),
         ("bytea", "\\xff", "\\\\xff"),
@@ -78,7 +118,10 @@ def test_rows_of_the_window_come_as_text_of_the_exchange_format(front: Front) ->
     ids=lambda value: str(value)[:20],
 )
 def test_a_column_of_another_type_is_read_as_text(front: Front, column_type: str, value: str, text: str) -> None:
-    front.execute(f"ALTER TABLE up_pro_accept DROP address; ALTER TABLE up_pro_accept ADD address {column_type}")
+    front.execute(
+        "CREATE DOMAIN moment_of_tests AS timestamptz;"
+        f"ALTER TABLE up_pro_accept DROP address; ALTER TABLE up_pro_accept ADD address {column_type}"
+    )
     front.write("accept", [accept("N4", "2021-09-04 18:00:00", Address=value)])
     last = fetched(front)["accept"][-1]
     assert isinstance(last, Record)

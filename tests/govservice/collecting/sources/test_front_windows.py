@@ -2,10 +2,17 @@
 
 import pytest
 
-from front import Front, accept, pull
+from fetching import batches_of
+from front import SOURCE, Front, accept, pull
+from govservice import contract
+from govservice.collecting.delivery import Record
+from govservice.collecting.protocol import Window
+from govservice.collecting.sources import database
 from tables import expect
 from warehouses import Warehouse
 
+WINDOW = Window(dict.fromkeys(SOURCE.feeds, "2021-07-01 00:00:00"), "2021-09-11 00:00:00")
+ADDRESS = contract.feeds()["accept"].columns.index("address")
 CASE_NOS = "SELECT string_agg(project_no, ' ' ORDER BY project_no) AS case_nos FROM ods.accept WHERE is_current"
 
 
@@ -117,3 +124,43 @@ def test_what_was_withdrawn_or_lies_after_the_data_date_is_not_missing(warehouse
     front.execute("DELETE FROM up_pro_accept WHERE project_no = 'N1'")
     assert pull(warehouse, front, day=2, full=True).missing == 0
     assert pull(warehouse, front, full=True).missing == 1
+
+
+STATE = "SELECT state, reason_code FROM ops.source_state WHERE source_id = 'qinhan_centre'"
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("lost", ["project_no = 'N3'", "project_no IN ('N2', 'N3')"])
+def test_a_source_that_is_behind_what_it_delivered_says_so_until_it_has_caught_up(
+    warehouse: Warehouse, front: Front, lost: str, full: bool
+) -> None:
+    pull(warehouse, front)
+    front.execute(f"CREATE TABLE ahead AS SELECT * FROM up_pro_accept WHERE {lost}")
+    front.execute(f"DELETE FROM up_pro_accept WHERE {lost}")
+    for _ in range(2):
+        behind = pull(warehouse, front, full=full)
+        assert behind.state == "unverified" and str(behind.reason).startswith("受理信息：来源里最新的记录早于")
+        expect(warehouse.url, STATE, "state | reason_code\nunverified | BEHIND")
+    front.execute("INSERT INTO up_pro_accept SELECT * FROM ahead")
+    assert pull(warehouse, front).state == "balanced"
+    expect(warehouse.url, "SELECT count(*) AS n FROM ods.accept", "n\n3")
+
+
+def test_an_earlier_day_is_not_behind(warehouse: Warehouse, front: Front) -> None:
+    pull(warehouse, front)
+    assert pull(warehouse, front, day=2).state == "balanced"
+
+
+@pytest.mark.parametrize("seed", [0.1, 0.9])
+def test_the_same_rows_come_in_the_same_order_however_they_lie(front: Front, seed: float) -> None:
+    twins = [accept("N4", "2021-09-04 18:00:00", Address=address) for address in ("a", "b", "B", None, "")]
+    front.execute("ALTER TABLE up_pro_accept ADD shape point, ADD note json")
+    front.write("accept", twins)
+    front.execute(
+        f"SELECT setseed({seed}); CREATE TABLE shuffled AS SELECT * FROM up_pro_accept ORDER BY random();"
+        "TRUNCATE up_pro_accept; INSERT INTO up_pro_accept SELECT * FROM shuffled"
+    )
+    batch, *_ = batches_of(database, SOURCE, front.endpoint(), WINDOW)
+    lines = [record.line for record in batch.read() if isinstance(record, Record)]
+    of_twins = [line.split(b"\t")[ADDRESS].decode() for line in lines if line.startswith(b"a-N4\t")]
+    assert of_twins == ["", "B", "a", "b", ""]  # bytes in order, then what is not there

@@ -74,6 +74,27 @@ def test_the_tables_may_stand_in_a_schema_of_any_name(warehouse: Warehouse, fron
     front.execute(f'ALTER SCHEMA "{schema}" RENAME TO public')
 
 
+def test_the_tables_may_have_been_created_with_upper_case_names_in_quotes(
+    warehouse: Warehouse, front: VendorFront
+) -> None:
+    front.execute(
+        """
+        DO $$
+        DECLARE one record;
+        BEGIN
+            FOR one IN SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'
+            LOOP EXECUTE format('ALTER TABLE %I RENAME %I TO %I', one.table_name, one.column_name, upper(one.column_name));
+            END LOOP;
+            FOR one IN SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'
+            LOOP EXECUTE format('ALTER TABLE %I RENAME TO %I', one.table_name, upper(one.table_name));
+            END LOOP;
+        END $$
+        """
+    )
+    assert pull(warehouse, front).versions == 3
+    expect(warehouse.url, "SELECT apply_date FROM ods.accept", "apply_date\n2021-09-06 09:00:00")
+
+
 def test_the_highest_version_wins_whenever_it_was_written(warehouse: Warehouse, front: VendorFront) -> None:
     front.write("ea_jc_step_basicinfo", "N1", "2021-09-09 09:00:00", 3, address="third")
     front.write("ea_jc_step_basicinfo", "N1", "2021-09-09 10:00:00", 2, address="second")
