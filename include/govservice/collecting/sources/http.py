@@ -4,13 +4,12 @@ POST {base}/token  {"client_id", "client_secret"} → {"access_token"}
 GET  {base}/{feed}?since=&until=&page=&size=  → {"code": 200, "total": n, "count": n, "data": [record, …]}
 """
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import requests
@@ -18,7 +17,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from govservice.collecting import landing
+from govservice.collecting import exact_json, landing
 from govservice.collecting.delivery import Batch, Fetched, Landed, Record, Unparsable
 from govservice.collecting.protocol import Endpoint, Request, Seen, SourceUnreadable, Window
 from govservice.collecting.records import Mapper, UnreadableRecord
@@ -43,6 +42,14 @@ RETRY = Retry(
 )
 
 
+class Page(NamedTuple):
+    """One page: as received, as read, and whether orjson reads the same."""
+
+    body: bytes
+    content: dict[str, Any]
+    is_plain: bool
+
+
 class Client:
     """A session with one HTTP source: pooled connections, no redirects, no proxy from the environment."""
 
@@ -57,8 +64,8 @@ class Client:
             self._session.mount(prefix, HTTPAdapter(max_retries=RETRY))
         self._login()
 
-    def page(self, feed: str, since: str, until: str, number: int, size: int) -> tuple[bytes, dict[str, Any]]:
-        """One page as received and as read.
+    def page(self, feed: str, since: str, until: str, number: int, size: int) -> Page:
+        """One page of a window.
 
         Raises:
             SourceUnreadable: UNREACHABLE, UNAUTHORISED, REDIRECT, HTTP_STATUS, BOMB, DEADLINE, BODY, APP_ERROR or SHORT_PAGE.
@@ -72,7 +79,7 @@ class Client:
         if status != 200:
             code = {401: "UNAUTHORISED", 403: "UNAUTHORISED"}.get(status, "REDIRECT" if status < 400 else "HTTP_STATUS")
             raise SourceUnreadable(code, f"{place}：接口返回 HTTP {status}")
-        return body, _checked_page(body, place)
+        return _checked_page(body, place)
 
     def _login(self) -> None:
         status, body = self._request("POST", f"{self.base}/token", json=self._credentials)
@@ -115,44 +122,30 @@ def _bounded_body(response: requests.Response) -> bytes:
     return b"".join(parts)
 
 
-def _parsed(body: bytes) -> Any:
-    """A JSON text.
-
-    Raises:
-        ValueError: it is none, or it is nested deeper than can be read.
-    """
+def _checked_page(body: bytes, place: str) -> Page:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        # orjson refuses a whole page for half a character or a NaN in one record; that record alone is to be named.
-        try:
-            return json.loads(body)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
-
-
-def _checked_page(body: bytes, place: str) -> dict[str, Any]:
-    try:
-        page = _parsed(body)
+        page, is_plain = exact_json.page_of(body)
     except ValueError:
         raise SourceUnreadable("BODY", f"{place}：不是合法的 JSON") from None
+    if isinstance(page, exact_json.KeyTwice):
+        raise SourceUnreadable("BODY", f"{place}：同一个键出现两次")
     if not isinstance(page, dict) or not isinstance(page.get("data"), list):
         if isinstance(page, dict) and page.get("code") not in (None, 200):
             raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）")
         raise SourceUnreadable("BODY", f"{place}：缺少 data 列表")
-    if page.get("code") != 200:
+    if exact_json.whole_number(page.get("code")) != 200:
         raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）")
-    count = page.get("count")
-    if not isinstance(count, int) or count != len(page["data"]):
-        stated = count if isinstance(count, int) else "（不是整数）"
+    count = exact_json.whole_number(page.get("count"))
+    if count != len(page["data"]):
+        stated = "（不是整数）" if count is None else count
         raise SourceUnreadable("SHORT_PAGE", f"{place}：声明 {stated} 条，实到 {len(page['data'])} 条")
-    return page
+    return Page(body, page, is_plain)
 
 
 def total_of(page: dict[str, Any]) -> int | None:
     """The number of records that the source declares for the window, or None where it says nothing usable."""
-    total = page.get("total")
-    return total if isinstance(total, int) and not isinstance(total, bool) and total >= 0 else None
+    total = exact_json.whole_number(page.get("total"))
+    return total if total is not None and total >= 0 else None
 
 
 def fetch(request: Request, workspace: Path) -> Fetched:
@@ -173,37 +166,43 @@ def fetch(request: Request, workspace: Path) -> Fetched:
     return request.pulled(batches)
 
 
-def _land_pages(client: Client, feed: str, window: Window, draft: landing.Draft) -> tuple[int | None, int]:
-    """Land pages until one is shorter than the first; return the declared total and the number of pages.
+def _land_pages(client: Client, feed: str, window: Window, draft: landing.Draft) -> tuple[int | None, list[bool]]:
+    """Land pages until one is shorter than the first; return the declared total and of each page whether it is plain.
 
     The total does not say when to stop: with pages that overlap it is reached before the last record is. One that shrinks on the way
     declares nothing: a record that left the window has moved the others up, and one of them onto a page that was had before.
     """
     full = most = 0
+    plain: list[bool] = []
     for number in range(1, PAGES_PER_FEED + 1):
-        body, page = client.page(feed, window.since[feed], window.until, number, PAGE_SIZE)
+        body, page, is_plain = client.page(feed, window.since[feed], window.until, number, PAGE_SIZE)
         draft.write(f"{number:06}.json", body)
+        plain.append(is_plain)
         total = total_of(page)
         most = max(most, total or 0)
         declared = total if total == most else None
         if not page["data"] or len(page["data"]) < full or (number == 1 and len(page["data"]) == declared):
-            return declared, number
+            return declared, plain
         full = full or len(page["data"])
     raise SourceUnreadable("ENDLESS", f"{feed}：超过 {PAGES_PER_FEED} 页还没有结束")
 
 
-def read(landed: Landed, feed: str, pages: int) -> Iterator[Record | Unparsable]:
-    """The records of the landed pages, in order."""
+def read(landed: Landed, feed: str, pages: list[bool]) -> Iterator[Record | Unparsable]:
+    """The records of the landed pages, in order; of each page is known whether it is plain."""
     mapper = Mapper(feeds()[feed])
-    for number in range(1, pages + 1):
+    for number, is_plain in enumerate(pages, 1):
         body = (landed.folder / f"{number:06}.json").read_bytes()
-        yield from _records(mapper, _parsed(body), number, landed.received_at)
+        page = exact_json.plain_page_of(body) if is_plain else exact_json.exact_page_of(body)
+        yield from _records(mapper, page, number, landed.received_at)
 
 
 def _records(mapper: Mapper, page: dict[str, Any], number: int, received_at: str) -> Iterator[Record | Unparsable]:
     for position, raw in enumerate(page["data"], 1):
         if not isinstance(raw, dict):
             yield Unparsable(f"第 {number} 页第 {position} 条", "NOT_AN_OBJECT")
+            continue
+        if isinstance(raw, exact_json.KeyTwice):
+            yield Unparsable(f"第 {number} 页第 {position} 条", "COLUMN_TWICE")
             continue
         try:
             yield mapper.record(tuple(raw), raw.values(), received_at)
@@ -216,7 +215,7 @@ def probe(request: Request, size: int) -> list[Seen]:
     client, window = Client(request.endpoint), request.window
     seen = []
     for feed in request.source.feeds:
-        _, page = client.page(feed, window.since[feed], window.until, 1, size)
+        page = client.page(feed, window.since[feed], window.until, 1, size).content
         records = [*_records(Mapper(feeds()[feed]), page, 1, window.until)]
         seen.append(Seen(feed, total_of(page), records))
     return seen

@@ -102,7 +102,11 @@ def test_a_token_that_expires_midway_is_renewed_at_the_same_page(served: Station
         ([body(b"not gzip", Content_Encoding="gzip")], "UNREACHABLE"),
         *[([body(text)], "BODY") for text in (b"", b"null", b"[]", b"{}", b'"error"', b"<html>", b"\xff", b"{'a': 1}")],
         ([body(b'{"code": 200, "count": 1, "data": ' + b"[" * 100_000)], "BODY"),
-        ([body(b'{"code": 200, "count": ' + b"9" * 5000 + b', "data": []}')], "BODY"),
+        ([body(b'{"code": 200, "count": ' + b"9" * 5000 + b', "data": []}')], "SHORT_PAGE"),
+        ([body(b'{"code": 200, "count": true, "data": [{}]}')], "SHORT_PAGE"),
+        ([body(b'{"code": 200, "total": 10, "count": 0, "data": [], "data": []}')], "BODY"),
+        ([body(b'{"code": 500, "count": 0, "data": [], "code": 200}')], "BODY"),
+        ([body(b'{"code": 200, "count": 1, "count" : 0, "data": [{"a": NaN}]}')], "BODY"),
         ([body(b'{"code": 500, "msg": "no"}')], "APP_ERROR"),
         ([changed(code=500)], "APP_ERROR"),
         ([changed(code=...)], "APP_ERROR"),
@@ -192,7 +196,9 @@ def test_pages_without_end_are_given_up(served: Station, var: Path, monkeypatch:
     assert len(served.history) == 5
 
 
-@pytest.mark.parametrize("total", [..., None, -1, "25", "1,000", 2.5, True, [25]])
+@pytest.mark.parametrize(
+    "total", [..., None, -1, "25", "1,000", 2.5, 25.0, True, [25], 2**63, 2**64, 10**30, float("nan"), float("inf")]
+)
 def test_a_total_that_is_no_number_declares_nothing(served: Station, total: Any) -> None:
     served.spoil("item", 3, changed(total=total))
     (batch,) = batches_of(http, SOURCE, served.endpoint(), WINDOW)
@@ -208,7 +214,7 @@ def test_the_last_total_is_the_one_that_counts(served: Station) -> None:
 def test_a_record_that_cannot_be_read_does_not_stop_the_others(served: Station) -> None:
     broken: list[Any] = [
         *(None, "x", 3, []),
-        *({"RowGuid": "g4", "rowguid": "g5"}, {"RowGuid": 1.5}, {"RowGuid": {"a": 1}}, {"RowGuid": float("nan")}),
+        *({"RowGuid": "g4", "rowguid": "g5"}, {"RowGuid": True}, {"RowGuid": {"a": 1}}, {"RowGuid": float("nan")}),
         *({"RowGuid": "\ud800"}, {"RowGuid": "x" * 251}),
     ]
     served.feeds["item"] = [*RECORDS[:2], *broken]
@@ -250,7 +256,7 @@ def test_a_proxy_of_the_environment_is_not_used(served: Station, monkeypatch: py
 
 
 def test_a_look_at_the_first_page_names_what_it_cannot_read(served: Station, var: Path) -> None:
-    odd = ["text", {"RowGuid": "g9", "TaskName": 1.5}]
+    odd = ["text", {"RowGuid": "g9", "TaskName": True}]
     served.spoil("item", 1, with_data(lambda data: [*data[:8], *odd]))
     ((feed, _, records),) = http.probe(Request(SOURCE, served.endpoint(), WINDOW), 10)
     found = [record.code if isinstance(record, Unparsable) else record.row_key for record in records]
