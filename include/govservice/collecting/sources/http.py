@@ -71,28 +71,38 @@ class Client:
             SourceUnreadable: UNREACHABLE, UNAUTHORISED, REDIRECT, HTTP_STATUS, BOMB, DEADLINE, BODY, APP_ERROR or SHORT_PAGE.
         """
         parameters = {"since": since, "until": until, "page": number, "size": size}
-        status, body = self._get(f"{self.base}/{feed}", parameters)
-        if status == 401:
-            self._login()
-            status, body = self._get(f"{self.base}/{feed}", parameters)
         place = f"{feed} 第 {number} 页"
+        answer = self._page(feed, parameters, place)
+        if answer is None:
+            self._login()
+            answer = self._page(feed, parameters, place)
+        if answer is None:
+            raise SourceUnreadable("UNAUTHORISED", f"{place}：重新登录后仍返回 401")
+        return answer
+
+    def _page(self, feed: str, parameters: dict[str, Any], place: str) -> Page | None:
+        """The page, or None where a login is asked for, by the status or by the code of the answer."""
+        status, body = self._request("GET", f"{self.base}/{feed}", params=parameters)
+        if status == 401:
+            return None
         if status != 200:
-            code = {401: "UNAUTHORISED", 403: "UNAUTHORISED"}.get(status, "REDIRECT" if status < 400 else "HTTP_STATUS")
+            code = "UNAUTHORISED" if status == 403 else "REDIRECT" if status < 400 else "HTTP_STATUS"
             raise SourceUnreadable(code, f"{place}：接口返回 HTTP {status}")
         return _checked_page(body, place)
 
     def _login(self) -> None:
         status, body = self._request("POST", f"{self.base}/token", json=self._credentials)
         if status != 200:
-            raise SourceUnreadable("UNAUTHORISED", f"登录被拒绝（HTTP {status}）")
+            code = "HTTP_STATUS" if status >= 500 or status == 429 else "UNAUTHORISED"
+            raise SourceUnreadable(code, f"登录被拒绝（HTTP {status}）")
         try:
             token = orjson.loads(body)["access_token"]
         except (orjson.JSONDecodeError, KeyError, TypeError):
-            raise SourceUnreadable("BODY", "登录接口没有返回 access_token") from None
+            token = None
+        # Only such a token can be sent in a header.
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token.strip():
+            raise SourceUnreadable("BODY", "登录接口没有返回可用的 access_token")
         self._session.headers["Authorization"] = f"Bearer {token}"
-
-    def _get(self, url: str, parameters: dict[str, Any]) -> tuple[int, bytes]:
-        return self._request("GET", url, params=parameters)
 
     def _request(self, method: str, url: str, **options: Any) -> tuple[int, bytes]:
         try:
@@ -122,19 +132,21 @@ def _bounded_body(response: requests.Response) -> bytes:
     return b"".join(parts)
 
 
-def _checked_page(body: bytes, place: str) -> Page:
+def _checked_page(body: bytes, place: str) -> Page | None:
     try:
         page, is_plain = exact_json.page_of(body)
     except ValueError:
         raise SourceUnreadable("BODY", f"{place}：不是合法的 JSON") from None
     if isinstance(page, exact_json.KeyTwice):
         raise SourceUnreadable("BODY", f"{place}：同一个键出现两次")
-    if not isinstance(page, dict) or not isinstance(page.get("data"), list):
-        if isinstance(page, dict) and page.get("code") not in (None, 200):
-            raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）")
-        raise SourceUnreadable("BODY", f"{place}：缺少 data 列表")
-    if exact_json.whole_number(page.get("code")) != 200:
+    if not isinstance(page, dict):
+        raise SourceUnreadable("BODY", f"{place}：不是键值对象")
+    if str(page.get("code")) == "401":
+        return None
+    if exact_json.whole_number(page.get("code")) != 200 and ("code" in page or "data" in page):
         raise SourceUnreadable("APP_ERROR", f"{place}：接口报告业务错误（code 不是 200）")
+    if not isinstance(page.get("data"), list):
+        raise SourceUnreadable("BODY", f"{place}：缺少 data 列表")
     count = exact_json.whole_number(page.get("count"))
     if count != len(page["data"]):
         stated = "（不是整数）" if count is None else count
@@ -171,19 +183,31 @@ def _land_pages(client: Client, feed: str, window: Window, draft: landing.Draft)
 
     The total does not say when to stop: with pages that overlap it is reached before the last record is. One that shrinks on the way
     declares nothing: a record that left the window has moved the others up, and one of them onto a page that was had before.
+    A page that was had before ends the window where all that is declared has come: some servers give their last page again.
+
+    Raises:
+        SourceUnreadable: ENDLESS.
     """
-    full = most = 0
+    full = most = received = 0
     plain: list[bool] = []
+    had: dict[int, int] = {}
     for number in range(1, PAGES_PER_FEED + 1):
         body, page, is_plain = client.page(feed, window.since[feed], window.until, number, PAGE_SIZE)
-        draft.write(f"{number:06}.json", body)
-        plain.append(is_plain)
-        total = total_of(page)
+        records, total = page["data"], total_of(page)
         most = max(most, total or 0)
         declared = total if total == most else None
-        if not page["data"] or len(page["data"]) < full or (number == 1 and len(page["data"]) == declared):
+        # The same first record, the same last one and as many between them: compared so, a page costs nothing.
+        first = had.setdefault(hash(repr((len(records), records[:1], records[-1:]))), number) if records else number
+        if first < number:
+            if declared is not None and received >= declared:
+                return declared, plain
+            raise SourceUnreadable("ENDLESS", f"{feed}：第 {number} 页又是第 {first} 页，声明的还没有收齐")
+        draft.write(f"{number:06}.json", body)
+        plain.append(is_plain)
+        received += len(records)
+        if not records or len(records) < full or (number == 1 and len(records) == declared):
             return declared, plain
-        full = full or len(page["data"])
+        full = full or len(records)
     raise SourceUnreadable("ENDLESS", f"{feed}：超过 {PAGES_PER_FEED} 页还没有结束")
 
 

@@ -85,10 +85,21 @@ def test_a_token_that_expires_midway_is_renewed_at_the_same_page(served: Station
     assert served.logins == 2
 
 
+@pytest.mark.parametrize("code", [401, "401"])
+@pytest.mark.parametrize("page", [1, 2])
+def test_an_answer_that_asks_for_a_login_gets_one(served: Station, page: int, code: Any) -> None:
+    served.spoil("item", page, body(json.dumps({"code": code, "msg": "token expired"}).encode()))
+    assert keys(served) == ALL
+    assert served.logins == 2
+    assert served.history.count(("item", page)) == 2
+
+
 @pytest.mark.parametrize(
     ("spoilt", "code"),
     [
         ([status(401)] * 2, "UNAUTHORISED"),
+        ([body(b'{"code": 401}')] * 2, "UNAUTHORISED"),
+        ([status(401), changed(code=401)], "UNAUTHORISED"),
         ([status(403)], "UNAUTHORISED"),
         ([status(404)], "HTTP_STATUS"),
         ([status(302, Location="http://127.0.0.1:1/")], "REDIRECT"),
@@ -141,6 +152,12 @@ def test_what_stands_where_a_count_should_is_not_repeated(served: Station, count
         ([body(b"{}")], "BODY"),
         ([body(b"[]")], "BODY"),
         ([body(b"<html>")], "BODY"),
+        *[
+            ([body(json.dumps({"access_token": token}).encode())], "BODY")
+            for token in (None, 1, "", " ", "a\r\nX: y", "令牌", ["t"])
+        ],
+        ([body(b'{"code": 401, "msg": "no"}')], "BODY"),
+        ([status(503)] * 6, "HTTP_STATUS"),
         ([status(302, Location="/token")], "UNAUTHORISED"),
         ([station.cut], "UNREACHABLE"),
     ],
@@ -191,9 +208,33 @@ def test_pages_that_overlap_bring_the_last_record_too(served: Station) -> None:
 def test_pages_without_end_are_given_up(served: Station, var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "PAGES_PER_FEED", 5)
     for page in range(1, 9):
-        served.spoil("item", page, changed(data=RECORDS[:10], count=10))
+        data = [{**record, "RowGuid": f"{page} {record['RowGuid']}"} for record in RECORDS[:10]]
+        served.spoil("item", page, changed(data=data, count=10))
     assert refusal(served, var) == "ENDLESS"
     assert len(served.history) == 5
+
+
+@pytest.mark.parametrize(
+    ("kinds", "requests"), [(1, 2), (2, 3), (4, 5)], ids=["the same", "alternating", "in a circle"]
+)
+@pytest.mark.parametrize("total", [100, None])
+def test_a_server_that_ignores_the_page_is_given_up_as_soon_as_a_page_comes_again(
+    served: Station, var: Path, kinds: int, requests: int, total: int | None
+) -> None:
+    for page in range(1, 9):
+        start = (page - 1) % kinds
+        data = RECORDS[start : start + 10]
+        served.spoil("item", page, changed(data=data, count=10, total=total, time=page, page=page))
+    assert refusal(served, var) == "ENDLESS"
+    assert len(served.history) == requests
+
+
+def test_a_server_that_gives_its_last_page_again_has_given_everything(served: Station) -> None:
+    served.feeds["item"] = RECORDS[:20]
+    served.spoil("item", 3, changed(data=RECORDS[10:20], count=10))
+    (batch,) = batches_of(http, SOURCE, served.endpoint(), WINDOW)
+    assert [record.row_key for record in batch.read()] == ALL[:20]  # type: ignore[union-attr]
+    assert (len(served.history), batch.landed.declared) == (3, {"item": 20})
 
 
 @pytest.mark.parametrize(
