@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from govservice import outside
 from govservice.collecting import landing
 from govservice.collecting.delivery import Batch, Fetched, Landed, Record, Unparsable
 from govservice.collecting.protocol import Endpoint, Request, Seen, SourceUnreadable
@@ -26,6 +27,7 @@ from govservice.contract import Feed, dialects, feeds
 from govservice.contract.register import Source
 
 PAGE_ROWS = 5000
+CONNECT_SECONDS = 10
 DRIVERS = {"postgres": "postgresql+psycopg2", "mysql": "mysql+pymysql", "oracle": "oracle+oracledb"}
 
 
@@ -82,9 +84,22 @@ def _engine(endpoint: Endpoint) -> sa.Engine:
         DRIVERS[endpoint.kind], endpoint.login, endpoint.password, endpoint.host, endpoint.port, endpoint.database
     )
     engine = sa.create_engine(url, pool_size=1, hide_parameters=True)
+    sa.event.listen(engine, "do_connect", partial(_to_checked_address, endpoint))
     if endpoint.kind == "postgres":
         sa.event.listen(engine, "connect", _in_shanghai)
     return engine
+
+
+def _to_checked_address(endpoint: Endpoint, dialect: sa.Dialect, record: Any, arguments: Any, options: Any) -> None:
+    """Connect only where the connection may lead; PostgreSQL to the very addresses that were looked at."""
+    try:
+        addresses = outside.addresses(endpoint.host, endpoint.port, CONNECT_SECONDS)
+    except outside.AddressRefused as error:
+        raise SourceUnreadable("ADDRESS", str(error)) from None
+    except (OSError, outside.DeadlinePassed) as error:
+        raise SourceUnreadable("UNREACHABLE", f"前置库的主机名解析不了（{type(error).__name__}）") from None
+    if endpoint.kind == "postgres":
+        options |= {"host": ",".join([endpoint.host] * len(addresses)), "hostaddr": ",".join(addresses)}
 
 
 def _in_shanghai(connection: Any, _: Any) -> None:

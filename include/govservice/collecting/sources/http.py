@@ -4,7 +4,6 @@ POST {base}/token  {"client_id", "client_secret"} → {"access_token"}
 GET  {base}/{feed}?since=&until=&page=&size=  → {"code": 200, "total": n, "count": n, "data": [record, …]}
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -14,9 +13,9 @@ from typing import Any, NamedTuple
 import orjson
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from govservice import outside, settings, timed_http
 from govservice.collecting import exact_json, landing
 from govservice.collecting.delivery import Batch, Fetched, Landed, Record, Unparsable
 from govservice.collecting.protocol import Endpoint, Request, Seen, SourceUnreadable, Window
@@ -25,13 +24,13 @@ from govservice.contract import feeds
 
 PAGE_SIZE = 2000
 PAGE_BYTES = 32 << 20
-PAGE_SECONDS = 60.0
 PAGES_PER_FEED = 20_000
-CONNECT_SECONDS, READ_SECONDS = 10, 30
 
 # 429 and 5xx are tried again with growing, jittered pauses; a server's Retry-After is believed up to a minute.
 RETRY = Retry(
     total=5,
+    connect=2,
+    read=2,
     backoff_factor=0.5,
     backoff_jitter=0.5,
     status_forcelist=(429, 500, 502, 503, 504),
@@ -51,17 +50,15 @@ class Page(NamedTuple):
 
 
 class Client:
-    """A session with one HTTP source: pooled connections, no redirects, no proxy from the environment."""
+    """A session with one HTTP source: pooled connections, no redirects, a deadline for every page."""
 
     def __init__(self, endpoint: Endpoint) -> None:
+        host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
         port = f":{endpoint.port}" if endpoint.port else ""
-        self.base = f"{endpoint.scheme or 'https'}://{endpoint.host}{port}{endpoint.extra.get('base_path', '')}"
+        self.base = f"{endpoint.scheme or 'https'}://{host}{port}{endpoint.extra.get('base_path', '')}"
         self._credentials = {"client_id": endpoint.login, "client_secret": endpoint.password}
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = timed_http.session(RETRY)
         self._session.verify = endpoint.extra.get("ca_file", True)
-        for prefix in ("http://", "https://"):
-            self._session.mount(prefix, HTTPAdapter(max_retries=RETRY))
         self._login()
 
     def page(self, feed: str, since: str, until: str, number: int, size: int) -> Page:
@@ -105,30 +102,28 @@ class Client:
         self._session.headers["Authorization"] = f"Bearer {token}"
 
     def _request(self, method: str, url: str, **options: Any) -> tuple[int, bytes]:
+        timeout = (timed_http.CONNECT_SECONDS, settings.page_seconds())
         try:
-            timeout = (CONNECT_SECONDS, READ_SECONDS)
             with self._session.request(
                 method, url, timeout=timeout, allow_redirects=False, stream=True, **options
             ) as response:
                 return response.status_code, _bounded_body(response)
+        except outside.DeadlinePassed:
+            raise SourceUnreadable("DEADLINE", f"接口在 {settings.page_seconds():g} 秒内没有答完") from None
+        except outside.AddressRefused as error:
+            raise SourceUnreadable("ADDRESS", str(error)) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise SourceUnreadable("UNREACHABLE", f"接口连不上或中途断开（{type(error).__name__}）") from None
 
 
 def _bounded_body(response: requests.Response) -> bytes:
-    """The body, as long as it stays below the byte cap and arrives within the seconds of a page.
-
-    It is read as it comes: iter_content() would wait until a whole chunk is there, for hours if a byte comes now and then.
-    """
-    deadline = time.monotonic() + PAGE_SECONDS
+    """The body, as long as it stays below the byte cap; it is read as it comes."""
     parts, size = [], 0
     while chunk := response.raw.read1(1 << 16, decode_content=True):
         parts.append(chunk)
         size += len(chunk)
         if size > PAGE_BYTES:
             raise SourceUnreadable("BOMB", f"一页超过 {PAGE_BYTES >> 20} MB")
-        if time.monotonic() > deadline:
-            raise SourceUnreadable("DEADLINE", f"一页 {PAGE_SECONDS:.0f} 秒没有传完")
     return b"".join(parts)
 
 

@@ -16,7 +16,7 @@ from fetching import batches_of
 from govservice.collecting.delivery import Unparsable
 from govservice.collecting.protocol import Request, SourceUnreadable, Window
 from govservice.collecting.sources import http
-from station import Answer, Station, body, bomb, changed, drip, status, with_data
+from station import Answer, Station, body, bomb, changed, status, with_data
 
 SOURCE = replace(SOURCES["item_catalogue"], feeds=("item",))
 WINDOW = Window({"item": "2021-07-01 00:00:00"}, "2021-09-11 00:00:00")
@@ -263,15 +263,37 @@ def test_a_record_that_cannot_be_read_does_not_stop_the_others(served: Station) 
     assert keys(served) == ["g0", "g1", *codes]
 
 
-@pytest.mark.parametrize("answer", [drip(), drip(chunked=True)], ids=["body", "chunks"])
-def test_a_page_that_drips_is_given_up_at_its_deadline(
-    served: Station, var: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer
+@pytest.mark.parametrize("part", station.DRIPS)
+def test_an_answer_that_never_ends_is_given_up_at_its_deadline(
+    served: Station, var: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    monkeypatch.setattr(http, "PAGE_SECONDS", 0.5)
-    served.spoil("item", 2, answer)
+    monkeypatch.setenv("GOVSERVICE_PAGE_SECONDS", "0.5")
+    served.spoil("item", 2, station.DRIPS[part])
     began = time.monotonic()
     assert refusal(served, var) == "DEADLINE"
     assert time.monotonic() - began < 5
+    assert served.history == [("item", 1), ("item", 2)]
+
+
+def test_a_login_that_never_ends_is_given_up_at_its_deadline(
+    served: Station, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOVSERVICE_PAGE_SECONDS", "0.5")
+    served.spoil("token", 0, station.DRIPS["headers"])
+    assert refusal(served, var) == "DEADLINE"
+
+
+def test_a_page_that_takes_its_time_is_taken_and_every_page_has_its_own(
+    served: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(handler: station.Handler, page: dict[str, Any]) -> None:
+        time.sleep(1)
+        handler.send_json(page)
+
+    monkeypatch.setenv("GOVSERVICE_PAGE_SECONDS", "2.5")
+    for page in (1, 2, 3):
+        served.spoil("item", page, slow)
+    assert keys(served) == ALL
 
 
 @pytest.mark.parametrize("answer", [bomb(8), body(b" " * (2 << 20))], ids=["compressed", "plain"])
