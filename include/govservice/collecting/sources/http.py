@@ -18,7 +18,7 @@ from urllib3.util import Retry
 from govservice import outside, settings, timed_http
 from govservice.collecting import exact_json, landing
 from govservice.collecting.delivery import Batch, Fetched, Landed, Record, Unparsable
-from govservice.collecting.protocol import Endpoint, Request, Seen, SourceUnreadable, Window
+from govservice.collecting.protocol import Request, Seen, SourceUnreadable, Window
 from govservice.collecting.records import Mapper, UnreadableRecord
 from govservice.contract import feeds
 
@@ -52,20 +52,28 @@ class Page(NamedTuple):
 class Client:
     """A session with one HTTP source: pooled connections, no redirects, a deadline for every page."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, request: Request) -> None:
+        endpoint = request.endpoint
+        self._require_newest = request.require_newest
         host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
         port = f":{endpoint.port}" if endpoint.port else ""
-        self.base = f"{endpoint.scheme or 'https'}://{host}{port}{endpoint.extra.get('base_path', '')}"
+        scheme, path = endpoint.scheme or "https", str(endpoint.extra.get("base_path") or "")
+        authorities = endpoint.extra.get("ca_file") or True
+        if scheme not in ("http", "https") or not host or (path and not path.startswith("/")):
+            raise SourceUnreadable("CONNECTION", "schema 应为 http 或 https，host 不能空，base_path 以 / 开头")
+        if authorities is not True and not Path(str(authorities)).is_file():
+            raise SourceUnreadable("CONNECTION", "extra 的 ca_file 不是一个文件")
+        self.base = f"{scheme}://{host}{port}{path}"
         self._credentials = {"client_id": endpoint.login, "client_secret": endpoint.password}
         self._session = timed_http.session(RETRY)
-        self._session.verify = endpoint.extra.get("ca_file", True)
+        self._session.verify = authorities
         self._login()
 
     def page(self, feed: str, since: str, until: str, number: int, size: int) -> Page:
         """One page of a window.
 
         Raises:
-            SourceUnreadable: UNREACHABLE, UNAUTHORISED, REDIRECT, HTTP_STATUS, BOMB, DEADLINE, BODY, APP_ERROR or SHORT_PAGE.
+            SourceUnreadable: UNREACHABLE, ADDRESS, UNAUTHORISED, REDIRECT, HTTP_STATUS, BOMB, DEADLINE, BODY, APP_ERROR or SHORT_PAGE.
         """
         parameters = {"since": since, "until": until, "page": number, "size": size}
         place = f"{feed} 第 {number} 页"
@@ -88,6 +96,7 @@ class Client:
         return _checked_page(body, place)
 
     def _login(self) -> None:
+        self._require_newest()  # some servers keep one login per client: ours would end that of a newer attempt
         status, body = self._request("POST", f"{self.base}/token", json=self._credentials)
         if status != 200:
             code = "HTTP_STATUS" if status >= 500 or status == 429 else "UNAUTHORISED"
@@ -161,7 +170,7 @@ def fetch(request: Request, workspace: Path) -> Fetched:
     Raises:
         SourceUnreadable: a page could not be had; nothing of this window is kept.
     """
-    client = Client(request.endpoint)
+    client = Client(request)
     batches = []
     for feed in request.source.feeds:
         pull = request.pull(feed)
@@ -231,7 +240,7 @@ def _records(mapper: Mapper, page: dict[str, Any], number: int, received_at: str
 
 def probe(request: Request, size: int) -> list[Seen]:
     """Look at the first page of every feed without landing it."""
-    client, window = Client(request.endpoint), request.window
+    client, window = Client(request), request.window
     seen = []
     for feed in request.source.feeds:
         page = client.page(feed, window.since[feed], window.until, 1, size).content

@@ -154,9 +154,28 @@ def test_a_name_is_resolved_once_and_that_address_is_connected_to(
     assert refused(replace(served.endpoint(), host="station.example")).code == "ADDRESS"
 
 
-@pytest.mark.parametrize("host", ["no such host", "x" * 64 + ".example", ""])
+@pytest.mark.parametrize("host", ["no such host", "x" * 64 + ".example", "名" * 70, "a b/c?d", "[::"])
 def test_a_host_that_is_none_is_named(served: Station, host: str) -> None:
     assert refused(replace(served.endpoint(), host=host)).code == "UNREACHABLE"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"host": ""},
+        {"scheme": "ftp"},
+        {"scheme": "file"},
+        {"extra": {"base_path": "station"}},
+        {"extra": {"base_path": "@elsewhere/"}},
+        {"extra": {"base_path": 5}},
+        {"extra": {"ca_file": "/no/such/file"}},
+        {"extra": {"ca_file": 5}},
+    ],
+)
+def test_a_connection_that_is_written_wrongly_is_named(served: Station, parts: dict[str, Any]) -> None:
+    found = refused(replace(served.endpoint(), **parts))
+    assert (found.code, found.is_final) == ("CONNECTION", True)
+    assert served.logins == 0
 
 
 def test_a_front_database_is_reached_where_it_may_be(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
