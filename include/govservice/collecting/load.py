@@ -43,9 +43,14 @@ class Counts:
         return 0 if self.declared is None else self.received - self.overlap - self.declared
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether something came, and nothing of it could be read."""
+        return self.received == self.unparsable > 0
+
+    @property
     def is_balanced(self) -> bool:
-        """Whether the source declared exactly what came."""
-        return self.declared is not None and self.residual == 0
+        """Whether the source declared exactly what came, and something of that could be read."""
+        return self.declared is not None and self.residual == 0 and not self.is_unreadable
 
 
 @dataclass
