@@ -26,7 +26,7 @@ from typing import Any
 from airflow.sdk import Asset, Param, chain, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from endpoints import endpoint, endpoint_or_none, warehouse_url
+from endpoints import endpoint_or_none, warehouse_url
 from govservice import settings
 from govservice.contract import register
 from measured import measured
@@ -102,7 +102,7 @@ def case_pipeline() -> None:
             done = collect_source(
                 warehouse_url(),
                 source,
-                endpoint(source.connection),
+                endpoint_or_none(source.connection),
                 date.fromisoformat(data_date),
                 context["run_id"],
                 full,

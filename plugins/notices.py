@@ -2,12 +2,14 @@
 
 from typing import Any
 
-import requests
 from airflow.exceptions import AirflowNotFoundException
 from airflow.sdk import BaseHook, BaseNotifier
 from airflow.sdk.definitions.context import Context
 
+from govservice import outside, timed_http
+
 CONNECTION = "failure_notice"
+SECONDS = 20.0
 
 
 class FailureNotice(BaseNotifier):
@@ -26,13 +28,19 @@ class FailureNotice(BaseNotifier):
             return
         text = notice_text(context)
         try:
-            if connection.conn_type == "smtp":
-                _mail(connection.extra_dejson, text)
-            else:
-                url = f"{connection.schema or 'https'}://{connection.host}:{connection.port or 443}{connection.extra_dejson.get('path', '/')}"
-                requests.post(url, json={"text": text}, timeout=10, allow_redirects=False).raise_for_status()
+            # A receiver that answers byte by byte must not keep a task that has failed already.
+            outside.within(SECONDS, lambda: _send(connection, text))
         except Exception as error:  # noqa: BLE001 - see the docstring
             self.log.warning("失败通知没有发出：%s", type(error).__name__)
+
+
+def _send(connection: Any, text: str) -> None:
+    if connection.conn_type == "smtp":
+        _mail(connection.extra_dejson, text)
+        return
+    url = f"{connection.schema or 'https'}://{connection.host}:{connection.port or 443}{connection.extra_dejson.get('path', '/')}"
+    timeout = (timed_http.CONNECT_SECONDS, SECONDS)
+    timed_http.session().post(url, json={"text": text}, timeout=timeout, allow_redirects=False).raise_for_status()
 
 
 def notice_text(context: Any) -> str:

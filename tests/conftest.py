@@ -1,5 +1,6 @@
 """Fixtures that every kind of test may use."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
@@ -21,7 +22,8 @@ from warehouses import PASSWORDS, Warehouse  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the server's account and programs once, before the workers would each make them."""
+    """Make the server's account and programs once, before the workers would each make them; its sources are on this machine."""
+    os.environ["GOVSERVICE_ALLOWED_HOSTS"] = "127.0.0.1"
     if not hasattr(config, "workerinput"):
         server_programs()
 

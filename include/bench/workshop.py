@@ -98,6 +98,7 @@ def opened(home: Path, scale: float) -> Iterator[Workshop]:
             folder.mkdir(mode=0o700)
             os.environ["GOVSERVICE_VAR"] = str(folder)  # landing and spools of every process we start
             os.environ["GOVSERVICE_SOURCES"] = str(demo / "sources.yml")
+            os.environ["GOVSERVICE_ALLOWED_HOSTS"] = "127.0.0.1"
             yield _set_up(folder, demo, scale)
         finally:
             _clear(folder)

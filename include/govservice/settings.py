@@ -41,6 +41,19 @@ def front_seconds() -> int:
     return int(os.environ.get("GOVSERVICE_FRONT_SECONDS") or 900)
 
 
+def page_seconds() -> float:
+    """How long one page of an HTTP source may take, from the request to its last byte (setting GOVSERVICE_PAGE_SECONDS, default 60)."""
+    return float(os.environ.get("GOVSERVICE_PAGE_SECONDS") or 60)
+
+
+def allowed_hosts() -> set[str]:
+    """Hosts of connections that may be this machine, link-local or a metadata service (setting GOVSERVICE_ALLOWED_HOSTS, default none).
+
+    As they are written in the connection, separated by commas. Every other host may have any other address.
+    """
+    return {host.strip().lower() for host in os.environ.get("GOVSERVICE_ALLOWED_HOSTS", "").split(",") if host.strip()}
+
+
 def logs_sql() -> bool:
     """Whether every statement is logged with its duration, without values (setting GOVSERVICE_LOG_SQL=1, default no)."""
     return os.environ.get("GOVSERVICE_LOG_SQL") == "1"

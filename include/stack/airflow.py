@@ -15,6 +15,7 @@ import psycopg2
 import requests
 from psycopg2 import sql
 
+from govservice import settings
 from govservice.settings import ROOT
 from stack.postgres import Cluster
 from stack.services import Service, stop_all
@@ -97,6 +98,8 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         **{name: value for name, value in os.environ.items() if name.startswith("GOVSERVICE_")},
         "GOVSERVICE_VAR": str(var),
         "GOVSERVICE_SOURCES": str(var / "demo" / "sources.yml"),
+        # The simulated sources are on this machine.
+        "GOVSERVICE_ALLOWED_HOSTS": ",".join(["127.0.0.1", *sorted(settings.allowed_hosts())]),
         "SCARF_ANALYTICS": "False",
         "GX_ANALYTICS_ENABLED": "false",
         "NO_PROXY": "127.0.0.1",

@@ -32,6 +32,7 @@ class Station(ThreadingHTTPServer):
         self.pages_per_token: int | None = None
         self.pages_left = 0
         self.hang_up = threading.Event()
+        self.hung_up = 0
 
     def handle_error(self, *_: Any) -> None:
         """Say nothing: clients hang up on spoilt answers."""
@@ -175,16 +176,39 @@ def bomb(megabytes: int) -> Answer:
     return body(gzip.compress(b" " * (megabytes << 20), 1), Content_Encoding="gzip")
 
 
-def drip(chunked: bool = False) -> Answer:
-    """One byte of the body at a time, until the client hangs up."""
+def drip(part: str, *before: bytes) -> Answer:
+    """A part of an answer again and again, after what stands before it, until the client hangs up."""
 
     def answer(handler: Handler, page: dict[str, Any]) -> None:
-        handler.send(b"", length=0 if chunked else 10**6, headers={"Transfer-Encoding": "chunked"} if chunked else {})
+        handler.close_connection = True
         try:
+            for one in before:
+                handler.wfile.write(one)
             while not handler.server.hang_up.is_set():
-                handler.wfile.write(b"1\r\n \r\n" if chunked else b" ")
+                handler.wfile.write(part.encode())
                 time.sleep(0.05)
         except OSError:
-            pass  # the client has hung up
+            handler.server.hung_up += 1
 
     return answer
+
+
+def silence(handler: Handler, page: dict[str, Any]) -> None:
+    """Nothing, until the test is over."""
+    handler.close_connection = True
+    handler.server.hang_up.wait()
+
+
+STATUS = b"HTTP/1.1 200 OK\r\n"
+DRIPS = {
+    "nothing": silence,
+    "status line": drip(" ", b"HTTP/1.1 200"),
+    "interim answers": drip("HTTP/1.1 100 Continue\r\n\r\n"),
+    "a header": drip("x", STATUS, b"X-Long: "),
+    "headers": drip("X: y\r\n", STATUS),
+    "body": drip(" ", STATUS, b"Content-Length: 1000000\r\n\r\n"),
+    "body without a length": drip(" ", STATUS, b"\r\n"),
+    "chunks": drip("1\r\n \r\n", STATUS, b"Transfer-Encoding: chunked\r\n\r\n"),
+    "a chunk's length": drip("0", STATUS, b"Transfer-Encoding: chunked\r\n\r\n"),
+}
+"""Answers that never end."""

@@ -1,19 +1,27 @@
 """Collect one source: fetch what its window holds, land it, load it, and say whether its books balance."""
 
+import errno
 import json
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
 
 from govservice import warehouse
 from govservice.collecting import landing, load
-from govservice.collecting.delivery import Fetched, Landed
+from govservice.collecting.delivery import Batch, Fetched, Landed, Record, Unparsable
 from govservice.collecting.load import Loaded
 from govservice.collecting.protocol import Endpoint, Known, Request, SourceUnreadable, Window
 from govservice.collecting.protocols import protocol_of
 from govservice.contract import feeds, reason_codes
 from govservice.contract.register import Source
-from govservice.warehouse import Cursor
+from govservice.warehouse import Cursor, WarehouseError
 
+LOG = logging.getLogger("govservice.collecting")
 BEGINNING, END = "1900-01-01 00:00:00", "9999-12-31 00:00:00"
 
 
@@ -37,15 +45,19 @@ def end_of(data_date: date) -> str:
     return f"{data_date + timedelta(days=1)} 00:00:00"
 
 
+class CollectingFailed(RuntimeError):
+    """It is not the source's fault: a full disk, too little memory, a bug. Says what kind and where, never a value."""
+
+
 def collect(
-    url: str, source: Source, endpoint: Endpoint, data_date: date, run_id: str, full: bool = False
+    url: str, source: Source, endpoint: Endpoint | None, data_date: date, run_id: str, full: bool = False
 ) -> Collected:
     """Bring a source up to date until the end of the data date.
 
     Args:
         url: warehouse, role pipeline.
         source: its entry in the register.
-        endpoint: where it connects to.
+        endpoint: where it connects to; None where nobody has said so.
         data_date: nothing synchronised after this day is taken.
         run_id: the run on whose behalf.
         full: pull everything again instead of from the watermark: what is known counts as replayed, what has come late or was
@@ -53,27 +65,87 @@ def collect(
 
     Raises:
         SourceUnreadable: the source could not be read; it is recorded as unverified.
-        load.Fenced: a newer attempt has taken over.
+        CollectingFailed, WarehouseError: it is not the source's fault; recorded as unverified as far as the warehouse can be written.
+        load.Fenced: a newer attempt has taken over; what that one finds is recorded.
     """
     token = load.take_fence(url, source.id)
-    is_whole = full and source.is_pulled
     try:
-        with landing.draft(source.id, "workspace") as workspace:
-            request = _request(url, source, endpoint, data_date, is_whole)
-            fetched = protocol_of(source).fetch(request, workspace.folder)
-            emptied = _emptied(url, request, fetched)
-            with warehouse.transaction(url, f"collect {source.id}") as cursor:
-                load.hold_fence(cursor, source.id, token)
-                loaded = load.load(cursor, source, fetched.batches, run_id, request.window.until if is_whole else None)
-                return _book(cursor, source, fetched, loaded, emptied, run_id)
-    except SourceUnreadable as error:
-        with warehouse.transaction(url) as cursor:
-            load.hold_fence(cursor, source.id, token)  # what a newer attempt has found is not overwritten
-            _record_state(cursor, source.id, run_id, error.code, str(error))
+        if endpoint is None:
+            raise SourceUnreadable("CONNECTION", f"没有连接 {source.connection}")
+        return _collect(url, source, endpoint, data_date, run_id, full and source.is_pulled, token)
+    except load.Fenced:
         raise
+    except Exception as error:
+        failure = error if isinstance(error, (SourceUnreadable, WarehouseError)) else CollectingFailed(_where(error))
+    _record_failure(url, source.id, run_id, token, failure)
+    raise failure
 
 
-def _request(url: str, source: Source, endpoint: Endpoint, data_date: date, is_whole: bool) -> Request:
+def _collect(
+    url: str, source: Source, endpoint: Endpoint, data_date: date, run_id: str, is_whole: bool, token: int
+) -> Collected:
+    _remove_leftovers(url, source.id)
+    with landing.draft(source.id, "workspace") as workspace:
+        request = _request(url, source, endpoint, data_date, is_whole, token)
+        with _of_the_source():
+            fetched = protocol_of(source).fetch(request, workspace.folder)
+        batches = [replace(batch, read=partial(_read, batch)) for batch in fetched.batches]
+        emptied = _emptied(url, request, fetched)
+        with warehouse.transaction(url, f"collect {source.id}") as cursor:
+            load.hold_fence(cursor, source.id, token)
+            loaded = load.load(cursor, source, batches, run_id, request.window.until if is_whole else None)
+            return _book(cursor, source, fetched, loaded, emptied, run_id)
+
+
+def _read(batch: Batch) -> Iterator[Record | Unparsable]:
+    with _of_the_source():
+        yield from batch.read()
+
+
+@contextmanager
+def _of_the_source() -> Iterator[None]:
+    """What goes wrong in here is what a source has brought about, unless it is the machine's fault.
+
+    Raises:
+        SourceUnreadable: UNFORESEEN, for whatever has no name yet.
+    """
+    try:
+        yield
+    except (SourceUnreadable, load.Fenced, WarehouseError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise SourceUnreadable("UNFORESEEN", f"读来源时出错：{_where(error)}") from None
+
+
+def _where(error: Exception) -> str:
+    """Kind and place of an error, for people who mend it. Its own text may hold a value; the log gets the way to it without that."""
+    LOG.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    frames = traceback.extract_tb(error.__traceback__)
+    place = next((one for one in reversed(frames) if "govservice" in Path(one.filename).parts), frames[-1])
+    number = f" {errno.errorcode.get(error.errno or 0, '')}" if isinstance(error, OSError) else ""
+    return f"{type(error).__name__}{number}（{Path(place.filename).name} 第 {place.lineno} 行）"
+
+
+def _record_failure(url: str, source_id: str, run_id: str, token: int, failure: Exception) -> None:
+    """Record why an attempt has failed; where the warehouse cannot be written, the source is unverified since the run began."""
+    code, reason = "FAULT", f"{failure}；{reason_codes()['FAULT'].remedy}"
+    if isinstance(failure, SourceUnreadable):
+        code, reason = failure.code, str(failure)
+    try:
+        with warehouse.transaction(url) as cursor:
+            load.hold_fence(cursor, source_id, token)  # what a newer attempt has found is not overwritten
+            _record_state(cursor, source_id, run_id, code, reason)
+    except WarehouseError as error:
+        LOG.error("来源状态 %s 没有写进数据仓库：%s", code, error)
+
+
+def _remove_leftovers(url: str, source_id: str) -> None:
+    with warehouse.transaction(url) as cursor:
+        cursor.execute("SELECT DISTINCT landing_path FROM ops.delivery WHERE source_id = %s", (source_id,))
+        landing.remove_leftovers(source_id, {path for (path,) in cursor.fetchall()})
+
+
+def _request(url: str, source: Source, endpoint: Endpoint, data_date: date, is_whole: bool, token: int) -> Request:
     """What to ask the source: from each feed's watermark on, or everything; a whole pull is read in any case, to see what is missing."""
     since = dict.fromkeys(source.feeds, BEGINNING)
     known: tuple[Known, ...] = ()
@@ -84,7 +156,8 @@ def _request(url: str, source: Source, endpoint: Endpoint, data_date: date, is_w
                 since[feed] = str(synced_until - timedelta(minutes=source.overlap_minutes))
             cursor.execute(warehouse.statement("ops/read/known_deliveries.sql"), {"source_id": source.id})
             known = tuple(Known(*row) for row in cursor.fetchall())
-    return Request(source, endpoint, Window(since, end_of(data_date)), known)
+    require_newest = partial(load.require_fence, url, source.id, token)
+    return Request(source, endpoint, Window(since, end_of(data_date)), known, require_newest)
 
 
 def _emptied(url: str, request: Request, fetched: Fetched) -> list[str]:
@@ -102,7 +175,8 @@ def _emptied(url: str, request: Request, fetched: Fetched) -> list[str]:
         return []
     everything = Window(dict.fromkeys(kept, BEGINNING), END)
     whole = replace(request, source=replace(source, feeds=tuple(kept)), window=everything)
-    return [seen.feed for seen in protocol_of(source).probe(whole, 1) if not seen.records]
+    with _of_the_source():
+        return [seen.feed for seen in protocol_of(source).probe(whole, 1) if not seen.records]
 
 
 def _holds_live(cursor: Cursor, source_id: str, feed: str) -> bool:
@@ -182,13 +256,17 @@ def _doubt(
                 "UNBALANCED",
                 f"{label}：声明 {counts.declared} 条，实收 {counts.received} 条，差 {counts.residual} 条",
             )
+        if counts.is_unreadable:
+            return "NOTHING_READABLE", f"{label}：{counts.received} 条，{codes['NOTHING_READABLE'].meaning}"
     for code, concerned in (("EMPTY_PULL", emptied), ("BEHIND", behind)):
         if concerned:
             names = "、".join(feeds()[feed].zh for feed in concerned)
             return code, f"{names}：{codes[code].meaning}；{codes[code].remedy}"
     refusals = warehouse.rows(cursor, warehouse.statement("ops/read/open_refusals.sql"), {"source_id": source_id})
     if refusals:
-        return refusals[0]["reason_code"], f"{len(refusals)} 个批次被拒收待重报，第一个：{refusals[0]['reason']}"
+        return refusals[0][
+            "reason_code"
+        ], f"{len(refusals)} 个批次被拒收或读不出，待重报，第一个：{refusals[0]['reason']}"
     cursor.execute("SELECT EXISTS (SELECT 1 FROM ops.delivery WHERE source_id = %s)", (source_id,))
     if cursor.fetchone() == (False,):
         return "NOTHING_DELIVERED", codes["NOTHING_DELIVERED"].meaning

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+import psycopg2
+
 from govservice import settings, warehouse
 from govservice.collecting.delivery import Batch, Landed, Unparsable
 from govservice.contract import feeds, personal_numbers
@@ -42,9 +44,14 @@ class Counts:
         return 0 if self.declared is None else self.received - self.overlap - self.declared
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether something came, and nothing of it could be read."""
+        return self.received == self.unparsable > 0
+
+    @property
     def is_balanced(self) -> bool:
-        """Whether the source declared exactly what came."""
-        return self.declared is not None and self.residual == 0
+        """Whether the source declared exactly what came, and something of that could be read."""
+        return self.declared is not None and self.residual == 0 and not self.is_unreadable
 
 
 @dataclass
@@ -67,6 +74,17 @@ def take_fence(url: str, resource: str) -> int:
         return cursor.fetchone()[0]  # type: ignore[index]
 
 
+def require_fence(url: str, resource: str, token: int) -> None:
+    """See that this attempt is the newest one.
+
+    Raises:
+        Fenced: a newer attempt has begun.
+    """
+    with warehouse.transaction(url) as cursor:
+        cursor.execute("SELECT token FROM ops.fence WHERE resource = %s", (resource,))
+        _require_token(cursor, resource, token)
+
+
 def hold_fence(cursor: Cursor, resource: str, token: int) -> None:
     """Lock the resource for this transaction.
 
@@ -74,6 +92,10 @@ def hold_fence(cursor: Cursor, resource: str, token: int) -> None:
         Fenced: a newer attempt has begun.
     """
     cursor.execute("SELECT token FROM ops.fence WHERE resource = %s FOR UPDATE", (resource,))
+    _require_token(cursor, resource, token)
+
+
+def _require_token(cursor: Cursor, resource: str, token: int) -> None:
     if cursor.fetchone() != (token,):
         raise Fenced(f"来源 {resource} 已由更新的一次尝试接手，本次尝试（令牌 {token}）的数据不入库")
 
@@ -135,11 +157,11 @@ def _load_feed(
     with tempfile.TemporaryFile(dir=settings.var(), buffering=CHUNK) as spool:
         cursor.execute(warehouse.statement("ods/write/incoming_record.sql"))
         keys = _Stream(_key_lines(feed, batches, deliveries, source.id, spool, unparsable))
-        cursor.copy_expert(
+        _copy(
+            cursor,
             "COPY incoming_record (record_key, synced_at, operation, digest, delivery_id, seq, project_no) FROM STDIN WITH (NULL '')",
             keys,
-            CHUNK,
-        )  # type: ignore[arg-type]
+        )
         # The columns by which records are decided on; the others would double what this costs.
         cursor.execute("ANALYZE incoming_record (record_key, seq, is_clash)")
         cursor.execute(warehouse.template("ods/write/feed__decide.sql.j2", feed), {"source_id": source.id})
@@ -190,7 +212,7 @@ def _copy_versions(cursor: Cursor, feed: str, spool: IO[bytes]) -> None:
         cursor.copy_expert(warehouse.statement("ods/read/decided_versions.sql"), decisions)
         decisions.seek(0)
         versions = _Stream(_version_chunks(spool, decisions))
-        cursor.copy_expert(f"COPY ods.{feed} ({columns}, {contract}, extra) FROM STDIN WITH (NULL '')", versions, CHUNK)  # type: ignore[arg-type]
+        _copy(cursor, f"COPY ods.{feed} ({columns}, {contract}, extra) FROM STDIN WITH (NULL '')", versions)
 
 
 def _version_chunks(spool: IO[bytes], decisions: IO[bytes]) -> Iterator[bytes]:
@@ -238,18 +260,35 @@ def _write_ledger(
         cursor.execute(warehouse.statement("ops/write/ledger__record.sql"), parameters)
 
 
+def _copy(cursor: Cursor, statement: str, stream: "_Stream") -> None:
+    try:
+        cursor.copy_expert(statement, stream, CHUNK)  # type: ignore[arg-type]
+    except psycopg2.Error:
+        if stream.failure:
+            raise stream.failure from None
+        raise
+
+
 class _Stream(io.RawIOBase):
-    """An iterator of bytes as the file that COPY reads from."""
+    """An iterator of bytes as the file that COPY reads from.
+
+    What goes wrong in reading it is kept in `failure`: the client sends the text of an error to the server, which would log it.
+    """
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
         self._rest = b""
+        self.failure: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
         parts, length = [self._rest], len(self._rest)
-        while length < size and (chunk := next(self._chunks, None)) is not None:
-            parts.append(chunk)
-            length += len(chunk)
+        try:
+            while length < size and (chunk := next(self._chunks, None)) is not None:
+                parts.append(chunk)
+                length += len(chunk)
+        except Exception as error:
+            self.failure = error
+            raise RuntimeError("the records cannot be read") from None
         content = b"".join(parts)
         self._rest = content[size:]
         return content[:size]

@@ -1,5 +1,6 @@
 """What every source keeps, whatever protocol it speaks: what it is asked, what it gives back, and how it says that it cannot be read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -62,6 +63,8 @@ class Request:
     endpoint: Endpoint
     window: Window
     known: tuple[Known, ...] = ()
+    require_newest: Callable[[], None] = lambda: None
+    """Raises load.Fenced where a newer attempt at the source has begun: asked before what would disturb that one."""
 
     def pull(self, feed: str) -> Landed:
         """The delivery that pulling the window of a feed makes, before anything of it is known."""

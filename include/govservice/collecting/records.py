@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from govservice.collecting.delivery import Record
+from govservice.collecting.exact_json import KeyTwice, Number
 from govservice.contract import DELIVERY_FIELDS, Feed
 
 # One tab-separated line per record, empty = NULL; backslash, tab and line breaks are escaped as COPY's text format asks.
@@ -50,7 +51,7 @@ class Mapper:
             received_at: stands in for a CD_time that cannot be read or be true; yyyy-MM-dd HH:mm:ss.
 
         Raises:
-            UnreadableRecord: VALUE_TYPE (a value is neither text, whole number nor null), COLUMN_TWICE, ENCODING, KEY_TOO_LONG.
+            UnreadableRecord: VALUE_TYPE (a value is neither text, number nor null), COLUMN_TWICE, ENCODING, KEY_TOO_LONG.
         """
         picker, unknown = self._layouts.get(names) or self._layout(names)
         values = [*given, None]
@@ -157,19 +158,31 @@ def extra_json(values: dict[str, Any]) -> str:
     """Unknown columns as a JSON object of texts, in the order of their names; jsonb cannot hold NUL, so it becomes its visible symbol here too.
 
     Raises:
-        UnreadableRecord: ENCODING.
+        UnreadableRecord: ENCODING, VALUE_TYPE or COLUMN_TWICE.
     """
     try:
-        texts = {
-            name: value if isinstance(value, str) else orjson.dumps(value).decode() for name, value in values.items()
-        }
+        texts = {name: value if isinstance(value, str) else _nested(value).decode() for name, value in values.items()}
         text = orjson.dumps(texts, option=orjson.OPT_SORT_KEYS).decode() if texts else ""
         if "\\u0000" in text:
             visible = {name.replace("\x00", "\u2400"): value.replace("\x00", "\u2400") for name, value in texts.items()}
             text = orjson.dumps(visible, option=orjson.OPT_SORT_KEYS).decode()
         return text
-    except orjson.JSONEncodeError:
-        raise UnreadableRecord("ENCODING") from None
+    except orjson.JSONEncodeError as error:
+        cause = error.__cause__
+        raise (cause if isinstance(cause, UnreadableRecord) else UnreadableRecord("ENCODING")) from None
+
+
+def _nested(value: Any) -> bytes:
+    """What stands in an unknown column, as JSON."""
+    if isinstance(value, float):  # its text is lost
+        raise UnreadableRecord("VALUE_TYPE")
+    return orjson.dumps(value, default=_as_written, option=orjson.OPT_PASSTHROUGH_SUBCLASS)
+
+
+def _as_written(value: Any) -> orjson.Fragment:
+    if isinstance(value, Number):
+        return orjson.Fragment(str(value))
+    raise UnreadableRecord("COLUMN_TWICE" if isinstance(value, KeyTwice) else "VALUE_TYPE")
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,6 @@
 -- Question: which deliveries of a source are booked already?
--- Parameters: source_id. Reads ops.delivery, ops.ledger. One row per delivery, and feed of which it was loaded, added up and was not
--- empty: an empty pull says nothing of its feed.
+-- Parameters: source_id. Reads ops.delivery, ops.ledger. One row per delivery, and feed of which it was loaded, added up and held a
+-- record that could be read: an empty pull says nothing of its feed.
 SELECT
     delivery.label,
     delivery.digest,
@@ -12,5 +12,5 @@ LEFT JOIN ops.ledger AS ledger
     ON delivery.delivery_id = ledger.delivery_id
     AND delivery.state = 'loaded'
     AND ledger.residual = 0
-    AND ledger.received > 0
+    AND ledger.received > ledger.unparsable
 WHERE delivery.source_id = %(source_id)s;

@@ -259,3 +259,29 @@ def test_a_record_that_cannot_be_read_is_counted_and_named_by_place(warehouse: W
         "SELECT * FROM ops.unparsable",
         "feed | place | reason_code\naccept | 第 1 页第 2 条 | VALUE_TYPE",
     )
+
+
+def test_a_delivery_of_which_nothing_can_be_read_is_not_balanced_however_often_it_comes(
+    warehouse: Warehouse, served: Station
+) -> None:
+    good = served.feeds["accept"]
+    served.feeds["accept"] = [{**raw, "ApplyerName": ["王芳"]} for raw in good]
+    for _ in range(2):
+        collected = pull(warehouse, served)
+        assert (collected.unparsable, collected.state) == (3, "unverified")
+        assert collected.reason and collected.reason.endswith("：3 条，一条也读不出")
+        expect(
+            warehouse.url, STATES, "source_id | state | reason_code\nkonggang_centre | unverified | NOTHING_READABLE"
+        )
+        expect(warehouse.url, "SELECT feed FROM ops.watermark", "feed\nprocess\nresult")
+    served.feeds["accept"] = good
+    assert pull(warehouse, served).state == "balanced"
+
+
+def test_a_whole_pull_of_which_nothing_can_be_read_says_nothing_of_what_is_missing(
+    warehouse: Warehouse, served: Station
+) -> None:
+    pull(warehouse, served)
+    served.feeds["accept"] = [{**raw, "ApplyerName": ["王芳"]} for raw in served.feeds["accept"]]
+    collected = pull(warehouse, served, full=True)
+    assert (collected.missing, collected.state) == (0, "unverified")

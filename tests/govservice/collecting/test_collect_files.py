@@ -1,5 +1,6 @@
 """Collecting a station's drops: each is loaded once, a bad one is named and stops no other, the books balance."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,15 @@ def test_whatever_stands_in_an_unknown_column_is_stored(warehouse: Warehouse, dr
     with transaction(warehouse.url) as cursor:
         cursor.execute("SELECT extra ->> '自定' FROM ods.accept")
         assert cursor.fetchone() == (text.replace("\x00", "␀"),)
+
+
+def test_a_drop_of_which_nothing_can_be_read_leaves_its_source_unverified_until_it_is_replaced(
+    warehouse: Warehouse, drops: Path
+) -> None:
+    drop(drops, "2021-36", {"a.csv": table(row("N" * 251)).encode()}, {"a.csv": {"办件": 1}})
+    for _ in range(2):
+        assert take(warehouse, drops).state == "unverified"
+        expect(warehouse.url, STATES, "source_id | reason_code\ndizhang_station | NOTHING_READABLE")
+    shutil.rmtree(drops / "2021-36")
+    case_drop(drops, "2021-36", "S1", uploaded_at="2021-09-10 09:00:00")
+    assert take(warehouse, drops).state == "balanced"

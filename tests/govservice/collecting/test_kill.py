@@ -19,6 +19,7 @@ from drops import case_drop
 from govservice.collecting.collect import collect
 from govservice.collecting.protocol import Endpoint
 from govservice.settings import ROOT
+from govservice.warehouse import transaction
 from tables import expect
 from warehouses import Warehouse
 
@@ -85,3 +86,7 @@ def test_the_next_attempt_completes_a_killed_one(
     expect(warehouse.url, "SELECT count(*) FROM dwd.case_record WHERE is_qualified", "count\n3")
     left = [path.name for path in (*var.iterdir(), *(var / "landing" / source_id).iterdir()) if path.name != "landing"]
     assert [name for name in left if name.startswith((".", "tmp"))] == []
+    kept = {f"{source_id}/{path.name}" for path in (var / "landing" / source_id).iterdir()}
+    with transaction(warehouse.url) as cursor:
+        cursor.execute("SELECT landing_path FROM ops.delivery WHERE source_id = %s", (source_id,))
+        assert kept == {path for (path,) in cursor.fetchall()}

@@ -9,7 +9,9 @@ RAISED = re.compile(
     r'(?:SourceUnreadable|UnreadableRecord)\(\s*"([A-Z_]+)"|Unparsable\([^"]*(?:"[^"]*")?[^"]*, "([A-Z_]+)"\)'
 )
 # given in another way: by a status of HTTP, by the state of a source, by the sheets of stations
-STATED = re.compile(r'"(REDIRECT|HTTP_STATUS|UNDECLARED|UNBALANCED|EMPTY_PULL|BEHIND|NOTHING_DELIVERED|NOT_COLLECTED)"')
+STATED = re.compile(
+    r'"(REDIRECT|HTTP_STATUS|UNDECLARED|UNBALANCED|EMPTY_PULL|BEHIND|NOTHING_DELIVERED|NOT_COLLECTED|FAULT|NOTHING_READABLE)"'
+)
 OF_SHEETS = {"NUMBER_TWICE"}
 
 

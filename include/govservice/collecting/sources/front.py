@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.base import PGInspector
 
-from govservice import settings
+from govservice import outside, settings
 from govservice.collecting.protocol import Endpoint, SourceUnreadable
 from govservice.collecting.records import normalise
 
@@ -28,7 +29,7 @@ def opened(endpoint: Endpoint) -> Iterator[sa.Engine]:
     """The front database for a while.
 
     Raises:
-        SourceUnreadable: DRIVER, UNREACHABLE, SCHEMA, QUERY or DEADLINE: what went wrong in it, without its values.
+        SourceUnreadable: DRIVER, ADDRESS, UNREACHABLE, SCHEMA, QUERY or DEADLINE: what went wrong in it, without its values.
     """
     engine = _engine(endpoint)
     try:
@@ -87,11 +88,24 @@ def _engine(endpoint: Endpoint) -> sa.Engine:
         )
     except ModuleNotFoundError as error:
         raise SourceUnreadable("DRIVER", f"没有安装 {error.name}") from None
+    sa.event.listen(engine, "do_connect", partial(_to_checked_address, endpoint))
     # Before SQLAlchemy's own first questions.
     sa.event.listen(engine, "connect", lambda connection, _: _SETTINGS[endpoint.kind](connection, seconds), insert=True)
     if endpoint.kind == "postgres":  # the other drivers have a time limit of their own for every answer
         _watch(engine, seconds + GRACE_SECONDS)
     return engine
+
+
+def _to_checked_address(endpoint: Endpoint, dialect: sa.Dialect, record: Any, arguments: Any, options: Any) -> None:
+    """Connect only where the connection may lead; PostgreSQL to the very addresses that were looked at."""
+    try:
+        addresses = outside.addresses(endpoint.host, endpoint.port, CONNECT_SECONDS)
+    except outside.AddressRefused as error:
+        raise SourceUnreadable("ADDRESS", str(error)) from None
+    except (OSError, outside.DeadlinePassed) as error:
+        raise SourceUnreadable("UNREACHABLE", f"前置库的主机名解析不了（{type(error).__name__}）") from None
+    if endpoint.kind == "postgres":
+        options |= {"host": ",".join([endpoint.host] * len(addresses)), "hostaddr": ",".join(addresses)}
 
 
 def url(endpoint: Endpoint) -> sa.URL:

@@ -16,7 +16,7 @@ from fetching import batches_of
 from govservice.collecting.delivery import Unparsable
 from govservice.collecting.protocol import Request, SourceUnreadable, Window
 from govservice.collecting.sources import http
-from station import Answer, Station, body, bomb, changed, drip, status, with_data
+from station import Answer, Station, body, bomb, changed, status, with_data
 
 SOURCE = replace(SOURCES["item_catalogue"], feeds=("item",))
 WINDOW = Window({"item": "2021-07-01 00:00:00"}, "2021-09-11 00:00:00")
@@ -85,10 +85,21 @@ def test_a_token_that_expires_midway_is_renewed_at_the_same_page(served: Station
     assert served.logins == 2
 
 
+@pytest.mark.parametrize("code", [401, "401"])
+@pytest.mark.parametrize("page", [1, 2])
+def test_an_answer_that_asks_for_a_login_gets_one(served: Station, page: int, code: Any) -> None:
+    served.spoil("item", page, body(json.dumps({"code": code, "msg": "token expired"}).encode()))
+    assert keys(served) == ALL
+    assert served.logins == 2
+    assert served.history.count(("item", page)) == 2
+
+
 @pytest.mark.parametrize(
     ("spoilt", "code"),
     [
         ([status(401)] * 2, "UNAUTHORISED"),
+        ([body(b'{"code": 401}')] * 2, "UNAUTHORISED"),
+        ([status(401), changed(code=401)], "UNAUTHORISED"),
         ([status(403)], "UNAUTHORISED"),
         ([status(404)], "HTTP_STATUS"),
         ([status(302, Location="http://127.0.0.1:1/")], "REDIRECT"),
@@ -102,7 +113,11 @@ def test_a_token_that_expires_midway_is_renewed_at_the_same_page(served: Station
         ([body(b"not gzip", Content_Encoding="gzip")], "UNREACHABLE"),
         *[([body(text)], "BODY") for text in (b"", b"null", b"[]", b"{}", b'"error"', b"<html>", b"\xff", b"{'a': 1}")],
         ([body(b'{"code": 200, "count": 1, "data": ' + b"[" * 100_000)], "BODY"),
-        ([body(b'{"code": 200, "count": ' + b"9" * 5000 + b', "data": []}')], "BODY"),
+        ([body(b'{"code": 200, "count": ' + b"9" * 5000 + b', "data": []}')], "SHORT_PAGE"),
+        ([body(b'{"code": 200, "count": true, "data": [{}]}')], "SHORT_PAGE"),
+        ([body(b'{"code": 200, "total": 10, "count": 0, "data": [], "data": []}')], "BODY"),
+        ([body(b'{"code": 500, "count": 0, "data": [], "code": 200}')], "BODY"),
+        ([body(b'{"code": 200, "count": 1, "count" : 0, "data": [{"a": NaN}]}')], "BODY"),
         ([body(b'{"code": 500, "msg": "no"}')], "APP_ERROR"),
         ([changed(code=500)], "APP_ERROR"),
         ([changed(code=...)], "APP_ERROR"),
@@ -137,6 +152,12 @@ def test_what_stands_where_a_count_should_is_not_repeated(served: Station, count
         ([body(b"{}")], "BODY"),
         ([body(b"[]")], "BODY"),
         ([body(b"<html>")], "BODY"),
+        *[
+            ([body(json.dumps({"access_token": token}).encode())], "BODY")
+            for token in (None, 1, "", " ", "a\r\nX: y", "令牌", ["t"])
+        ],
+        ([body(b'{"code": 401, "msg": "no"}')], "BODY"),
+        ([status(503)] * 6, "HTTP_STATUS"),
         ([status(302, Location="/token")], "UNAUTHORISED"),
         ([station.cut], "UNREACHABLE"),
     ],
@@ -187,12 +208,38 @@ def test_pages_that_overlap_bring_the_last_record_too(served: Station) -> None:
 def test_pages_without_end_are_given_up(served: Station, var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "PAGES_PER_FEED", 5)
     for page in range(1, 9):
-        served.spoil("item", page, changed(data=RECORDS[:10], count=10))
+        data = [{**record, "RowGuid": f"{page} {record['RowGuid']}"} for record in RECORDS[:10]]
+        served.spoil("item", page, changed(data=data, count=10))
     assert refusal(served, var) == "ENDLESS"
     assert len(served.history) == 5
 
 
-@pytest.mark.parametrize("total", [..., None, -1, "25", "1,000", 2.5, True, [25]])
+@pytest.mark.parametrize(
+    ("kinds", "requests"), [(1, 2), (2, 3), (4, 5)], ids=["the same", "alternating", "in a circle"]
+)
+@pytest.mark.parametrize("total", [100, None])
+def test_a_server_that_ignores_the_page_is_given_up_as_soon_as_a_page_comes_again(
+    served: Station, var: Path, kinds: int, requests: int, total: int | None
+) -> None:
+    for page in range(1, 9):
+        start = (page - 1) % kinds
+        data = RECORDS[start : start + 10]
+        served.spoil("item", page, changed(data=data, count=10, total=total, time=page, page=page))
+    assert refusal(served, var) == "ENDLESS"
+    assert len(served.history) == requests
+
+
+def test_a_server_that_gives_its_last_page_again_has_given_everything(served: Station) -> None:
+    served.feeds["item"] = RECORDS[:20]
+    served.spoil("item", 3, changed(data=RECORDS[10:20], count=10))
+    (batch,) = batches_of(http, SOURCE, served.endpoint(), WINDOW)
+    assert [record.row_key for record in batch.read()] == ALL[:20]  # type: ignore[union-attr]
+    assert (len(served.history), batch.landed.declared) == (3, {"item": 20})
+
+
+@pytest.mark.parametrize(
+    "total", [..., None, -1, "25", "1,000", 2.5, 25.0, True, [25], 2**63, 2**64, 10**30, float("nan"), float("inf")]
+)
 def test_a_total_that_is_no_number_declares_nothing(served: Station, total: Any) -> None:
     served.spoil("item", 3, changed(total=total))
     (batch,) = batches_of(http, SOURCE, served.endpoint(), WINDOW)
@@ -208,7 +255,7 @@ def test_the_last_total_is_the_one_that_counts(served: Station) -> None:
 def test_a_record_that_cannot_be_read_does_not_stop_the_others(served: Station) -> None:
     broken: list[Any] = [
         *(None, "x", 3, []),
-        *({"RowGuid": "g4", "rowguid": "g5"}, {"RowGuid": 1.5}, {"RowGuid": {"a": 1}}, {"RowGuid": float("nan")}),
+        *({"RowGuid": "g4", "rowguid": "g5"}, {"RowGuid": True}, {"RowGuid": {"a": 1}}, {"RowGuid": float("nan")}),
         *({"RowGuid": "\ud800"}, {"RowGuid": "x" * 251}),
     ]
     served.feeds["item"] = [*RECORDS[:2], *broken]
@@ -216,15 +263,37 @@ def test_a_record_that_cannot_be_read_does_not_stop_the_others(served: Station) 
     assert keys(served) == ["g0", "g1", *codes]
 
 
-@pytest.mark.parametrize("answer", [drip(), drip(chunked=True)], ids=["body", "chunks"])
-def test_a_page_that_drips_is_given_up_at_its_deadline(
-    served: Station, var: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer
+@pytest.mark.parametrize("part", station.DRIPS)
+def test_an_answer_that_never_ends_is_given_up_at_its_deadline(
+    served: Station, var: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    monkeypatch.setattr(http, "PAGE_SECONDS", 0.5)
-    served.spoil("item", 2, answer)
+    monkeypatch.setenv("GOVSERVICE_PAGE_SECONDS", "0.5")
+    served.spoil("item", 2, station.DRIPS[part])
     began = time.monotonic()
     assert refusal(served, var) == "DEADLINE"
     assert time.monotonic() - began < 5
+    assert served.history == [("item", 1), ("item", 2)]
+
+
+def test_a_login_that_never_ends_is_given_up_at_its_deadline(
+    served: Station, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOVSERVICE_PAGE_SECONDS", "0.5")
+    served.spoil("token", 0, station.DRIPS["headers"])
+    assert refusal(served, var) == "DEADLINE"
+
+
+def test_a_page_that_takes_its_time_is_taken_and_every_page_has_its_own(
+    served: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(handler: station.Handler, page: dict[str, Any]) -> None:
+        time.sleep(1)
+        handler.send_json(page)
+
+    monkeypatch.setenv("GOVSERVICE_PAGE_SECONDS", "2.5")
+    for page in (1, 2, 3):
+        served.spoil("item", page, slow)
+    assert keys(served) == ALL
 
 
 @pytest.mark.parametrize("answer", [bomb(8), body(b" " * (2 << 20))], ids=["compressed", "plain"])
@@ -250,7 +319,7 @@ def test_a_proxy_of_the_environment_is_not_used(served: Station, monkeypatch: py
 
 
 def test_a_look_at_the_first_page_names_what_it_cannot_read(served: Station, var: Path) -> None:
-    odd = ["text", {"RowGuid": "g9", "TaskName": 1.5}]
+    odd = ["text", {"RowGuid": "g9", "TaskName": True}]
     served.spoil("item", 1, with_data(lambda data: [*data[:8], *odd]))
     ((feed, _, records),) = http.probe(Request(SOURCE, served.endpoint(), WINDOW), 10)
     found = [record.code if isinstance(record, Unparsable) else record.row_key for record in records]
