@@ -1,9 +1,10 @@
 -- Question: which refused deliveries of a source has nothing replaced yet?
--- Parameters: source_id. Reads ops.delivery. A later delivery of the same label that was taken settles a refusal.
+-- Parameters: source_id. Reads ops.delivery. One row per label, with its latest refusal; a later delivery of the same label that was taken
+-- settles it.
 SELECT
-    refused.label,
-    refused.reason_code,
-    refused.reason
+    (array_agg(refused.reason_code ORDER BY refused.delivery_id DESC))[1] AS reason_code,
+    (array_agg(refused.reason ORDER BY refused.delivery_id DESC))[1] AS reason,
+    refused.label
 FROM ops.delivery AS refused
 WHERE
     refused.source_id = %(source_id)s
@@ -17,4 +18,5 @@ WHERE
             AND later.delivery_id > refused.delivery_id
             AND later.state <> 'refused'
     )
-ORDER BY refused.delivery_id;
+GROUP BY refused.label
+ORDER BY min(refused.delivery_id);
