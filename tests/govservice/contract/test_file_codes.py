@@ -1,10 +1,10 @@
 """The published list of codes has exactly the codes that a station can get."""
 
-from tests.govservice.collecting.sources import test_files, test_packed_files, test_table_layouts
+from tests.govservice.collecting.sources import test_files, test_packed_files, test_table_layouts, test_workbook_parts
 
 from govservice.contract import file_codes
 
-CORPUS = test_files.FILES | test_packed_files.FILES | test_table_layouts.FILES
+CORPUS = test_files.FILES | test_packed_files.FILES | test_table_layouts.FILES | test_workbook_parts.FILES
 SCOPES = {"批次", "行", "说明"}
 # What comes from the folder or from this machine and not from a file; tests/govservice/collecting/sources/test_drop_faults.py gets them.
 NO_FILES = {"UNREADABLE", "NOT_READ"}
