@@ -38,7 +38,7 @@ def known_after(fetched: Fetched) -> tuple[Known, ...]:
         "refused": fetched.refused,
     }
     return tuple(
-        Known(landed.label, landed.digest, state, landed.received_at, None)
+        Known(landed.label, landed.digest, state, landed.received_at, None, landed.reason_code)
         for state, found in states.items()
         for landed in found
     )

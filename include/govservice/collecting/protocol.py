@@ -46,13 +46,14 @@ class Window:
 
 
 class Known(NamedTuple):
-    """One delivery of the source that is booked: `feed` where it added up in that feed, else None."""
+    """One delivery of the source that is booked: `feed` where it added up in that feed, else None; why, where it was refused."""
 
     label: str
     digest: str
     state: str
     received_at: str
     feed: str | None
+    reason_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Request:
     source: Source
     endpoint: Endpoint
     window: Window
-    known: tuple[Known, ...] = ()
+    known: tuple[Known, ...] = ()  # in the order in which they were booked
     require_newest: Callable[[], None] = lambda: None
     """Raises load.Fenced where a newer attempt at the source has begun: asked before what would disturb that one."""
 

@@ -1,5 +1,6 @@
 """Sheets of what was done about bad ratings: one per source to fill in, and those that come back filled in, with an answer beside."""
 
+import errno
 import hashlib
 import io
 import json
@@ -24,6 +25,7 @@ LOG = logging.getLogger(__name__)
 SHEET, COLUMNS = contract.FOLLOW_UP_SHEET.name, contract.FOLLOW_UP_COLUMNS
 SHOWN = ("可填的结果", "责任单位", "事项", "评价等级", "评价人", "登记日期", "期限", "提醒")
 ANSWER = ".答复.csv"
+ATTEMPTS = 3  # a sheet is refused for good if it kills the reader so often
 ANSWER_HEADER = ("位置", "办件编号", "代码", "说明")
 
 
@@ -150,13 +152,19 @@ def _rows(content: bytes, name: str) -> Iterator[tuple[str, dict[str, str] | Non
         sheet, output = Path(workspace, "sheet"), Path(workspace, "rows.jsonl")
         sheet.write_bytes(content)
         job = {"path": str(sheet), "name": name, "rows": {SHEET: None}}
-        child.run([{"output": str(output), "files": [job]}])
-        if not output.exists():
+        for _ in range(ATTEMPTS):
+            if child.run([{"output": str(output), "files": [job]}]) == os.EX_IOERR:
+                raise OSError(errno.EIO, "解析程序没有读完：本机磁盘或内存不够")
+            if output.exists():
+                break
+        else:
             yield name, None, _refusal("PARSER_DIED")
             return
         with output.open("rb") as lines:
             # Whether the sheet as a whole is refused stands in the last line.
             refused = deque(map(orjson.loads, lines), maxlen=1)[0]["refused"]
+            if refused and refused["code"] == "NOT_READ":
+                raise OSError(errno.EIO, refused["reason"])
             if refused:
                 yield name, None, (refused["code"], refused["reason"])
                 return

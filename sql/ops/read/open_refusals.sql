@@ -1,10 +1,10 @@
 -- Question: which deliveries of a source that were refused, or files of which nothing could be read, has nothing replaced yet?
--- Parameters: source_id. Reads ops.delivery, ops.ledger. A later delivery of the same label that was taken settles it; a pull of
--- which nothing could be read is pulled again.
+-- Parameters: source_id. Reads ops.delivery, ops.ledger. One row per label, with its latest refusal; a later delivery of the same label
+-- that was taken settles it; a pull of which nothing could be read is pulled again.
 SELECT
     refused.label,
-    coalesce(refused.reason_code, 'NOTHING_READABLE') AS reason_code,
-    coalesce(refused.reason, refused.label || '：一条也读不出') AS reason
+    coalesce((array_agg(refused.reason_code ORDER BY refused.delivery_id DESC))[1], 'NOTHING_READABLE') AS reason_code,
+    coalesce((array_agg(refused.reason ORDER BY refused.delivery_id DESC))[1], refused.label || '：一条也读不出') AS reason
 FROM ops.delivery AS refused
 WHERE
     refused.source_id = %(source_id)s
@@ -28,4 +28,5 @@ WHERE
             AND later.delivery_id > refused.delivery_id
             AND later.state <> 'refused'
     )
-ORDER BY refused.delivery_id;
+GROUP BY refused.label
+ORDER BY min(refused.delivery_id);

@@ -8,6 +8,7 @@ import pytest
 from deliveries import judge, unexplained
 from drops import HEADER, STEP_HEADER, case_drop, drop, packed, row, step, table, workbook
 from fetching import take
+from govservice.collecting.sources.reader import child
 from govservice.warehouse import transaction
 from tables import expect
 from warehouses import Warehouse
@@ -63,6 +64,68 @@ def test_a_sheet_that_is_sent_once_more_undoes_the_change_in_between(
         drop(drops, number, {"a.csv": content}, {"a.csv": {"办件": 1}}, uploaded_at=f"2021-09-0{number} 09:00:00")
         take(warehouse, drops)
     expect(warehouse.url, "SELECT * FROM ods.result WHERE is_current", "result_explain\n准予办理")
+
+
+@pytest.mark.parametrize(
+    "days",
+    [("07", "08", "09"), ("07", "08", "07"), ("07", "07", "07"), ("09", "08", "07")],
+    ids=lambda days: "-".join(days),
+)
+def test_a_period_says_what_its_folder_holds_now_whatever_its_manifest_says_of_the_time(
+    warehouse: Warehouse, drops: Path, days: tuple[str, ...]
+) -> None:
+    for day, opinion in zip(days, ("准予办理", "材料不全", "准予办理"), strict=True):
+        shutil.rmtree(drops / "2021-36", ignore_errors=True)
+        content = table(row("S1", 办理意见=opinion)).encode()
+        rows = {"a.csv": {"办件": 1}}
+        drop(drops, "2021-36", {"a.csv": content}, rows, uploaded_at=f"2021-09-{day} 09:00:00")
+        take(warehouse, drops)
+        assert take(warehouse, drops).received == 0  # nothing has changed
+        expect(warehouse.url, "SELECT * FROM ods.result WHERE is_current", f"result_explain\n{opinion}")
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == 0
+
+
+def test_a_period_that_was_refused_and_put_back_is_settled(warehouse: Warehouse, drops: Path) -> None:
+    folder = case_drop(drops, "2021-36", "S1")
+    take(warehouse, drops)
+    good = (folder / "manifest.json").read_bytes()
+    (folder / "manifest.json").write_bytes(b"{")
+    assert take(warehouse, drops).state == "unverified"
+    (folder / "manifest.json").write_bytes(good)
+    again = take(warehouse, drops)
+    assert (again.received, again.replayed, again.state) == (3, 3, "balanced")
+    assert take(warehouse, drops).received == 0
+    judge(warehouse.url)
+    assert unexplained(warehouse.url) == 0
+
+
+@pytest.mark.parametrize("order", ["12", "21"])
+def test_of_two_drops_of_one_second_the_greater_sequence_counts(warehouse: Warehouse, drops: Path, order: str) -> None:
+    for number in order:
+        content = table(row("S1", 办理意见=number)).encode()
+        drop(drops, f"2021-36 {number}", {"a.csv": content}, {"a.csv": {"办件": 1}}, sequence=int(number))
+        take(warehouse, drops)
+    expect(
+        warehouse.url,
+        "SELECT * FROM ods.result WHERE is_current",
+        "result_explain | cd_time\n2 | 2021-09-10 09:00:00",
+    )
+
+
+def test_a_drop_that_is_refused_again_counts_once_and_is_settled_once_it_is_read(
+    warehouse: Warehouse, drops: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_drop(drops, "2021-36", "S1")
+    with monkeypatch.context() as patch:
+        patch.setattr(child, "run", lambda jobs: -9)
+        assert [take(warehouse, drops).state for _ in range(2)] == ["unverified"] * 2
+    expect(
+        warehouse.url,
+        "SELECT left(reason, 15) AS reason FROM ops.source_state",
+        "reason\n1 个批次被拒收待重报，第一个",
+    )
+    assert take(warehouse, drops).state == "balanced"
 
 
 def test_an_older_drop_that_comes_late_does_not_undo_a_newer_one(warehouse: Warehouse, drops: Path) -> None:
@@ -127,7 +190,7 @@ def test_what_is_no_record_is_named_and_in_no_count(warehouse: Warehouse, drops:
         2021-36 | TITLE_ROW   | a.xlsx 办件 第 1 行
         2021-36 | TOTAL_ROW   | a.xlsx 办件 第 5 行
         2021-36 | TOTAL_ROW   | a.xlsx 办件（2） 第 4 行
-        2021-37 | OTHER_FILE  | 清单以外的第 1 个文件
+        2021-37 | OTHER_FILE  | 清单以外的 1 个文件
         2021-37 | OTHER_FILE  | a.zip 中的 第 2 个文件
         2021-37 | GB18030     | a.zip 中的 办件.csv
         2021-37 | TOTAL_ROW   | a.zip 中的 办件.csv 办件 第 4 行

@@ -51,7 +51,7 @@ class Filler:
             "assess_number": "1",
             "area_code": _area_code(source),
             "cd_operation": "I",
-            "cd_time": delivery.received_at,
+            "cd_time": delivery.received_at[:19],  # without what parts two drops of one second
             "cd_batch": delivery.label,
         }
         self._constants = [
@@ -74,7 +74,12 @@ class Filler:
         unknown = {
             name: value for name, value in raw.items() if self._known is not None and name not in self._known and value
         }
-        return make_record(self.feed, values, extra_json(unknown), self.delivery.received_at)
+        record = make_record(self.feed, values, extra_json(unknown), self.delivery.received_at)
+        return (
+            record
+            if record.synced_at == self.delivery.received_at
+            else record._replace(synced_at=self.delivery.received_at)
+        )
 
 
 def _sheet_rows(rows: Path, sheet: str) -> Iterator[tuple[dict[str, str] | None, Unparsable | str]]:

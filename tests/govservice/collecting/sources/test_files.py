@@ -43,11 +43,9 @@ def far_row() -> bytes:
 
 
 def killer() -> bytes:
-    """A workbook whose sheet with the far cell lies where only the parser finds it: the parser asks for more memory than it may use."""
-    far = zipfile.ZipFile(io.BytesIO(far_cell())).read(SHEET)
-    relations = zipfile.ZipFile(io.BytesIO(BOOK)).read("xl/_rels/workbook.xml.rels")
-    moved = replaced(relations, b"worksheets/sheet1.xml", b"elsewhere/sheet1.xml")
-    return drops.repacked(BOOK, {SHEET: None, "xl/_rels/workbook.xml.rels": moved}, (("xl/elsewhere/sheet1.xml", far),))
+    """A workbook with a cell that says to stand far below its row: the parser asks for more memory than it may use."""
+    far = '<row r="3"><c r="Z9999999" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    return drops.repacked(BOOK, {SHEET: replaced(sheet_text(), "</sheetData>", far).encode()})
 
 
 def calculated(value: str) -> bytes:

@@ -3,12 +3,15 @@
     python -m govservice.collecting.sources.reader < jobs.json
 
 Jobs: [{"output": path, "files": [{"path", "name", "rows": {sheet: n}}]}], n null where no manifest states it. Each output is written beside and renamed when its
-delivery has been read, so that a parent whose child died knows which delivery killed it. Lines of an output:
+delivery has been read, so that a parent whose child died knows which delivery killed it. Exit code EX_IOERR: there was no room for any
+output. Lines of an output:
 {"sheet", "header"} · {"place", "cells"}, {"place", "error"} or {"place", "note"} · last {"refused": {"code", "reason"} or null}.
 """
 
 import csv
+import errno
 import json
+import os
 import resource
 import sys
 from pathlib import Path
@@ -29,10 +32,25 @@ def main() -> None:
     for job in json.load(sys.stdin):
         output = Path(job["output"])
         beside = output.with_suffix(".part")
-        with beside.open("w", encoding="utf-8") as lines:
-            refused = read(job["files"], lines)
-            lines.write(json.dumps({"refused": refused}) + "\n")
+        try:
+            with beside.open("w", encoding="utf-8") as lines:
+                refused = read(job["files"], lines)
+                lines.write(json.dumps({"refused": refused}) + "\n")
+        except OSError as error:
+            try:
+                _say_why(beside, error)
+            except OSError:
+                sys.exit(os.EX_IOERR)
         beside.rename(output)
+
+
+def _say_why(beside: Path, error: OSError) -> None:
+    """Leave one line in place of the rows: our copy has gone, or the disk is full, which is no fault of the file."""
+    if error.errno == errno.EFBIG:
+        refused = Refused("BOMB", "文件展开后过大")
+    else:
+        refused = Refused("NOT_READ", f"解析程序没有读完（{error.strerror}）")
+    beside.write_text(json.dumps({"refused": {"code": refused.code, "reason": str(refused)}}) + "\n")
 
 
 def read(files: list[dict[str, object]], lines: IO[str]) -> dict[str, str] | None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from govservice.collecting.sources.reader import limits, worksheet
+from govservice.collecting.sources.reader import limits
 from govservice.collecting.sources.reader.names import is_plain
 from govservice.collecting.sources.reader.refusal import Refused
 
@@ -20,7 +20,6 @@ CONTENT_TYPES = "[Content_Types].xml"
 TABLES = (".csv", ".xlsx", ".xlsm", ".xls")
 ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz")
 ACTIVE = re.compile("vbaproject|externallink|embeddings|activex|xl/connections|querytable|ddelink")
-DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -31,7 +30,6 @@ BROKEN = (
     EOFError,
     OSError,
 )
-TAIL = 4096  # what is looked for may lie across two pieces
 
 
 @dataclass
@@ -69,8 +67,8 @@ def is_packed(content: bytes, name: str) -> bool:
         raise Refused("EMPTY", f"{name} 是空的压缩包")
     if content[:2] != b"PK":
         return False
-    with _opened(content, name) as archive:
-        return CONTENT_TYPES not in archive.namelist()
+    with opened(content, name) as archive:
+        return CONTENT_TYPES.lower() not in map(str.lower, archive.namelist())
 
 
 def members(content: bytes, name: str, budget: Budget) -> Iterator[Member]:
@@ -79,7 +77,7 @@ def members(content: bytes, name: str, budget: Budget) -> Iterator[Member]:
     Raises:
         Refused: ZIP, BOMB, NAME, ACTIVE.
     """
-    with _opened(content, name) as archive:
+    with opened(content, name) as archive:
         for number, (entry, inside) in enumerate(_entries(archive, name), 1):
             suffix = PurePosixPath(inside).suffix.lower()
             if suffix in ARCHIVES:
@@ -89,7 +87,7 @@ def members(content: bytes, name: str, budget: Budget) -> Iterator[Member]:
                 yield Member(f"第 {number} 个文件", None)
                 continue
             # A zip under a table's name is no workbook, and is refused as a broken one.
-            yield Member(inside, b"".join(_inflated(archive, entry, name, budget)))
+            yield Member(inside, b"".join(inflated(archive, entry, name, budget)))
 
 
 def _entries(archive: zipfile.ZipFile, name: str) -> list[tuple[zipfile.ZipInfo, str]]:
@@ -122,33 +120,13 @@ def _name(entry: zipfile.ZipInfo, name: str) -> str:
     raise Refused("NAME", f"{name} 里有一个文件名的编码认不出")
 
 
-def check_workbook(content: bytes, name: str, budget: Budget) -> None:
-    """Look at the zip directory and at what the parts really inflate to.
+@contextmanager
+def opened(content: bytes, name: str) -> Iterator[zipfile.ZipFile]:
+    """The zip in the content; whatever is wrong with it while it is open refuses the file.
 
     Raises:
-        Refused: ZIP, BOMB, DOCTYPE, ACTIVE, SHAPE or FORMULA.
+        Refused: ZIP, ACTIVE.
     """
-    with _opened(content, name) as archive:
-        names = archive.namelist()
-        if len(set(names)) != len(names):
-            raise Refused("ZIP", f"{name} 的压缩目录不正常")
-        if any(ACTIVE.search(entry.lower()) for entry in names):
-            raise Refused("ACTIVE", f"{name} 含宏、外部链接或嵌入对象")
-        for entry in archive.infolist():
-            look = worksheet.Look(name) if entry.filename.lower().startswith("xl/worksheets/") else None
-            tail = b""
-            for piece in _inflated(archive, entry, name, budget):
-                seen = tail + piece
-                if any(declaration in seen for declaration in DECLARATIONS):
-                    raise Refused("DOCTYPE", f"{name} 含文档类型声明")
-                if look:
-                    look.at(seen)
-                tail = piece[-TAIL:]
-
-
-@contextmanager
-def _opened(content: bytes, name: str) -> Iterator[zipfile.ZipFile]:
-    """The zip in the content; whatever is wrong with it while it is open refuses the file."""
     # Counted before the directory is read: a million entries would be a million objects.
     count = content.count(b"PK\x01\x02")
     if count > limits.ENTRIES:
@@ -163,8 +141,12 @@ def _opened(content: bytes, name: str) -> Iterator[zipfile.ZipFile]:
         raise Refused("ZIP", f"{name} 不是完好的压缩包或 .xlsx 文件") from None
 
 
-def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: Budget) -> Iterator[bytes]:
-    """The content of an entry piece by piece, its real bytes counted."""
+def inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: Budget) -> Iterator[bytes]:
+    """The content of an entry piece by piece, its real bytes counted.
+
+    Raises:
+        Refused: BOMB, ZIP.
+    """
     size = 0
     # The module stops at the size that the directory states; another reader goes on to the end of the stream, and so do we.
     unbounded = copy.copy(entry)

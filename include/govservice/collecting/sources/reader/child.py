@@ -30,15 +30,20 @@ def read_all(deliveries: list[Landed], workspace: Path) -> list[Reading]:
     """Have the child read every delivery; one that kills the child is refused and the rest goes on."""
     jobs = {delivery.label: _job(delivery, workspace / f"{number}.jsonl") for number, delivery in enumerate(deliveries)}
     waiting = list(jobs)
-    dead: set[str] = set()
+    code_of: dict[str, str] = {}
     while waiting:
-        run([jobs[label] for label in waiting])
+        code = run([jobs[label] for label in waiting])
         unfinished = [label for label in waiting if not Path(jobs[label]["output"]).exists()]
+        if code == os.EX_IOERR:
+            code_of.update(dict.fromkeys(unfinished, "NOT_READ"))
+            break
         # One that came first has died of itself; a later one may have found the time and memory used up by those before it.
         if unfinished[:1] == waiting[:1]:
-            dead.add(unfinished.pop(0))
+            code_of[unfinished.pop(0)] = "PARSER_DIED"
         waiting = unfinished
-    return [_reading(delivery, Path(jobs[delivery.label]["output"]), delivery.label in dead) for delivery in deliveries]
+    return [
+        _reading(delivery, Path(jobs[delivery.label]["output"]), code_of.get(delivery.label)) for delivery in deliveries
+    ]
 
 
 def notes_in(rows: Path) -> Iterator[dict[str, Any]]:
@@ -69,25 +74,34 @@ def _job(delivery: Landed, output: Path) -> dict[str, Any]:
     return {"output": str(output), "files": files}
 
 
-def run(jobs: list[dict[str, Any]]) -> None:
-    """Have a child read these files (jobs as its main module describes them); a job without its output has killed it."""
-    subprocess.run(
-        [sys.executable, "-m", "govservice.collecting.sources.reader"],
-        input=json.dumps(jobs),
-        text=True,
-        cwd=settings.ROOT / "include",
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(settings.ROOT / "include"), "LC_ALL": "C.UTF-8"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
+def run(jobs: list[dict[str, Any]]) -> int:
+    """Have a child read these files (jobs as its main module describes them); a job without its output has killed it.
+
+    Returns:
+        Its exit code; EX_IOERR if this machine could not do it, whatever the files hold: there was no room to write, or no child
+        could be started.
+    """
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "govservice.collecting.sources.reader"],
+            input=json.dumps(jobs),
+            text=True,
+            cwd=settings.ROOT / "include",
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(settings.ROOT / "include"), "LC_ALL": "C.UTF-8"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+    except OSError:
+        return os.EX_IOERR
+    return child.returncode
 
 
-def _reading(delivery: Landed, output: Path, is_dead: bool) -> Reading:
-    """What the last line of the output says; a dead child has left none."""
-    if is_dead:
-        died = file_codes()["PARSER_DIED"]
-        refused = {"code": died.code, "reason": f"{died.meaning}；{died.action}"}
+def _reading(delivery: Landed, output: Path, code: str | None) -> Reading:
+    """What the last line of the output says, or why there is no output."""
+    if code:
+        found = file_codes()[code]
+        refused = {"code": code, "reason": f"{found.meaning}；{found.action}"}
     else:
         with output.open("rb") as file:
             file.seek(max(0, output.stat().st_size - 4096))

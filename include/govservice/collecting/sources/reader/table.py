@@ -1,8 +1,8 @@
 """A table as stations fill it in: titles above the header, its columns in any order and spelling, totals below."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from govservice.collecting.sources.reader import limits
@@ -17,38 +17,79 @@ SCIENTIFIC = re.compile(r"\s*\d(\.\d+)?[Ee]\+\d{1,3}\s*", re.ASCII)
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a file: where it is, what it should look like, and its rows."""
+    """One table of a file: where it is, what it should look like, and its rows.
+
+    `lost` names cells that come to nothing, positions from 0 by number of the row; `before` is how many columns of the sheet stand
+    before the first position.
+    """
 
     place: str
     sheet: Sheet
     rows: Iterator[Row]
+    lost: Mapping[int, list[int]] = field(default_factory=dict)
+    before: int = 0
 
 
 def copy(table: Table, write: Write) -> int:
     """Write the header and the rows of a table; returns the number of rows that are records, readable or not.
 
     Raises:
-        Refused: EMPTY, HEADER, SHAPE, TYPE_LOSS.
+        Refused: EMPTY, HEADER, SHAPE, TYPE_LOSS, FORMULA.
     """
-    rows = (row for row in table.rows if not _is_blank(row[1]))
+    rows = (row for row in table.rows if row[0] in table.lost or not _is_blank(row[1]))
     header, width = _header(table, rows, write)
     write({"sheet": table.sheet.name, "header": header})
-    found = 0
+    found = unread = 0
     for number, cells in rows:
         place = f"{table.place} 第 {number} 行"
-        if _is_total(cells, width):
+        is_blank = number in table.lost and _is_blank(cells)
+        if not is_blank and _is_total(cells, width):
             write({"place": place, "note": "TOTAL_ROW"})
+            continue
+        if number in table.lost:
+            unread += _refuse_lost(table, header, number, is_blank)
+        if is_blank:
             continue
         found += 1
         code = _fault(table, header, width, cells, place)
         write({"place": place, "error": code} if code else {"place": place, "cells": cells[: len(header)]})
+    if unread:
+        write({"place": f"{table.place} 规定以外的列，{unread} 格", "note": "FORMULA_UNREAD"})
     return found
+
+
+def _refuse_lost(table: Table, header: list[str], number: int, is_blank: bool) -> int:
+    """Refuse the file for a lost cell in a column of the contract; returns the number of those in other columns.
+
+    Formulas are often drawn down below the last record: a row of nothing else is none, unless its 办件编号 is one.
+    """
+    here = [position for position in table.lost[number] if 0 <= position < len(header)]
+    known = {CASE_NO} if is_blank else set(table.sheet.headers.values())
+    for position in here:
+        if header[position] in known:
+            cell = f"{_letters(position + table.before)}{number}"
+            raise Refused(
+                "FORMULA",
+                f"{table.place} 第 {number} 行，列 “{header[position]}”（{cell}）是公式错误或没有算出结果的公式",
+            )
+    return 0 if is_blank else len(here)
+
+
+def _letters(position: int) -> str:
+    """What a spreadsheet calls a column, counted from 0."""
+    letters = ""
+    while position >= 0:
+        position, letter = position // 26 - 1, chr(65 + position % 26)
+        letters = letter + letters
+    return letters
 
 
 def _header(table: Table, rows: Iterator[Row], write: Write) -> tuple[list[str], int]:
     """The header in the contract's spelling, unknown columns as they are, and its cells' number; what stands above is named."""
     above: list[tuple[int, int]] = []
     for number, cells in rows:
+        if _is_blank(cells):
+            continue
         names = [] if isinstance(cells, str) else _names(table.sheet, cells)
         if CASE_NO in names:
             break

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from govservice.collecting.sources.reader import archive
+from govservice.collecting.sources.reader.package import Package
 from govservice.collecting.sources.reader.refusal import Refused
 from govservice.collecting.sources.reader.table import Table, Write
 from govservice.contract import sheets, templates
@@ -22,27 +23,34 @@ def tables(
     """The tables of a workbook, in its order.
 
     Raises:
-        Refused: ZIP, BOMB, DOCTYPE, ACTIVE, SHAPE, FORMULA, EMPTY.
+        Refused: ZIP, BOMB, DOCTYPE, ACTIVE, SHAPE.
     """
-    archive.check_workbook(content, name, budget)
-    from python_calamine import CalamineWorkbook, SheetVisibleEnum  # only workbooks need it
+    known = {sheet: template for sheet, template in templates().items() if sheet in sheets() or sheet in declared}
+    read: list[tuple[str, str]] = []
+    with archive.opened(content, name) as opened:
+        package = Package(opened, name, budget)
+        for number, found in enumerate(package.sheets, 1):
+            sheet = next((one for one in known if _is_called(found.title, one)), None)
+            # any other title may hold a person's name
+            place = f"{name} {found.title}" if sheet else f"{name} 第 {number} 张工作表"
+            if sheet and found.is_visible:
+                read.append((found.title, sheet))
+            else:
+                write({"place": place, "note": "OTHER_SHEET" if found.is_visible else "HIDDEN_SHEET"})
+        titles = dict(read)
+        lost_of = package.lost_cells([found for found in package.sheets if found.title in titles])
+        content = package.standard(content)
+    from python_calamine import CalamineWorkbook  # only workbooks need it
 
     workbook = _opened(CalamineWorkbook.from_filelike, io.BytesIO(content), name)
-    known = {sheet: template for sheet, template in templates().items() if sheet in sheets() or sheet in declared}
-    for number, found in enumerate(workbook.sheets_metadata, 1):
-        title, is_visible = found.name, found.visible == SheetVisibleEnum.Visible
-        sheet = next((one for one in known if _is_called(title, one)), None)
-        place = (
-            f"{name} {title}" if sheet else f"{name} 第 {number} 张工作表"
-        )  # any other title may hold a person's name
-        if sheet is None or not is_visible:
-            write({"place": place, "note": "OTHER_SHEET" if is_visible else "HIDDEN_SHEET"})
-            continue
-        rows = _opened(workbook.get_sheet_by_name, title, name)
+    for title, sheet in read:
+        rows = _opened(workbook.get_sheet_by_name, title, f"{name} {title}")
         if rows.end is None and sheet not in declared:  # an unused page of the template
-            write({"place": place, "note": "OTHER_SHEET"})
+            write({"place": f"{name} {title}", "note": "OTHER_SHEET"})
             continue
-        yield Table(place, known[sheet], enumerate(rows.iter_rows(), 1))
+        before = rows.start[1] if rows.start else 0  # columns that are empty from top to bottom are left out
+        lost = {row: [column - before - 1 for column in columns] for row, columns in lost_of.get(title, {}).items()}
+        yield Table(f"{name} {title}", known[sheet], enumerate(rows.iter_rows(), 1), lost, before)
 
 
 def _is_called(title: str, sheet: str) -> bool:
