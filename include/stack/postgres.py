@@ -31,6 +31,14 @@ SETTINGS = {
     "password_encryption": "scram-sha-256",
     "max_connections": "100",
     "timezone": "Asia/Shanghai",
+    # A client that says nothing any more loses its connection and the locks that it holds.
+    "authentication_timeout": "10s",
+    "client_connection_check_interval": "10s",
+    "idle_in_transaction_session_timeout": "10min",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "60s",
     # Bulk loads on 2 cores: few checkpoints, no replication to feed.
     "wal_level": "minimal",
     "max_wal_senders": "0",

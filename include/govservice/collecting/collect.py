@@ -61,7 +61,7 @@ def collect(
             request = _request(url, source, endpoint, data_date, is_whole)
             fetched = protocol_of(source).fetch(request, workspace.folder)
             emptied = _emptied(url, request, fetched)
-            with warehouse.transaction(url, f"collect {source.id}") as cursor:
+            with warehouse.transaction(url, load.application(source.id)) as cursor:
                 load.hold_fence(cursor, source.id, token)
                 loaded = load.load(cursor, source, fetched.batches, run_id, request.window.until if is_whole else None)
                 return _book(cursor, source, fetched, loaded, emptied, run_id)
