@@ -12,7 +12,7 @@ class SilentProxy:
     def __init__(self, port: int) -> None:
         """Args: the server's port on 127.0.0.1."""
         self._server = port
-        self._silent = threading.Event()
+        self._silent, self._lossy = threading.Event(), threading.Event()
         self._door = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = [self._door]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -25,6 +25,10 @@ class SilentProxy:
     def fall_silent(self) -> None:
         """From now on nothing is passed on."""
         self._silent.set()
+
+    def lose_answers(self) -> None:
+        """From now on the server hears us, and we do not hear it."""
+        self._lossy.set()
 
     def close(self) -> None:
         """Close every connection."""
@@ -40,15 +44,16 @@ class SilentProxy:
                     continue
                 server = socket.create_connection(("127.0.0.1", self._server))
                 self._open.append(server)
-                for pair in ((client, server), (server, client)):
-                    threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+                for way in ((client, server, False), (server, client, True)):
+                    threading.Thread(target=self._pass_on, args=way, daemon=True).start()
 
-    def _pass_on(self, taker: socket.socket, giver: socket.socket) -> None:
+    def _pass_on(self, taker: socket.socket, giver: socket.socket, is_answer: bool) -> None:
         with suppress(OSError):
             while data := taker.recv(1 << 16):
                 if self._silent.is_set():
                     threading.Event().wait()  # what else comes stays in the kernel's buffer until that is full
-                giver.sendall(data)
+                if not (is_answer and self._lossy.is_set()):
+                    giver.sendall(data)
             if not self._silent.is_set():
                 giver.close()
 

@@ -2,7 +2,7 @@
 -- Parameters: pid, of its process. At most one row: 'working', or what stays the same as long as nothing comes and goes.
 SELECT
     CASE
-        WHEN activity.state = 'active' AND activity.wait_event_type IS DISTINCT FROM 'Client' THEN 'working'
+        WHEN activity.state = 'active' AND coalesce(activity.wait_event_type, '') <> 'Client' THEN 'working'
         ELSE concat_ws(' ', activity.state, activity.state_change, progress.bytes_processed)
     END AS mark
 FROM pg_stat_activity AS activity
