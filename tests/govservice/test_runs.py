@@ -106,7 +106,7 @@ def test_a_closing_whose_answer_was_lost_is_asked_for_again(
             runs.close(warehouse.url.replace(f":{warehouse.cluster.port}/", f":{proxy.port}/"), "run")
     expect(warehouse.url, "SELECT run_id FROM ops.run WHERE closed_at IS NOT NULL", "run_id\nrun")
     first = runs.close(warehouse.url, "run")
-    records = len(cases.items()) + len(cases.item_materials()) + 2  # the catalogue, a case and its step
+    records = len(cases.items()) + len(cases.item_materials()) + 3  # the catalogue, a case with its result, and its step
     assert first == {"received": records, "live": records, "unexplained": 0}
     case_drop(drops, "2021-37", "S2")
     take(warehouse, drops)
