@@ -55,6 +55,8 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
         gone = [source_id for (source_id,) in cursor.fetchall() if source_id not in sources]
     if gone:
         raise RegisterError(f"来源 {'、'.join(gone)} 交付过数据，不能从登记表删去；不再取数的写 enabled: false")
+    with warehouse.transaction(url) as cursor:
+        cursor.execute("SELECT ops.end_overlong_readers()")
     dimensions.write(url, sources)
     taken = [source for source in enabled if not chosen or source.id in chosen]
     with warehouse.transaction(url) as cursor:

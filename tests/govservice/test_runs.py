@@ -1,5 +1,6 @@
 """How a run begins: a source that has delivered cannot be left out of the register, no step runs before the run has begun."""
 
+import logging
 from datetime import date
 from pathlib import Path
 
@@ -106,7 +107,9 @@ def test_a_closing_whose_answer_was_lost_is_asked_for_again(
             runs.close(warehouse.url.replace(f":{warehouse.cluster.port}/", f":{proxy.port}/"), "run")
     expect(warehouse.url, "SELECT run_id FROM ops.run WHERE closed_at IS NOT NULL", "run_id\nrun")
     first = runs.close(warehouse.url, "run")
-    records = len(cases.items()) + len(cases.item_materials()) + 3  # the catalogue, a case with its result, and its step
+    records = (
+        len(cases.items()) + len(cases.item_materials()) + 3
+    )  # the catalogue, a case with its result, and its step
     assert first == {"received": records, "live": records, "unexplained": 0}
     case_drop(drops, "2021-37", "S2")
     take(warehouse, drops)
@@ -117,3 +120,13 @@ def test_a_day_that_has_not_come_is_refused(warehouse: Warehouse) -> None:
     with pytest.raises(FutureDataDate, match="2999-01-01 还没有到"):
         runs.begin(warehouse.url, "run of 2999", date(2999, 1, 1), SOURCES, None)
     expect(warehouse.url, "SELECT run_id FROM ops.run WHERE run_id = 'run of 2999'", "run_id")
+
+
+def test_a_run_begins_by_ending_the_readers_who_are_over_the_cap(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What it ends: tests/sql/test_roles.py."""
+    monkeypatch.setenv("GOVSERVICE_LOG_SQL", "1")
+    caplog.set_level(logging.INFO, "govservice.sql")
+    runs.begin(warehouse.url, "run", date(2021, 9, 10), SOURCES, None)
+    assert any("SELECT ops.end_overlong_readers()" in record.getMessage() for record in caplog.records)
