@@ -65,7 +65,7 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         "CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
-        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__EXECUTOR": "local_executor.HealingLocalExecutor",
         "CORE__PARALLELISM": str(PARALLELISM),
         "CORE__FERNET_KEY": secrets["fernet_key"],
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
@@ -81,6 +81,9 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         # A killed scheduler's tasks are taken up by the next one after half a minute instead of five.
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
+        # What no worker takes is queued again, and then failed, after minutes instead of half an hour.
+        "SCHEDULER__TASK_QUEUED_TIMEOUT": "180",
+        "SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "30",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
         # The supervisor of a task looks at each heartbeat whether it has ended; by default up to 5 seconds late.
         "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",

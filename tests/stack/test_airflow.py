@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from stack.airflow import COMPONENTS, POOLS, AirflowError, Client
@@ -28,6 +29,22 @@ def greeting():
 
 greeting()
 """
+# Its first attempt never ends by itself.
+PATIENT = """
+from datetime import timedelta
+from airflow.sdk import dag, get_current_context, task
+
+@dag(schedule=None)
+def patient():
+    @task(retries=1, retry_delay=timedelta(seconds=1))
+    def wait():
+        import time
+        while get_current_context()["ti"].try_number == 1:
+            time.sleep(1)
+    wait()
+
+patient()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +57,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, own: Cluster) -> Iter
     own.ensure_database(METADATA)
     (var / "dags").mkdir()
     (var / "dags" / "greeting.py").write_text(DAG)
+    (var / "dags" / "patient.py").write_text(PATIENT)
     made.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(var / "dags")
     made.write_connections({})
     made.start_airflow()
@@ -92,6 +110,21 @@ def test_what_is_healthy_is_left_alone_and_quickly(installation: Installation) -
     installation.start_airflow()
     assert _pids(installation) == before
     assert time.monotonic() - started < 5
+
+
+def test_a_run_whose_workers_are_all_killed_is_taken_up_again_by_itself(installation: Installation) -> None:
+    client = _client(installation, "engineer")
+    client.wait_for_dag("patient", seconds=60)
+    run_id = client.trigger("patient", {}, "测试")
+    killed, deadline = False, time.monotonic() + 240
+    for state, tasks in client.follow("patient", run_id):
+        assert time.monotonic() < deadline, (state, tasks)
+        if not killed and [task["state"] for task in tasks] == ["running"]:
+            for worker in psutil.Process(_pids(installation)["scheduler"]).children():
+                worker.kill()
+            killed = True
+    assert killed
+    assert (state, [task["try_number"] for task in tasks]) == ("success", [2])
 
 
 def test_only_a_killed_component_is_started_again(installation: Installation) -> None:
