@@ -236,6 +236,10 @@ class Client:
             time.sleep(0.5)
         return run["dag_run_id"]
 
+    def fail_run(self, dag_id: str, run_id: str) -> None:
+        """End a run: what it still has to do is not done."""
+        self._request("PATCH", f"dags/{dag_id}/dagRuns/{quote(run_id, safe='')}?update_mask=state", {"state": "failed"})
+
     def follow(self, dag_id: str, run_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """State of a run and its task instances, once a second until the run has ended."""
         run = f"dags/{dag_id}/dagRuns/{quote(run_id, safe='')}"
