@@ -42,6 +42,7 @@ CHOICES = {source.id: source.name for source in REGISTER.values() if source.enab
     schedule=os.environ.get("GOVSERVICE_SCHEDULE") or None,
     catchup=False,
     max_active_runs=1,
+    dagrun_timeout=timedelta(hours=12),
     tags=["办件", "质检"],
     doc_md=__doc__,
     default_args={
@@ -49,6 +50,10 @@ CHOICES = {source.id: source.name for source in REGISTER.values() if source.enab
         "on_failure_callback": FailureNotice(),
         # A source that sends a byte now and then must not hold its place for ever.
         "execution_timeout": timedelta(hours=3),
+        # Every step may be done again; what a killed worker or database has cut off is.
+        "retries": 2,
+        "retry_delay": timedelta(seconds=20),
+        "retry_exponential_backoff": True,
         "show_return_value_in_logs": False,
     },
     params={
@@ -85,9 +90,6 @@ def case_pipeline() -> None:
         task_display_name="收数",
         map_index_template="{{ station }}",
         pool="sources",
-        retries=2,
-        retry_delay=timedelta(seconds=20),
-        retry_exponential_backoff=True,
     )
     @measured
     def collect(source_id: str, data_date: str) -> dict[str, Any]:

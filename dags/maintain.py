@@ -36,9 +36,14 @@ from notices import FailureNotice
     schedule=os.environ.get("GOVSERVICE_MAINTAIN_SCHEDULE") or None,
     catchup=False,
     max_active_runs=1,
+    dagrun_timeout=timedelta(hours=3),
     tags=["运维"],
     doc_md=__doc__,
-    default_args={"owner": "数据工程", "on_failure_callback": FailureNotice()},
+    default_args={
+        "owner": "数据工程",
+        "on_failure_callback": FailureNotice(),
+        "execution_timeout": timedelta(hours=1),
+    },
 )
 def maintain() -> None:
     @task(task_display_name="豁免到期")

@@ -36,6 +36,7 @@ PEOPLE = [user.strip() for user in os.environ.get("GOVSERVICE_FOLLOW_UP_USERS", 
     catchup=False,
     # One run may wait for people while another takes sheets.
     max_active_runs=2,
+    dagrun_timeout=timedelta(hours=24),
     tags=["评价", "差评"],
     doc_md=__doc__,
     default_args={"owner": "好差评专班", "on_failure_callback": FailureNotice(), "show_return_value_in_logs": False},

@@ -24,6 +24,7 @@ from notices import FailureNotice
     schedule=os.environ.get("GOVSERVICE_COMPARISON_SCHEDULE") or None,
     catchup=False,
     max_active_runs=1,
+    dagrun_timeout=timedelta(hours=13),
     tags=["办件", "质检"],
     doc_md=__doc__,
     default_args={"owner": "数据工程", "on_failure_callback": FailureNotice()},

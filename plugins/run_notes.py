@@ -73,6 +73,8 @@ def sentence(figures: dict[str, Any]) -> str:
     ]
     if figures["unverified_count"]:
         parts.append(f"未核实来源 {figures['unverified_count']} 个，总数是下限")
+    if figures["waiting_count"]:
+        parts.append(f"{figures['waiting_count']:,} 件还没有质检，总数是下限")
     if figures["unexplained_count"]:
         parts.append(f"账不平，{figures['unexplained_count']:,} 条没有去向")
     return "；".join(parts)

@@ -55,6 +55,8 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
         gone = [source_id for (source_id,) in cursor.fetchall() if source_id not in sources]
     if gone:
         raise RegisterError(f"来源 {'、'.join(gone)} 交付过数据，不能从登记表删去；不再取数的写 enabled: false")
+    with warehouse.transaction(url) as cursor:
+        cursor.execute("SELECT ops.end_overlong_readers()")
     dimensions.write(url, sources)
     taken = [source for source in enabled if not chosen or source.id in chosen]
     with warehouse.transaction(url) as cursor:
@@ -126,24 +128,33 @@ def figures(url: str, run_id: str) -> dict[str, Any] | None:
 def close(url: str, run_id: str) -> dict[str, int]:
     """Close the run: count the books, note which sources are unverified, and refuse if anything is unexplained.
 
+    A run that has closed is left as it is: the answer to the first closing may have been lost on its way.
+
+    Returns:
+        What the run closed with: records received until then and live, and unexplained, which is 0.
+
     Raises:
         UnbalancedBooks: a record has no place in the books; the run stays open.
-        RunClosed: the run has closed before.
+        RunNotBegun: the run is not registered.
     """
     with warehouse.transaction(url) as cursor:
+        if closed := _closed_with(cursor, run_id):
+            return closed
         _require_open(cursor, run_id)
         books = warehouse.rows(cursor, "SELECT source_id, feed, received, live, unexplained FROM ops.book")
         wrong = [book for book in books if book["unexplained"]]
-        unexplained = sum(book["unexplained"] for book in wrong)
+        sums = {name: int(sum(book[name] for book in books)) for name in ("received", "live", "unexplained")}
         cursor.execute(
-            warehouse.statement("ops/write/run__close.sql"),
-            {"run_id": run_id, "unexplained_count": unexplained, "is_closed": not wrong},
+            warehouse.statement("ops/write/run__close.sql"), {"run_id": run_id, **sums, "is_closed": not wrong}
         )
     if wrong:
         named = "；".join(f"{book['source_id']} {book['feed']} 差 {book['unexplained']} 条" for book in wrong)
-        raise UnbalancedBooks(f"账不平，{unexplained} 条记录没有去向（{named}）；数字不能使用，请查该来源的批次台账")
-    return {
-        "received": sum(book["received"] for book in books),
-        "live": sum(book["live"] for book in books),
-        "unexplained": unexplained,
-    }
+        raise UnbalancedBooks(
+            f"账不平，{sums['unexplained']} 条记录没有去向（{named}）；数字不能使用，请查该来源的批次台账"
+        )
+    return sums
+
+
+def _closed_with(cursor: Cursor, run_id: str) -> dict[str, int] | None:
+    found = warehouse.rows(cursor, warehouse.statement("ops/read/closing.sql"), {"run_id": run_id})
+    return found[0] if found else None

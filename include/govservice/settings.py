@@ -59,6 +59,16 @@ def logs_sql() -> bool:
     return os.environ.get("GOVSERVICE_LOG_SQL") == "1"
 
 
+def silence_seconds() -> int:
+    """How long the warehouse may give no sign of life before a connection is given up (setting GOVSERVICE_SILENCE_SECONDS, default 60)."""
+    return int(os.environ.get("GOVSERVICE_SILENCE_SECONDS") or 60)
+
+
+def lock_seconds() -> int:
+    """How long a step waits for a lock that another one holds (setting GOVSERVICE_LOCK_SECONDS, default 1800)."""
+    return int(os.environ.get("GOVSERVICE_LOCK_SECONDS") or 1800)
+
+
 def sources_path() -> Path:
     """The register of sources in use (setting GOVSERVICE_SOURCES, default include/contract/sources.yml)."""
     return Path(os.environ.get("GOVSERVICE_SOURCES", CONTRACT / "sources.yml"))

@@ -11,7 +11,7 @@ import jinja2
 import psycopg2
 import psycopg2.extensions
 
-from govservice import contract, settings
+from govservice import contract, settings, silence
 
 Connection = psycopg2.extensions.connection
 Cursor = psycopg2.extensions.cursor
@@ -24,34 +24,53 @@ class WarehouseError(RuntimeError):
     """The database refused a statement: SQLSTATE and primary message only, because details can hold a record's values."""
 
 
-class LoggingCursor(Cursor):
-    """Logs each statement as it ends: its duration, its rows and how it begins. Values are parameters and are not logged."""
+class WatchedConnection(Connection):
+    """A connection that is given up when the server falls silent in mid statement (govservice.silence)."""
+
+    url: str
+
+    def cursor(self, *arguments: Any, **options: Any) -> Any:
+        """A cursor whose statements are watched."""
+        return super().cursor(*arguments, **{"cursor_factory": WatchedCursor, **options})
+
+    def commit(self) -> None:
+        """End the transaction; what the server did is unknown if it does not answer."""
+        with silence.noticed(self, self.url):
+            super().commit()
+
+
+class WatchedCursor(Cursor):
+    """Watches each statement and, by setting, logs it: its duration, its rows and how it begins. Values are parameters and not logged."""
+
+    connection: WatchedConnection
 
     def execute(self, query: Any, vars: Any = None) -> None:
         """Run a statement."""
-        with self._timed(query):
+        with self._watched(query):
             super().execute(query, vars)
 
     def executemany(self, query: Any, vars_list: Any) -> None:
         """Run a statement for each set of values."""
-        with self._timed(query):
+        with self._watched(query):
             super().executemany(query, vars_list)
 
     def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:
         """Run a COPY."""
-        with self._timed(sql):
+        with self._watched(sql):
             super().copy_expert(sql, file, size)
 
     @contextmanager
-    def _timed(self, query: Any) -> Iterator[None]:
+    def _watched(self, query: Any) -> Iterator[None]:
         started = time.monotonic()
         try:
-            yield
+            with silence.noticed(self.connection, self.connection.url):
+                yield
         finally:
-            log_statement(str(query), time.monotonic() - started, self.rowcount)
+            if settings.logs_sql():
+                _log(str(query), time.monotonic() - started, self.rowcount)
 
 
-def log_statement(text: str, seconds: float, row_count: int) -> None:
+def _log(text: str, seconds: float, row_count: int) -> None:
     """Log a statement that has ended: a file of sql/ by its question, another one by its beginning."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     question = next((line for line in lines if line.startswith("-- Question:")), " ".join(lines))
@@ -82,30 +101,42 @@ def transaction(url: str, application: str = "govservice") -> Iterator[Cursor]:
 def refusal(error: psycopg2.Error) -> WarehouseError:
     """What the database refused: its primary message, unless it is one that quotes the value (class 22, data exception)."""
     quotes_value = (error.pgcode or "").startswith("22")
-    reason = "一个值不合类型或范围" if quotes_value else error.diag.message_primary or "连接中断"
+    reason = "一个值不合类型或范围" if quotes_value else error.diag.message_primary or "连接中断，或数据库不再应答"
+    if isinstance(error, psycopg2.errors.LockNotAvailable):
+        reason = f"等了 {settings.lock_seconds()} 秒，另一个步骤仍占着（{reason}）；等它结束或中止它，再重试"
     return WarehouseError(f"数据库拒绝执行（SQLSTATE {error.pgcode}）：{reason}")
 
 
 def connect(url: str, application: str = "govservice") -> Connection:
-    """A connection in Shanghai time; the caller closes it.
+    """A connection in Shanghai time that waits for no answer for ever; the caller closes it.
 
     Raises:
         WarehouseError: the server cannot be reached or refuses the login.
     """
-    cursors: dict[str, Any] = {"cursor_factory": LoggingCursor} if settings.logs_sql() else {}
     try:
-        return psycopg2.connect(url, application_name=application, options="-c timezone=Asia/Shanghai", **cursors)
+        connection: WatchedConnection = psycopg2.connect(
+            url, connection_factory=WatchedConnection, application_name=application, **silence.limits()
+        )
     except psycopg2.OperationalError as error:
         raise WarehouseError(f"连不上数据库：{str(error).strip().splitlines()[0]}") from None
+    connection.url = url
+    return connection
 
 
 @contextmanager
 def lock(url: str, name: str) -> Iterator[None]:
-    """Hold a lock of the whole warehouse over several transactions; whoever else wants it waits. A lost connection gives it up."""
+    """Hold a lock of the whole warehouse over several transactions; whoever else wants it waits. A lost connection gives it up.
+
+    Raises:
+        WarehouseError: it was not to be had in the seconds of the setting GOVSERVICE_LOCK_SECONDS.
+    """
     connection = connect(url, f"{name} lock")
     try:
         connection.autocommit = True
-        connection.cursor().execute("SELECT pg_advisory_lock(hashtext(%s))", (name,))
+        try:
+            connection.cursor().execute("SELECT pg_advisory_lock(hashtext(%s))", (name,))
+        except psycopg2.Error as error:
+            raise refusal(error) from None
         yield
     finally:
         connection.close()

@@ -66,7 +66,7 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         "CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
-        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__EXECUTOR": "local_executor.HealingLocalExecutor",
         "CORE__PARALLELISM": str(PARALLELISM),
         "CORE__FERNET_KEY": secrets["fernet_key"],
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
@@ -82,6 +82,9 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         # A killed scheduler's tasks are taken up by the next one after half a minute instead of five.
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
+        # What no worker takes is queued again, and then failed, after minutes instead of half an hour.
+        "SCHEDULER__TASK_QUEUED_TIMEOUT": "180",
+        "SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "30",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
         # The supervisor of a task looks at each heartbeat whether it has ended; by default up to 5 seconds late.
         "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
@@ -235,6 +238,10 @@ class Client:
                 raise AirflowError(f"Airflow 里没有可以触发的 DAG {dag_id}，见 DAG 处理器的日志")
             time.sleep(0.5)
         return run["dag_run_id"]
+
+    def fail_run(self, dag_id: str, run_id: str) -> None:
+        """End a run: what it still has to do is not done."""
+        self._request("PATCH", f"dags/{dag_id}/dagRuns/{quote(run_id, safe='')}?update_mask=state", {"state": "failed"})
 
     def follow(self, dag_id: str, run_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """State of a run and its task instances, once a second until the run has ended."""

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from govservice import schema, warehouse
-from stack.postgres import ensure_database
+from stack.postgres import close_databases, ensure_database
 
 TARGET = 420_000
 """Cases, and ratings, to be collected by 2021-11-20. Source: action plan, tasks 2 and 3."""
@@ -22,6 +22,7 @@ def main() -> int:
     url = f"{options.server}/{options.database}"
     passwords = {role: (options.passwords / role).read_text().strip() for role in warehouse.ROLES}
     ensure_database(f"{options.server}/postgres", options.database)
+    close_databases(f"{options.server}/postgres")
     schema.install(url, passwords)
     schema.set_target(url, options.target)
     return 0

@@ -30,7 +30,16 @@ SETTINGS = {
     "unix_socket_directories": "",
     "password_encryption": "scram-sha-256",
     "max_connections": "100",
+    "reserved_connections": "20",  # for the pipeline, whoever else fills the server
     "timezone": "Asia/Shanghai",
+    # A client that says nothing any more loses its connection and the locks that it holds.
+    "authentication_timeout": "10s",
+    "client_connection_check_interval": "10s",
+    "idle_in_transaction_session_timeout": "10min",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "60s",
     # Bulk loads on 2 cores: few checkpoints, no replication to feed.
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -228,6 +237,18 @@ def ensure_database(server_url: str, name: str) -> None:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
             if cursor.fetchone() is None:
                 cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    finally:
+        connection.close()
+
+
+def close_databases(server_url: str) -> None:
+    """Let only those roles connect to a database of the server, and make temporary tables in it, to whom that is granted."""
+    connection = psycopg2.connect(server_url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname")
+            for (name,) in cursor.fetchall():
+                cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     finally:
         connection.close()
 

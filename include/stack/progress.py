@@ -1,5 +1,6 @@
 """Live progress of a pipeline run in a terminal, or one line per finished task where there is none."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from stack.airflow import Client
+from stack.airflow import AirflowError, Client
+
+STUCK_SECONDS = 300
+"""How long a run may have no task at work: longer than any task waits for its next attempt."""
 
 STATES = {
     "success": "[green]完成[/]",
@@ -20,6 +24,10 @@ STATES = {
 }
 
 
+class RunStuck(AirflowError):
+    """Nothing is at work in a run that has not ended."""
+
+
 def follow(client: Client, dag_id: str, run_id: str, console: Console, watch: Callable[[], None]) -> str:
     """Show a run until it ends: a line for each task that ended, below them those that are running.
 
@@ -28,7 +36,11 @@ def follow(client: Client, dag_id: str, run_id: str, console: Console, watch: Ca
 
     Returns:
         The run's final state.
+
+    Raises:
+        RunStuck: no task has been at work for STUCK_SECONDS.
     """
+    at_work = time.monotonic()
     shown: set[tuple[Any, ...]] = set()
     state = ""
     with Live(console=console, transient=True) as live:
@@ -41,6 +53,10 @@ def follow(client: Client, dag_id: str, run_id: str, console: Console, watch: Ca
             live.update(_table([task for task in tasks if task["state"] == "running"]))
             if state not in ("success", "failed"):
                 watch()
+            if any(task["state"] == "running" for task in tasks):
+                at_work = time.monotonic()
+            elif time.monotonic() - at_work > STUCK_SECONDS:
+                raise RunStuck(f"这次运行 {STUCK_SECONDS} 秒没有任何任务在进行；再次 make run 会中止它，重新运行")
     return state
 
 

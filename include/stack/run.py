@@ -15,7 +15,7 @@ from rich.console import Console
 
 from demo.accuracy import accuracy, sheets
 from demo.amends import hand_in
-from govservice import settings
+from govservice import settings, warehouse
 from govservice.contract import register
 from govservice.reporting import report
 from govservice.warehouse import WarehouseError
@@ -23,7 +23,7 @@ from stack.airflow import USERS, AirflowError
 from stack.install import TARGET
 from stack.installation import FRONT, FRONT_READER, METADATA, WAREHOUSE, Installation, write_private
 from stack.postgres import ClusterError
-from stack.progress import follow
+from stack.progress import RunStuck, follow
 
 DAG = "case_pipeline"
 FOLLOW_UP_DAG = "rating_follow_up"
@@ -105,20 +105,43 @@ def start(installation: Installation, scale: float, steps: Steps) -> None:
 
 
 def run_pipeline(installation: Installation, data_date: date, steps: Steps) -> str:
-    """Trigger the main DAG, or attach to a run that has not ended, and wait for it.
+    """Trigger the main DAG and wait for it; a run that has not ended is waited for first.
+
+    If that one succeeded and everything is verified, it is enough; what was cut off or is stuck is run again.
 
     Returns:
-        The run's final state.
+        The last run's final state.
     """
     client = installation.airflow_client()
     with steps.step("pipeline", "流水线"):
         client.wait_for_dag(DAG, seconds=60)
-        run_id = client.unfinished_run(DAG)
-        if run_id:
-            console.print("已有一次运行尚未结束，接着等待它。")
-        else:
-            run_id = client.trigger(DAG, {"data_date": data_date.isoformat()}, NOTE)
+        if (unfinished := client.unfinished_run(DAG)) and _completes(installation, unfinished):
+            return "success"
+        run_id = client.trigger(DAG, {"data_date": data_date.isoformat()}, NOTE)
         return follow(client, DAG, run_id, console, lambda: _watch(installation))
+
+
+def _completes(installation: Installation, run_id: str) -> bool:
+    """Wait for a run that was there before; whether nothing is left to do after it."""
+    client = installation.airflow_client()
+    console.print("已有一次运行尚未结束，接着等待它。")
+    try:
+        state = follow(client, DAG, run_id, console, lambda: _watch(installation))
+    except RunStuck:
+        console.print("那次运行停住了：中止它，重新启动调度器，再运行一次。")
+        client.fail_run(DAG, run_id)
+        installation.airflow_services["scheduler"].stop()
+        installation.start_airflow()
+        return False
+    if state == "success" and not _is_lower_bound(installation):
+        return True
+    console.print("那次运行没有做完，再运行一次。")
+    return False
+
+
+def _is_lower_bound(installation: Installation) -> bool:
+    with warehouse.transaction(installation.cluster.url(WAREHOUSE, driver="postgresql")) as cursor:
+        return bool(warehouse.ask(cursor, "target_line")[0]["is_lower_bound"])
 
 
 def follow_up(installation: Installation, steps: Steps) -> str:
@@ -137,9 +160,20 @@ def follow_up(installation: Installation, steps: Steps) -> str:
 
 
 def _watch(installation: Installation) -> None:
-    for service in [*installation.airflow_services.values(), installation.demo_service]:
-        if not service.is_alive():
-            raise StepFailed(f"{service.name} 停了，日志见 {service.log}；再次 make run 会重新启动它并接着运行")
+    """Start what has stopped again.
+
+    Raises:
+        AirflowError: it does not start; names its log.
+    """
+    stopped = [
+        one for one in (*installation.airflow_services.values(), installation.demo_service) if not one.is_alive()
+    ]
+    for service in stopped:
+        console.print(f"{service.name} 停了，重新启动；日志见 {service.log}")
+    if stopped:
+        with installation.lock():
+            installation.demo_service.start()
+            installation.start_airflow()
 
 
 def show(installation: Installation, state: str, steps: Steps) -> int:
@@ -151,7 +185,9 @@ def show(installation: Installation, state: str, steps: Steps) -> int:
     url = installation.cluster.url(WAREHOUSE, driver="postgresql")
     summary = report.summary(url)
     summary["seconds"] = steps.seconds | summary["seconds"]
-    if summary["data_date"] == str(CAMPAIGN_END):
+    # The truth is of the whole area: a run that was cut off, or a source that is unverified, does not contradict it.
+    is_whole = state == "success" and not summary["cases"]["is_lower_bound"]
+    if is_whole and summary["data_date"] == str(CAMPAIGN_END):
         summary["accuracy"] = accuracy(url, installation.demo)
         summary["follow_up"]["sheets"] = sheets(url, installation.demo)
     write_private(installation.var / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2))

@@ -28,11 +28,12 @@ def reached(days: list[Row], line: str) -> date | None:
     return next((row["day"] for row in days if row[line] >= row["target_count"]), None)
 
 
-def progress(days: list[Row], recent: bool = False, width: int = 720) -> Markup:
+def progress(days: list[Row], reached: dict[str, date | None], recent: bool = False, width: int = 720) -> Markup:
     """Two cumulative lines, 汇聚 and 合格, and the target, with a dot where each line first reaches it.
 
     Args:
         days: rows of sql/questions/progress.sql, at least one.
+        reached: by line, the day that gets the dot; None where it has not come or may not be claimed.
         recent: only the last RECENT_DAYS days, on a scale that shows the crossing.
         width: of the plot, pixels.
     """
@@ -44,7 +45,7 @@ def progress(days: list[Row], recent: bool = False, width: int = 720) -> Markup:
             "day": f"{row['day']}T00:00:00Z",
             "line": name,
             "total": int(row[key]),
-            "reached": row["day"] == reached(days, key),
+            "reached": row["day"] == reached[key],
         }
         for row in days
         if row["day"] >= begin

@@ -51,21 +51,21 @@ class Unknown(HTTPException):
 @router.get("/")
 def dashboard(request: Request) -> Response:
     """看板: where the figures stand, as of when, and whom they wait for."""
-    cities, sources = counted("new_cities"), rows("sources")
+    cities, sources, target = counted("new_cities"), rows("sources"), _target("case")
     return page(
         request,
         "dashboard.html",
-        target=_target("case"),
+        target=target,
         ratings=_target("rating"),
         as_of=row("as_of"),
         cities=cities,
         total=_sum(cities, *CITY_FIELDS),
         reasons=counted("quarantine_reasons")[:TOP_REASONS],
         sources=sources,
-        unverified=[source for source in sources if source["is_enabled"] and source["state"] == "unverified"],
+        unverified=_unverified(sources),
         suspicions=counted("case_suspicions"),
         runs=rows("recent_runs"),
-        **_progress("case"),
+        **_progress(target),
         city_chart=charts.new_cities(cities) if cities else "",
     )
 
@@ -73,11 +73,12 @@ def dashboard(request: Request) -> Response:
 @router.get("/ratings")
 def ratings(request: Request) -> Response:
     """好差评: where ratings stand, what they cover, why some do not count, and what people should look at."""
-    cities = counted("rating_cities")
+    cities, target = counted("rating_cities"), _target("rating")
     return page(
         request,
         "ratings.html",
-        target=_target("rating"),
+        target=target,
+        unverified=_unverified(rows("sources")),
         cities=cities,
         total=_sum(cities, *RATING_FIELDS),
         coverage=counted("rating_coverage"),
@@ -86,7 +87,7 @@ def ratings(request: Request) -> Response:
         suspicions=counted("rating_suspicions"),
         follow_up=rows("follow_up"),
         overdue=rows("follow_up_overdue"),
-        **_progress("rating"),
+        **_progress(target),
     )
 
 
@@ -205,13 +206,19 @@ def _target(line: str) -> Row:
     return next(row for row in counted("target_line") if row["line"] == line)
 
 
-def _progress(line: str) -> dict[str, Any]:
-    """When 汇聚 and 合格 of a line reached the target, and the charts of how they grew."""
-    days = [row for row in counted("progress") if row["line"] == line]
+def _unverified(sources: list[Row]) -> list[Row]:
+    return [source for source in sources if source["is_enabled"] and source["state"] == "unverified"]
+
+
+def _progress(target: Row) -> dict[str, Any]:
+    """When 汇聚 and 合格 of a line reached the target, which a lower bound does not claim, and the charts of how they grew."""
+    days = [row for row in counted("progress") if row["line"] == target["line"]]
+    claimed = [] if target["is_lower_bound"] else days
+    reached = {total: charts.reached(claimed, total) for total in charts.LINES}
     return {
-        "reached": {total: charts.reached(days, total) for total in charts.LINES},
-        "progress_chart": charts.progress(days) if days else "",
-        "recent_chart": charts.progress(days, recent=True, width=360) if days else "",
+        "reached": reached,
+        "progress_chart": charts.progress(days, reached) if days else "",
+        "recent_chart": charts.progress(days, reached, recent=True, width=360) if days else "",
     }
 
 

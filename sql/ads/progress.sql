@@ -56,9 +56,11 @@ SELECT
     final.qualified_count,
     sum(final.arrived_count) OVER by_day AS arrived_total,
     sum(final.qualified_count) OVER by_day AS qualified_total,
-    setting.value AS target_count
+    setting.value AS target_count,
+    verification.is_lower_bound
 FROM final
 INNER JOIN ops.setting AS setting ON final.line || '_target' = setting.name
+CROSS JOIN ads.verification AS verification
 WINDOW by_day AS (PARTITION BY final.line ORDER BY final.day);
 COMMENT ON VIEW ads.progress IS '进度 · by arrival day';
 COMMENT ON COLUMN ads.progress.line IS '目标 · case 办件, rating 评价';
@@ -68,3 +70,4 @@ COMMENT ON COLUMN ads.progress.qualified_count IS '当日到齐的合格数 · t
 COMMENT ON COLUMN ads.progress.arrived_total IS '累计汇聚数';
 COMMENT ON COLUMN ads.progress.qualified_total IS '累计合格数 · what is 合格 now, by the day it was complete';
 COMMENT ON COLUMN ads.progress.target_count IS '目标数';
+COMMENT ON COLUMN ads.progress.is_lower_bound IS '是否下限 · as in ads.verification: no day may be called the one on which the target was reached';

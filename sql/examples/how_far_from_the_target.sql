@@ -6,5 +6,7 @@ SELECT
     target_count,
     total_gap,
     qualified_gap,
-    is_lower_bound
+    is_lower_bound,
+    unverified_sources,
+    waiting_count
 FROM ads.target_line;

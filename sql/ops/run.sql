@@ -10,7 +10,10 @@ CREATE TABLE IF NOT EXISTS ops.run (
     rating_qualified_count bigint,
     unexplained_count bigint,
     unverified_sources text[],
-    rule_set text
+    rule_set text,
+    waiting_count bigint,
+    received_count bigint,
+    live_count bigint
 );
 
 COMMENT ON TABLE ops.run IS '运行 · runs of the main pipeline with the figures they closed with';
@@ -25,3 +28,6 @@ COMMENT ON COLUMN ops.run.rating_qualified_count IS '合格评价数 · qualifie
 COMMENT ON COLUMN ops.run.unexplained_count IS '未解释数 · sum of all residuals of the books; 0 when they balance';
 COMMENT ON COLUMN ops.run.unverified_sources IS '未核实来源 · ids; not empty makes the figures a lower bound';
 COMMENT ON COLUMN ops.run.rule_set IS '规则集 · fingerprint of the rules, their waivers and what they read; NULL before the inspection';
+COMMENT ON COLUMN ops.run.waiting_count IS '待检数 · cases and items that waited for inspection at closing; not 0 makes the figures a lower bound';
+COMMENT ON COLUMN ops.run.received_count IS '收到数 · records received until closing, over all runs';
+COMMENT ON COLUMN ops.run.live_count IS '有效数 · live records at closing';

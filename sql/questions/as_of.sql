@@ -6,7 +6,8 @@ SELECT
     total_count,
     qualified_count,
     rating_total_count,
-    rating_qualified_count
+    rating_qualified_count,
+    is_lower_bound
 FROM ads.as_of
 ORDER BY closed_at DESC
 LIMIT 1;

@@ -8,6 +8,7 @@ SELECT
     qualified_count,
     unexplained_count,
     unverified_sources,
-    rule_set
+    rule_set,
+    waiting_count
 FROM ops.run
 WHERE run_id = %(run_id)s;

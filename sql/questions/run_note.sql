@@ -8,6 +8,7 @@ SELECT
     rating_setting.value AS rating_target_count,
     run.unexplained_count,
     cardinality(run.unverified_sources) AS unverified_count,
+    coalesce(run.waiting_count, 0) AS waiting_count,
     coalesce(sum(ledger.received), 0)::bigint AS received,
     coalesce(sum(ledger.versions), 0)::bigint AS versions,
     coalesce(sum(ledger.replayed), 0)::bigint AS replayed

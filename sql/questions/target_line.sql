@@ -7,5 +7,6 @@ SELECT
     total_gap,
     qualified_gap,
     qualified_rate,
-    is_lower_bound
+    is_lower_bound,
+    waiting_count
 FROM ads.target_line;

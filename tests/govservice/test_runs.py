@@ -1,17 +1,21 @@
 """How a run begins: a source that has delivered cannot be left out of the register, no step runs before the run has begun."""
 
+import logging
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from deliveries import SOURCES
+import cases
+from deliveries import SOURCES, judge
 from drops import case_drop
 from fetching import take
 from govservice import runs
+from govservice import warehouse as govservice_warehouse
 from govservice.contract.validity import RegisterError
 from govservice.runs import FutureDataDate, RunClosed, RunNotBegun
-from govservice.warehouse import transaction
+from govservice.warehouse import WarehouseError, transaction
+from silent_proxy import silent_proxy
 from tables import expect
 from warehouses import Warehouse
 
@@ -61,7 +65,7 @@ def test_a_closed_run_keeps_its_figures(warehouse: Warehouse, drops: Path) -> No
     figures = "SELECT total_count, unverified_sources, closed_at FROM ops.run WHERE run_id = 'closed'"
     runs.begin(warehouse.url, "closed", date(2021, 9, 10), SOURCES, None)
     runs.tally(warehouse.url, "closed")
-    runs.close(warehouse.url, "closed")
+    closing = runs.close(warehouse.url, "closed")
     with transaction(warehouse.url) as cursor:
         cursor.execute(figures)
         before = cursor.fetchall()
@@ -69,19 +73,60 @@ def test_a_closed_run_keeps_its_figures(warehouse: Warehouse, drops: Path) -> No
         lambda: runs.begin(warehouse.url, "closed", date(2021, 9, 10), SOURCES, None),
         lambda: runs.require_begun(warehouse.url, "closed"),
         lambda: runs.tally(warehouse.url, "closed"),
-        lambda: runs.close(warehouse.url, "closed"),
     )
     case_drop(drops, "2021-36", "S1")
     take(warehouse, drops)
     for step in steps:
         with pytest.raises(RunClosed, match="已经关账.*另外触发一次"):
             step()
+    assert runs.close(warehouse.url, "closed") == closing
     with transaction(warehouse.url) as cursor:
         cursor.execute(figures)
         assert cursor.fetchall() == before
+
+
+def test_a_closing_whose_answer_was_lost_is_asked_for_again(
+    warehouse: Warehouse, drops: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has committed, nobody heard it: the next attempt finds the run closed, with the same result."""
+    monkeypatch.setenv("GOVSERVICE_SILENCE_SECONDS", "2")
+    case_drop(drops, "2021-36", "S1")
+    runs.begin(warehouse.url, "run", date(2021, 9, 10), SOURCES, None)
+    take(warehouse, drops)
+    judge(warehouse.url)
+    runs.tally(warehouse.url, "run")
+    commit = govservice_warehouse.WatchedConnection.commit
+    with silent_proxy(warehouse.cluster.port) as proxy, monkeypatch.context() as patch:
+
+        def unanswered(connection: govservice_warehouse.WatchedConnection) -> None:
+            proxy.lose_answers()
+            commit(connection)
+
+        patch.setattr(govservice_warehouse.WatchedConnection, "commit", unanswered)
+        with pytest.raises(WarehouseError):
+            runs.close(warehouse.url.replace(f":{warehouse.cluster.port}/", f":{proxy.port}/"), "run")
+    expect(warehouse.url, "SELECT run_id FROM ops.run WHERE closed_at IS NOT NULL", "run_id\nrun")
+    first = runs.close(warehouse.url, "run")
+    records = (
+        len(cases.items()) + len(cases.item_materials()) + 3
+    )  # the catalogue, a case with its result, and its step
+    assert first == {"received": records, "live": records, "unexplained": 0}
+    case_drop(drops, "2021-37", "S2")
+    take(warehouse, drops)
+    assert runs.close(warehouse.url, "run") == first
 
 
 def test_a_day_that_has_not_come_is_refused(warehouse: Warehouse) -> None:
     with pytest.raises(FutureDataDate, match="2999-01-01 还没有到"):
         runs.begin(warehouse.url, "run of 2999", date(2999, 1, 1), SOURCES, None)
     expect(warehouse.url, "SELECT run_id FROM ops.run WHERE run_id = 'run of 2999'", "run_id")
+
+
+def test_a_run_begins_by_ending_the_readers_who_are_over_the_cap(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What it ends: tests/sql/test_roles.py."""
+    monkeypatch.setenv("GOVSERVICE_LOG_SQL", "1")
+    caplog.set_level(logging.INFO, "govservice.sql")
+    runs.begin(warehouse.url, "run", date(2021, 9, 10), SOURCES, None)
+    assert any("SELECT ops.end_overlong_readers()" in record.getMessage() for record in caplog.records)

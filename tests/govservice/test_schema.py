@@ -52,7 +52,7 @@ FIGURES = {
     "cases": "SELECT record_key, source_id, verdict, is_qualified, failed_rules, completed_date FROM dwd.case_record",
     "ratings": "SELECT record_key, source_id, verdict, is_qualified, failed_rules, completed_date FROM dwd.rating",
     "books": "SELECT * FROM ops.book",
-    "targets": "SELECT * FROM ads.target_line",
+    "targets": "SELECT line, title, total_count, qualified_count, target_count, total_gap, qualified_gap, qualified_rate, is_lower_bound, unverified_sources FROM ads.target_line",  # noqa: E501
     "overdue": "SELECT record_key, due_date, overdue_days FROM ads.overdue_case",
     "history": "SELECT record_key, verdict, failed_rules FROM dwd.verdict_history",
     "restatements": "SELECT feed, record_key, version_no, synced_at FROM ods.restatement",

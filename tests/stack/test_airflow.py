@@ -4,17 +4,22 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
+import psutil
 import pytest
 
+from stack import progress, run
 from stack.airflow import COMPONENTS, POOLS, AirflowError, Client
 from stack.installation import METADATA, Installation
 from stack.postgres import Cluster
 from stack.process import start_ticks
-from stack.services import stop_all
+from stack.services import Service, stop_all
 
 DAG = """
 from airflow.sdk import BaseHook, dag, task
@@ -28,6 +33,37 @@ def greeting():
 
 greeting()
 """
+# Its first attempt never ends by itself.
+PATIENT = """
+from datetime import timedelta
+from airflow.sdk import dag, get_current_context, task
+
+@dag(schedule=None)
+def patient():
+    @task(retries=1, retry_delay=timedelta(seconds=1))
+    def wait():
+        import time
+        while get_current_context()["ti"].try_number == 1:
+            time.sleep(1)
+    wait()
+
+patient()
+"""
+# Succeeds for whoever gives it a data date, as `make run` does.
+DATED = """
+import time
+from airflow.sdk import dag, get_current_context, task
+
+@dag(schedule=None)
+def dated():
+    @task
+    def look():
+        time.sleep(3)
+        assert "data_date" in get_current_context()["dag_run"].conf
+    look()
+
+dated()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +76,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory, own: Cluster) -> Iter
     own.ensure_database(METADATA)
     (var / "dags").mkdir()
     (var / "dags" / "greeting.py").write_text(DAG)
+    (var / "dags" / "patient.py").write_text(PATIENT)
+    (var / "dags" / "dated.py").write_text(DATED)
     made.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(var / "dags")
     made.write_connections({})
     made.start_airflow()
@@ -92,6 +130,68 @@ def test_what_is_healthy_is_left_alone_and_quickly(installation: Installation) -
     installation.start_airflow()
     assert _pids(installation) == before
     assert time.monotonic() - started < 5
+
+
+def test_a_run_whose_workers_are_all_killed_is_taken_up_again_by_itself(installation: Installation) -> None:
+    client = _client(installation, "engineer")
+    client.wait_for_dag("patient", seconds=60)
+    run_id = client.trigger("patient", {}, "测试")
+    killed, deadline = False, time.monotonic() + 240
+    for state, tasks in client.follow("patient", run_id):
+        assert time.monotonic() < deadline, (state, tasks)
+        if not killed and [task["state"] for task in tasks] == ["running"]:
+            for worker in psutil.Process(_pids(installation)["scheduler"]).children():
+                worker.kill()
+            killed = True
+    assert killed
+    assert (state, [task["try_number"] for task in tasks]) == ("success", [2])
+
+
+@pytest.fixture
+def make_run(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """The pipeline part of `make run` for the DAG `dated`, where everything is verified."""
+    monkeypatch.setattr(run, "DAG", "dated")
+    monkeypatch.setattr(run, "_is_lower_bound", lambda _: False)
+    sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
+    installation.demo_service = Service("demo-api", sleeper, {}, installation.run_folder)  # type: ignore[misc]
+    installation.demo_service.start()
+    yield lambda: run.run_pipeline(installation, date(2021, 11, 19), run.Steps())
+    installation.demo_service.stop()
+
+
+def _states(client: Client, *run_ids: str) -> list[str]:
+    return [client._request("GET", f"dags/dated/dagRuns/{quote(run_id, safe='')}")["state"] for run_id in run_ids]
+
+
+def test_make_run_runs_again_what_an_earlier_run_did_not_do(
+    installation: Installation, make_run: Callable[[], str]
+) -> None:
+    client = _client(installation, "engineer")
+    client.wait_for_dag("dated", seconds=60)
+    first = client.trigger("dated", {}, "测试")
+    assert make_run() == "success"
+    assert _states(client, first) == ["failed"]
+
+
+def test_make_run_ends_a_run_that_is_stuck_and_runs_again(
+    installation: Installation, make_run: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "STUCK_SECONDS", 20)
+    client = _client(installation, "engineer")
+    client.wait_for_dag("dated", seconds=60)
+    os.kill(_pids(installation)["scheduler"], signal.SIGSTOP)
+    first = client.trigger("dated", {"data_date": "2021-11-19"}, "测试")
+    assert make_run() == "success"
+    assert _states(client, first) == ["failed"]
+
+
+def test_a_component_that_stops_during_a_run_is_started_again(
+    installation: Installation, make_run: Callable[[], str]
+) -> None:
+    before = _pids(installation)["dag-processor"]
+    os.kill(before, signal.SIGKILL)
+    assert make_run() == "success"
+    assert _pids(installation)["dag-processor"] != before
 
 
 def test_only_a_killed_component_is_started_again(installation: Installation) -> None:

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from govservice import schema
+from govservice.warehouse import ROLES, transaction
 from stack import run
-from stack.installation import Installation
+from stack.installation import WAREHOUSE, Installation
+from stack.postgres import Cluster
 
 EXPECTED = {"recorded": 9, "refused": 1}
 
@@ -33,3 +36,33 @@ def test_nothing_is_started_where_every_sheet_has_its_answer(tmp_path: Path, mon
 )
 def test_a_line_shows_whether_the_sheets_were_taken_as_expected(found: dict[str, int], line: str) -> None:
     assert run.sheets_line({"expected": EXPECTED, "found": found}) == line
+
+
+@pytest.fixture
+def half_done(tmp_path: Path, own: Cluster) -> Installation:
+    """An installation whose last run is of the last day of the campaign; its demo has no truth to compare with."""
+    made = Installation(tmp_path)
+    made.cluster = own
+    own.ensure_database(WAREHOUSE)
+    schema.install(own.url(WAREHOUSE, driver="postgresql"), {role: made.secret(role) for role in ROLES})
+    with transaction(own.url(WAREHOUSE, driver="postgresql")) as cursor:
+        cursor.execute("INSERT INTO ops.run (run_id, data_date) VALUES ('x', '2021-11-19') ON CONFLICT DO NOTHING")
+    return made
+
+
+@pytest.mark.parametrize(("state", "waiting"), [("failed", 0), ("success", 1)])
+def test_what_is_half_done_is_not_compared_with_the_truth_of_the_demo(
+    half_done: Installation, capsys: pytest.CaptureFixture[str], state: str, waiting: int
+) -> None:
+    with transaction(half_done.cluster.url(WAREHOUSE, driver="postgresql")) as cursor:
+        cursor.execute("DELETE FROM quality.pending_case")
+        cursor.execute("INSERT INTO quality.pending_case SELECT 'N1' FROM generate_series(1, %s)", (waiting,))
+    assert run.show(half_done, state, run.Steps()) == (state != "success")
+    assert "真值" not in capsys.readouterr().out
+
+
+def test_what_is_done_is_compared_with_it(half_done: Installation) -> None:
+    with transaction(half_done.cluster.url(WAREHOUSE, driver="postgresql")) as cursor:
+        cursor.execute("DELETE FROM quality.pending_case")
+    with pytest.raises(FileNotFoundError, match=r"truth\.parquet"):
+        run.show(half_done, "success", run.Steps())

@@ -91,7 +91,7 @@ def _collect(
             fetched = protocol_of(source).fetch(request, workspace.folder)
         batches = [replace(batch, read=partial(_read, batch)) for batch in fetched.batches]
         emptied = _emptied(url, request, fetched)
-        with warehouse.transaction(url, f"collect {source.id}") as cursor:
+        with warehouse.transaction(url, load.application(source.id)) as cursor:
             load.hold_fence(cursor, source.id, token)
             loaded = load.load(cursor, source, batches, run_id, request.window.until if is_whole else None)
             return _book(cursor, source, fetched, loaded, emptied, run_id)

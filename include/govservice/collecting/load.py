@@ -68,8 +68,13 @@ class Loaded:
 
 
 def take_fence(url: str, resource: str) -> int:
-    """Begin an attempt: the next token of the resource, which every earlier attempt then lacks."""
+    """Begin an attempt: the next token of the resource, which every earlier attempt then lacks.
+
+    An earlier one that is loading is waited for; one whose connection has fallen silent is ended.
+    """
+    silent = {"application": application(resource), "silence_seconds": settings.silence_seconds()}
     with warehouse.transaction(url) as cursor:
+        cursor.execute(warehouse.statement("ops/write/fence__free.sql"), silent)
         cursor.execute(warehouse.statement("ops/write/fence__take.sql"), {"resource": resource})
         return cursor.fetchone()[0]  # type: ignore[index]
 
@@ -83,6 +88,11 @@ def require_fence(url: str, resource: str, token: int) -> None:
     with warehouse.transaction(url) as cursor:
         cursor.execute("SELECT token FROM ops.fence WHERE resource = %s", (resource,))
         _require_token(cursor, resource, token)
+
+
+def application(resource: str) -> str:
+    """What the connections are called that load a resource."""
+    return f"collect {resource}"
 
 
 def hold_fence(cursor: Cursor, resource: str, token: int) -> None:

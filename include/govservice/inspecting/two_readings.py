@@ -4,7 +4,6 @@ Importing this module imports Great Expectations, which takes seconds: only the 
 """
 
 import os
-import time
 from typing import Any, ClassVar
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -21,7 +20,7 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 from great_expectations.validator.metrics_calculator import MetricsCalculator
 from sqlalchemy.dialects import postgresql
 
-from govservice import settings, warehouse
+from govservice import warehouse
 from govservice.inspecting.suites import Rule, SuiteError
 
 # Expectation types whose counts were seen to carry no values under RESULT_FORMAT; any other is refused by name.
@@ -84,19 +83,10 @@ def source_of(url: str) -> Any:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     source = context.data_sources.add_postgres("warehouse", connection_string=url, create_temp_table=False)
-    if settings.logs_sql():
-        engine = source.get_engine()
-        sa.event.listen(engine, "before_cursor_execute", _note_start)
-        sa.event.listen(engine, "after_cursor_execute", _log)
+    libpq = url.replace("+psycopg2", "", 1)
+    # The same connections as everywhere: watched, and logged by setting.
+    sa.event.listen(source.get_engine(), "do_connect", lambda *_: warehouse.connect(libpq, "great expectations"))
     return source
-
-
-def _note_start(_: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
-    context.started_at = time.monotonic()
-
-
-def _log(_: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
-    warehouse.log_statement(statement, time.monotonic() - context.started_at, cursor.rowcount)
 
 
 def whole_view(source: Any, view: str) -> Any:

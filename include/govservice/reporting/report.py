@@ -97,7 +97,7 @@ def print_tallies(figures: dict[str, Any], console: Console | None = None) -> No
         bound = "（下限）" if line["is_lower_bound"] else ""
         for name, value in (("汇聚", line["total_count"]), ("合格", line["qualified_count"])):
             gap = line["target_count"] - value
-            distance = f"差 {gap:,}" if gap > 0 else f"超 {-gap:,}"
+            distance = f"差 {gap:,}" if gap > 0 else "核实后才能确认是否达到" if bound else f"超 {-gap:,}"
             console.print(f"{title}{name}{bound} {value:,} / 目标 {line['target_count']:,}，{distance}")
     covered = "，".join(
         f"{row['title']} {row['covered_count']}/{row['object_count']}" for row in figures["coverage"].values()
@@ -108,6 +108,8 @@ def print_tallies(figures: dict[str, Any], console: Console | None = None) -> No
         f"差评 {done['negative_count']:,}：实名 {done['real_name_count']:,}，已回访 {done['called_back_count']:,}，"
         f"已整改 {done['rectified_count']:,}，已销号 {done['closed_count']:,}，超期 {done['overdue_count']:,}"
     )
+    if waiting := figures["cases"]["waiting_count"]:
+        console.print(f"还没有质检：{waiting:,} 件已收到，再运行一次即可")
     for source in figures["sources"].values():
         if source["state"] != "balanced":
             console.print(f"未核实：{source['name']}（{source['reason_code']}）{source['reason']}")

@@ -1,12 +1,11 @@
 -- Question: with what does this run close?
--- Parameters: run_id, unexplained_count, is_closed. Reads ops.source_state, dim.source. Writes ops.run.
+-- Parameters: run_id, received, live, unexplained, is_closed. Reads ads.verification. Writes ops.run. A run that has closed stays as it is.
 UPDATE ops.run AS run SET
-    unexplained_count = %(unexplained_count)s,
-    unverified_sources = (
-        SELECT coalesce(array_agg(source.source_id ORDER BY source.source_id), '{}')
-        FROM dim.source AS source
-        LEFT JOIN ops.source_state AS state ON source.source_id = state.source_id
-        WHERE source.is_enabled AND state.state IS DISTINCT FROM 'balanced'
-    ),
+    received_count = %(received)s,
+    live_count = %(live)s,
+    unexplained_count = %(unexplained)s,
+    unverified_sources = verification.unverified_source_ids,
+    waiting_count = verification.waiting_count,
     closed_at = CASE WHEN %(is_closed)s THEN now() END
-WHERE run.run_id = %(run_id)s;
+FROM ads.verification AS verification
+WHERE run.run_id = %(run_id)s AND run.closed_at IS NULL;

@@ -30,11 +30,12 @@ def _rows(answer) -> list[str]:
 def test_the_dashboard_shows_the_target_line_and_whom_it_waits_for(portal) -> None:
     page = portal.get("/quality/")
     text = _text(page)
-    assert "汇聚办件 下限 5 5 目标 5 已达到 （2021-11-18）" in text
+    assert "汇聚办件 下限 5 5 目标 5 核实后才能确认是否达到 合格办件" in text
     assert "合格办件 下限 4 4 目标 5 还差 1" in text
-    assert "合格率 80.00%" in text
-    assert "数据截至 2021-11-19 ，2021-11-20 02:01 关账：汇聚 5，合格 4" in text
-    assert "2 个来源未核实" in text
+    assert "合格率 下限 80.00%" in text
+    assert "已达到" not in text and "已超" not in text
+    assert "数据截至 2021-11-19 ，2021-11-20 02:01 关账：汇聚 5，合格 4（下限）" in text
+    assert "以下数字是下限，核实以前不能说达到了目标： 2 个来源未核实" in text
     assert '马王街道便民服务站 （声明 120 条，收到 98 条<script>alert("reason")</script>）' in text
     assert "泾干街道便民服务站 （还没有收过数）" in text
     rows = _rows(page)
@@ -53,6 +54,7 @@ def test_the_page_of_ratings_shows_their_target_their_coverage_and_why_some_do_n
     assert "空港 2 1 0 0 0 1 0 0 — —" in rows
     assert "沣东 2 0 1 0 1 0 0 1 — —" in rows
     assert "服务渠道 1 7 14.29%" in rows
+    assert "2 个来源未核实" in text
     assert any(row.startswith("V12 规范性规则，涉及 5 列") and row.endswith(" 1 1") for row in rows)
     trace = _rows(portal.get("/quality/records?case_no=CASE-1"))
     assert "空港新城政务服务中心 1 R1 合格 是 2021-11-17 2021-11-18" in trace
@@ -82,6 +84,35 @@ def test_figures_are_counted_again_when_a_run_has_tallied(portal) -> None:
             "DELETE FROM dwd.case_record WHERE record_key = 'new'",
             "UPDATE ops.run SET total_count = NULL WHERE run_id = 'too_early'",
             "UPDATE ops.setting SET value = 5 WHERE name = 'case_target'",
+        )
+
+
+def test_a_target_is_called_reached_when_everything_is_verified_and_inspected(portal) -> None:
+    """A rating line that has its target is no exception."""
+    kept = "CREATE TABLE public.kept AS TABLE ops.source_state"
+    verified = "INSERT INTO ops.source_state (source_id, state, run_id) SELECT source_id, 'balanced', 'x' FROM dim.source ON CONFLICT (source_id) DO UPDATE SET state = 'balanced', reason_code = NULL, reason = NULL, checked_at = now()"  # noqa: E501
+    target = "UPDATE ops.setting SET value = 1 WHERE name = 'rating_target'"
+    try:
+        portal.change(kept, target)
+        assert "合格评价 下限 1 1 目标 1， 核实后才能确认是否达到" in _text(portal.get("/quality/"))
+        assert "合格评价 下限 1 1 目标 1 核实后才能确认是否达到" in _text(portal.get("/quality/ratings"))
+        portal.change(verified)
+        text = _text(portal.get("/quality/"))
+        assert "下限" not in text.replace("（下限）", "")
+        assert "汇聚办件 5 5 目标 5 已达到 （2021-11-18）" in text
+        assert "合格评价 1 1 目标 1， 已达到" in text
+        portal.change("INSERT INTO quality.pending_case VALUES ('CASE-1'), ('CASE-1'), ('CASE-2')")
+        for address, card in (("", "汇聚办件 下限 5 5 目标 5 核实后"), ("ratings", "合格评价 下限 1 1 目标 1 核实后")):
+            text = _text(portal.get(f"/quality/{address}"))
+            assert card in text
+            assert "2 件已收到、还没有质检。" in text
+    finally:
+        portal.change(
+            "DELETE FROM quality.pending_case",
+            "DELETE FROM ops.source_state",
+            "INSERT INTO ops.source_state TABLE public.kept",
+            "DROP TABLE public.kept",
+            "UPDATE ops.setting SET value = 420000 WHERE name = 'rating_target'",
         )
 
 

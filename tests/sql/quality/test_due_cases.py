@@ -1,5 +1,7 @@
 """Which cases are due for inspection: the queue, the parts of the work on it, and a run that was cut off."""
 
+import pytest
+
 import cases
 from deliveries import deliver, inspect, judge, unexplained
 from govservice.inspecting import inspection
@@ -84,3 +86,22 @@ def test_only_the_facts_of_cases_that_are_due_are_looked_at(warehouse: Warehouse
     expect(warehouse.url, f"{facts} quality.due_fact", f"{header}\nN2 | konggang_centre | 0")
     both = f"{header}\nN1 | konggang_centre | 0\nN2 | konggang_centre | 0"
     expect(warehouse.superuser, f"{facts} ods.case_fact WHERE accept_source_id <> ''", both)
+
+
+def test_a_reader_who_keeps_a_transaction_open_holds_up_no_verdict(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOVSERVICE_LOCK_SECONDS", "2")
+    deliver(warehouse.url, "konggang_centre", {"accept": [cases.accept("N1")]})
+    with transaction(warehouse.as_role("analyst")) as reader:
+        for view in (
+            "target_line",
+            "verification",
+            "overdue_case",
+            "case_suspicion",
+            "rating_suspicion",
+            "item_measure",
+        ):
+            reader.execute(f"SELECT * FROM ads.{view}")  # noqa: S608 - names of this line
+        judge(warehouse.url)
+    expect(warehouse.url, CASES, ACCEPTED)
