@@ -8,8 +8,8 @@
 
 **读**：来源登记表、Airflow 连接。**写**：落地目录、数据仓库、质检回执（`var/receipts/`）。
 
-**重跑**：随时可以，另外触发一次即可。已收过的记录只计作重放，不会重复计数；没有新数据时几十秒内结束。已经关账的运行，数字不再改变，
-清除它的任务也不会重算。
+**重跑**：随时可以，另外触发一次即可。已收过的记录只计作重放，不会重复计数；没有新数据时几十秒内结束。已经关账的运行，数字不再改变：
+清除它的任务不会重算，只标为“跳过”并在日志里写明怎么办，运行仍是绿的；“回写质检标记”例外，可以单独再写一次。
 
 **开始时**：要收的来源先一律记为“未核实”（NOT_COLLECTED），收完一个核实一个；收数任务不论因何中断，都不会被当作已核实。
 
@@ -26,6 +26,7 @@ from typing import Any
 from airflow.sdk import Asset, Param, chain, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
+from closed_run import skipped_if_closed
 from endpoints import endpoint, endpoint_or_none, warehouse_url
 from govservice import settings
 from govservice.contract import register
@@ -72,6 +73,7 @@ CHOICES = {source.id: source.name for source in REGISTER.values() if source.enab
 def case_pipeline() -> None:
     @task(task_display_name="计划")
     @measured
+    @skipped_if_closed
     def plan(**context: Any) -> list[dict[str, str]]:
         from govservice import runs
 
@@ -90,13 +92,16 @@ def case_pipeline() -> None:
         retry_exponential_backoff=True,
     )
     @measured
+    @skipped_if_closed
     def collect(source_id: str, data_date: str) -> dict[str, Any]:
+        from govservice import runs
         from govservice.collecting.collect import collect as collect_source
         from govservice.collecting.protocol import SourceUnreadable
 
         context: Any = get_current_context()
         source = register.load()[source_id]
         context["station"] = source.name
+        runs.require_begun(warehouse_url(), context["run_id"])
         full = context["params"]["mode"] == "full"
         try:
             done = collect_source(
@@ -115,6 +120,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="质检", trigger_rule="all_done", pool="warehouse")
     @measured
+    @skipped_if_closed
     def inspect(**context: Any) -> dict[str, int]:
         from govservice import runs
         from govservice.inspecting.inspection import inspect as inspect_due
@@ -124,13 +130,17 @@ def case_pipeline() -> None:
 
     @task(task_display_name="结论", pool="warehouse")
     @measured
+    @skipped_if_closed
     def judge(**context: Any) -> int:
+        from govservice import runs
         from govservice.inspecting.inspection import judge as judge_due
 
+        runs.require_begun(warehouse_url(), context["run_id"])
         return judge_due(warehouse_url(), context["run_id"])
 
     @task(task_display_name="汇总")
     @measured
+    @skipped_if_closed
     def tally(**context: Any) -> dict[str, int]:
         from govservice import runs
 
@@ -138,13 +148,17 @@ def case_pipeline() -> None:
 
     @task(task_display_name="质检回执")
     @measured
+    @skipped_if_closed
     def receipts(**context: Any) -> int:
+        from govservice import runs
         from govservice.reporting import receipts as receipt_files
 
+        runs.require_begun(warehouse_url(), context["run_id"])
         return receipt_files.write(warehouse_url(), context["run_id"])
 
     @task(task_display_name="关账", outlets=[Asset(name="办件目标线", uri="x-warehouse://ads/target_line")])
     @measured
+    @skipped_if_closed
     def close_books(**context: Any) -> dict[str, int]:
         from govservice import runs
 

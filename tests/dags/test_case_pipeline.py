@@ -50,7 +50,7 @@ class Area:
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder}/airflow.db",
-            "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+            "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
             "GX_ANALYTICS_ENABLED": "false",
         }
 
@@ -103,15 +103,16 @@ class Area:
         for name, connection in connections.items():
             self.environment[f"AIRFLOW_CONN_{name.upper()}"] = json.dumps(connection)
 
-    def run(self, **conf: Any) -> dict[str, Any]:
-        """One run of the DAG; its state and the states of its tasks."""
+    def run(self, cleared: str | None = None, **conf: Any) -> dict[str, Any]:
+        """One run of the DAG, with a task that is cleared afterwards; its state, the states of its tasks, and its log."""
+        program = str(ROOT / "tests" / "helpers" / "run_dag.py")
         done = subprocess.run(
-            [sys.executable, str(ROOT / "tests" / "helpers" / "run_dag.py"), json.dumps(conf), "case_pipeline"],
+            [sys.executable, program, json.dumps(conf), "case_pipeline", *([cleared] if cleared else [])],
             env=self.environment, check=False, capture_output=True, text=True, timeout=250,
         )  # fmt: skip
         results = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
         assert results, done.stdout[-3000:] + done.stderr[-3000:]
-        return json.loads(results[-1].removeprefix("RESULT "))
+        return {**json.loads(results[-1].removeprefix("RESULT ")), "log": done.stdout + done.stderr}
 
     def value(self, query: str) -> Any:
         """The only value of a query."""
@@ -237,6 +238,30 @@ def test_a_second_run_delivers_nothing_twice(area: Area) -> None:
     assert area.run(data_date="2021-11-19")["state"] == "success"
     assert area.value(count) == before
     assert report.summary(area.url)["cases"] == figures
+
+
+@pytest.mark.parametrize(
+    ("cleared", "skipped"),
+    [
+        ("collect", {"collect", "inspect", "judge", "tally", "receipts", "close_books", "write_back"}),
+        ("receipts", {"receipts", "close_books", "write_back"}),
+        ("write_back", set()),
+    ],
+)
+def test_clearing_a_task_of_a_closed_run_keeps_it_green_and_its_figures(
+    area: Area, cleared: str, skipped: set[str]
+) -> None:
+    done = area.run(cleared, data_date="2021-11-19")
+    assert done["state"] == "success", done
+    states = [(task["task"], task["state"]) for task in done["tasks"]]
+    assert {task for task, state in states if state == "skipped"} == skipped
+    assert {state for _, state in states} <= {"success", "skipped"}
+    assert [state for task, state in states if task == "collect"].count("skipped") == int(cleared == "collect")
+    assert ("这次运行已经关账，它的数字不再改变；请另外触发一次运行" in done["log"]) == bool(skipped)
+    closings = (
+        "SELECT count(*) FROM ops.step WHERE run_id = (SELECT run_id FROM ops.run ORDER BY started_at DESC LIMIT 1)"
+    )
+    assert area.value(f"{closings} AND step = 'close_books'") == 1
 
 
 @pytest.mark.parametrize(
