@@ -1,10 +1,12 @@
 """What `make run` does beside the pipeline: the demo's sheets, handed in once and counted."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from stack import run
+from govservice import settings
+from stack import airflow, run
 from stack.installation import Installation
 
 EXPECTED = {"recorded": 9, "refused": 1}
@@ -33,3 +35,19 @@ def test_nothing_is_started_where_every_sheet_has_its_answer(tmp_path: Path, mon
 )
 def test_a_line_shows_whether_the_sheets_were_taken_as_expected(found: dict[str, int], line: str) -> None:
     assert run.sheets_line({"expected": EXPECTED, "found": found}) == line
+
+
+@pytest.mark.parametrize(
+    ("asked", "other"), [(None, "include/contract/sources.yml"), ("real/sources.yml", "real/sources.yml")]
+)
+def test_make_run_says_that_the_register_is_the_demos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str | None, other: str
+) -> None:
+    monkeypatch.delenv("GOVSERVICE_SOURCES", raising=False)
+    if asked:
+        monkeypatch.setenv("GOVSERVICE_SOURCES", str(settings.ROOT / asked))
+    line = run.register_line(Installation(tmp_path))
+    shown = os.path.relpath(tmp_path / "demo" / "sources.yml", settings.ROOT)
+    assert line == f"登记表  {shown}（演示数据自带的；{other} 在 make run 里不起作用，接真实来源见 README）"
+    used = airflow.environment(tmp_path, "", 0, dict.fromkeys(("fernet_key", "jwt_secret", "api_secret"), ""))
+    assert used["GOVSERVICE_SOURCES"] == str(tmp_path / "demo" / "sources.yml")
