@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -29,6 +30,17 @@ def greeting():
 greeting()
 """
 
+# Under the name of the main job: its note is written by whoever starts a run, before any of its tasks.
+MAIN = """
+from airflow.sdk import dag
+
+@dag(schedule=None, params={"data_date": "2021-11-19"})
+def case_pipeline():
+    pass
+
+case_pipeline()
+"""
+
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory, own: Cluster) -> Iterator[Installation]:
@@ -40,6 +52,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, own: Cluster) -> Iter
     own.ensure_database(METADATA)
     (var / "dags").mkdir()
     (var / "dags" / "greeting.py").write_text(DAG)
+    (var / "dags" / "case_pipeline.py").write_text(MAIN)
     made.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(var / "dags")
     made.write_connections({})
     made.start_airflow()
@@ -63,6 +76,15 @@ def test_a_run_finishes_and_reads_its_connection_from_the_secret_file(installati
     *_, (state, tasks) = client.follow("greeting", run_id)
     assert (state, [task["state"] for task in tasks]) == ("success", ["success"])
     assert client.unfinished_run("greeting") is None
+
+
+def test_a_run_of_the_main_job_notes_its_day_as_it_starts(installation: Installation) -> None:
+    client = _client(installation, "engineer")
+    client.wait_for_dag("case_pipeline", seconds=60)
+    run_id = client.trigger("case_pipeline", {"data_date": "2021-11-18"}, "手工写的备注")
+    list(client.follow("case_pipeline", run_id))
+    note = client._request("GET", f"dags/case_pipeline/dagRuns/{quote(run_id, safe='')}")["note"]
+    assert note == "汇聚 数据日期 2021-11-18\n手工写的备注"
 
 
 def test_an_analyst_may_not_start_runs(installation: Installation) -> None:
