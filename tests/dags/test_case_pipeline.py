@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -154,6 +155,7 @@ def test_the_note_of_a_run_has_its_figures(area: Area) -> None:
         f"汇聚 {cases['total_count']:,}，合格 {cases['qualified_count']:,} / 目标 {cases['target_count']:,}；"
     )
     assert f"本次收 {received:,} 条" in note
+    assert "数据日期 2021-11-19" in note
     assert "下限" not in note
 
 
@@ -163,6 +165,33 @@ def test_every_task_notes_what_it_cost(area: Area) -> None:
     assert all(20 < peak < 2048 for peak in figures["peak_rss_mb"].values())
     assert figures["seconds"]["collect"] > figures["seconds"]["plan"] > 0
     assert area.value("SELECT count(*) FROM ops.step") == len(tasks)
+
+
+def test_every_task_says_in_its_log_what_it_did(area: Area) -> None:
+    log = area.first["log"]  # type: ignore[attr-defined]
+    for task in ("计划", "收数", "质检", "结论", "汇总", "质检回执", "关账", "回写质检标记"):
+        assert re.search(rf"{task}：.*用时 \d+\.\d 秒", log), task
+    assert "本次运行：数据日期 2021-11-19（表单里写明的），方式 增量" in log
+    assert f"要收的：来源 {len(SOURCES.split(','))}" in log
+    of_feed = (
+        "FROM ops.ledger JOIN ops.delivery USING (delivery_id) WHERE run_id = (SELECT min(run_id) FROM ops.run) AND"
+    )
+    columns = ", ".join(
+        f"sum({name})" for name in ("declared", "received", "versions", "replayed", "overlap", "unparsable")
+    )
+    for name, source_id, how in (
+        ("空港新城政务服务中心", "konggang_centre", r"窗口 1900-01-01 00:00:00 — 2021-11-20 00:00:00，页 [1-9]\d*"),
+        ("三桥街道便民服务站", "sanqiao_station", r"批次 [1-9]\d*，文件 [1-9]\d*"),
+    ):
+        booked = area.value(f"SELECT array[{columns}] {of_feed} source_id = '{source_id}' AND feed = 'accept'")
+        words = ("声明", "收到", "新", "重放", "重叠", "无法解析")
+        counts = "，".join(f"{word} {int(count):,}" for word, count in zip(words, booked, strict=True))
+        assert booked[1] > 0
+        assert re.search(f"{name} 受理信息：{how}，{counts}", log), counts
+    findings = area.value("SELECT count(*) FROM quality.finding WHERE feed = 'accept'")
+    assert re.search(rf"质检：待检 [1-9][\d,]*，.*受理信息问题 {findings:,}，", log)
+    assert re.search(r"结论：判定 [1-9][\d,]*，", log)
+    assert re.search(r"质检回执：回执 [1-9]\d*，", log)
 
 
 def test_every_rule_finds_exactly_what_the_truth_lists(area: Area) -> None:
@@ -310,3 +339,16 @@ def test_an_analyst_gets_an_answer(area: Area, path: Path) -> None:
             assert cursor.fetchall()
     finally:
         analyst.close()
+
+
+def test_a_day_far_beyond_the_newest_data_needs_to_be_confirmed(area: Area) -> None:
+    latest = "SELECT max(data_date)::text FROM ops.run"
+    refused = area.run(stations=["konggang_centre"])
+    assert {task["task"]: task["state"] for task in refused["tasks"]}["plan"] == "failed"
+    assert re.search(r"数据日期 20\d\d-\d\d-\d\d（没有写明，取前一天）", refused["log"])
+    assert re.search(r"比最新的数据（2021-11-\d\d）晚 [\d,]+ 天，超过 30 天，没有开始", refused["log"])
+    assert area.value(latest) == "2021-11-19"
+    confirmed = area.run(stations=["konggang_centre"], data_date="2022-03-01", confirm_data_date=True)
+    assert confirmed["state"] == "success"
+    assert "数据日期 2022-03-01" in confirmed["note"]
+    assert area.value(latest) == "2022-03-01"

@@ -1,12 +1,13 @@
 """Collect one source: fetch what its window holds, land it, load it, and say whether its books balance."""
 
+import os
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from govservice import warehouse
+from govservice import step_log, warehouse
 from govservice.collecting import landing, load
 from govservice.collecting.delivery import Fetched, Landed
-from govservice.collecting.load import Loaded
+from govservice.collecting.load import Counts, Loaded
 from govservice.collecting.protocol import Endpoint, Known, Request, SourceUnreadable, Window
 from govservice.collecting.protocols import protocol_of
 from govservice.contract import feeds, reason_codes
@@ -64,7 +65,9 @@ def collect(
             with warehouse.transaction(url, f"collect {source.id}") as cursor:
                 load.hold_fence(cursor, source.id, token)
                 loaded = load.load(cursor, source, fetched.batches, run_id, request.window.until if is_whole else None)
-                return _book(cursor, source, fetched, loaded, emptied, run_id)
+                done = _book(cursor, source, fetched, loaded, emptied, run_id)
+            _log(request, fetched, loaded)
+            return done
     except SourceUnreadable as error:
         with warehouse.transaction(url) as cursor:
             load.hold_fence(cursor, source.id, token)  # what a newer attempt has found is not overwritten
@@ -133,6 +136,28 @@ def _book(
         state="unverified" if code else "balanced",
         reason=reason,
     )
+
+
+def _log(request: Request, fetched: Fetched, loaded: Loaded) -> None:
+    """Say what every feed has brought. A delivery is not named: a person may stand in the name of a folder."""
+    source, window = request.source, request.window
+    for feed in source.feeds:
+        ours = [
+            (batch.landed, loaded.counts[batch.landed.label, feed]) for batch in fetched.batches if batch.feed == feed
+        ]
+        again = [(landed, landed.declared[feed]) for landed in fetched.replayed if feed in landed.declared]
+        ours += [(landed, Counts(number, received=number, replayed=number)) for landed, number in again]
+        if not ours:
+            continue
+        files = sum(len(os.listdir(landed.folder)) - 1 for landed, _ in ours)  # without landing.json
+        what: dict[str, int | str | None] = {"deliveries": len(ours), "files": files}
+        if source.is_pulled:
+            what = {"window": f"{window.since[feed]} — {window.until}", "pages": files}
+        declared = [counts.declared for _, counts in ours if counts.declared is not None]
+        what["declared"] = sum(declared) if len(declared) == len(ours) else None
+        for name in ("received", "versions", "replayed", "overlap", "unparsable"):
+            what[name] = sum(getattr(counts, name) for _, counts in ours)
+        step_log.log(f"{source.name} {feeds()[feed].zh}", what)
 
 
 def record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
