@@ -2,14 +2,15 @@
 
 **做什么**：从登记表中的每个来源取数（接口、前置库、站点表格），存入 `ods`，逐条质检，给出每个办件的结论，汇总并与目标比较。
 
-**何时运行**：手工触发，或按 `GOVSERVICE_SCHEDULE`（例如 `0 2 * * *`）每天运行；数据日期默认是运行当天的前一天。
+**何时运行**：手工触发，或按 `GOVSERVICE_SCHEDULE`（例如 `0 2 * * *`）每天运行。数据日期空着就是运行当天的前一天，一开始就写在运行备注和“计划”的日志里；
+比最新的数据晚 30 天以上的（`ops.setting` 的 `data_date_lead_days`），“计划”拒绝，除非勾选“确认数据日期”。
 
 **回写**：关账后，连接的 extra 写有 `write_back: true` 的前置库收到质检标记；写不回只记入日志，不影响本次运行。
 
 **读**：来源登记表、Airflow 连接。**写**：落地目录、数据仓库、质检回执（`var/receipts/`）。
 
-**重跑**：随时可以，另外触发一次即可。已收过的记录只计作重放，不会重复计数；没有新数据时几十秒内结束。已经关账的运行，数字不再改变，
-清除它的任务也不会重算。
+**重跑**：随时可以，另外触发一次即可。已收过的记录只计作重放，不会重复计数；没有新数据时几十秒内结束。已经关账的运行，数字不再改变：
+清除它的任务不会重算，只标为“跳过”并在日志里写明怎么办，运行仍是绿的；“回写质检标记”例外，可以单独再写一次。
 
 **开始时**：要收的来源先一律记为“未核实”（NOT_COLLECTED），收完一个核实一个；收数任务不论因何中断，都不会被当作已核实。
 
@@ -26,6 +27,8 @@ from typing import Any
 from airflow.sdk import Asset, Param, chain, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
+import data_date
+from closed_run import skipped_if_closed
 from endpoints import endpoint_or_none, warehouse_url
 from govservice import settings
 from govservice.contract import register
@@ -57,7 +60,7 @@ CHOICES = {source.id: source.name for source in REGISTER.values() if source.enab
         "show_return_value_in_logs": False,
     },
     params={
-        "data_date": Param(None, type=["null", "string"], format="date", title="数据日期", description="空 = 前一天"),
+        **data_date.FORM,
         "stations": Param(
             None,
             type=["null", "array"],
@@ -77,14 +80,19 @@ CHOICES = {source.id: source.name for source in REGISTER.values() if source.enab
 def case_pipeline() -> None:
     @task(task_display_name="计划")
     @measured
+    @skipped_if_closed
     def plan(**context: Any) -> list[dict[str, str]]:
-        from govservice import runs
+        from govservice import runs, step_log
 
-        params, run_after = context["params"], context["dag_run"].run_after
-        yesterday = run_after.astimezone(settings.SHANGHAI).date() - timedelta(days=1)
-        data_date = date.fromisoformat(params["data_date"]) if params["data_date"] else yesterday
-        sources = runs.begin(warehouse_url(), context["run_id"], data_date, register.load(), params["stations"])
-        return [{"source_id": source_id, "data_date": data_date.isoformat()} for source_id in sources]
+        params = context["params"]
+        day = runs.data_date(params["data_date"], context["dag_run"].run_after)
+        origin = "表单里写明的" if params["data_date"] else "没有写明，取前一天"
+        step_log.log("本次运行", {"data_date": f"{day}（{origin}）", "mode": params["mode"]})
+        if not params["confirm_data_date"]:
+            runs.refuse_far(warehouse_url(), day)
+        sources = runs.begin(warehouse_url(), context["run_id"], day, register.load(), params["stations"])
+        step_log.log("要收的", {"sources": len(sources)})
+        return [{"source_id": source_id, "data_date": day.isoformat()} for source_id in sources]
 
     @task(
         task_display_name="收数",
@@ -92,13 +100,16 @@ def case_pipeline() -> None:
         pool="sources",
     )
     @measured
+    @skipped_if_closed
     def collect(source_id: str, data_date: str) -> dict[str, Any]:
+        from govservice import runs
         from govservice.collecting.collect import collect as collect_source
         from govservice.collecting.protocol import SourceUnreadable
 
         context: Any = get_current_context()
         source = register.load()[source_id]
         context["station"] = source.name
+        runs.require_begun(warehouse_url(), context["run_id"])
         full = context["params"]["mode"] == "full"
         try:
             done = collect_source(
@@ -113,10 +124,12 @@ def case_pipeline() -> None:
             raise (AirflowFailException if error.is_final else RuntimeError)(f"{error.code}：{error}") from None
         missing = f" 来源已无 {done.missing:,}" if done.missing else ""
         context["station"] = f"{source.name} · 收 {done.received:,} 新 {done.versions:,}{missing}"
-        return {"received": done.received, "versions": done.versions, "replayed": done.replayed, "state": done.state}
+        names = ("received", "versions", "replayed", "unparsable", "refused_deliveries", "missing", "state")
+        return {name: getattr(done, name) for name in names}
 
     @task(task_display_name="质检", trigger_rule="all_done", pool="warehouse")
     @measured
+    @skipped_if_closed
     def inspect(**context: Any) -> dict[str, int]:
         from govservice import runs
         from govservice.inspecting.inspection import inspect as inspect_due
@@ -126,13 +139,17 @@ def case_pipeline() -> None:
 
     @task(task_display_name="结论", pool="warehouse")
     @measured
-    def judge(**context: Any) -> int:
+    @skipped_if_closed
+    def judge(**context: Any) -> dict[str, int]:
+        from govservice import runs
         from govservice.inspecting.inspection import judge as judge_due
 
-        return judge_due(warehouse_url(), context["run_id"])
+        runs.require_begun(warehouse_url(), context["run_id"])
+        return {"judged": judge_due(warehouse_url(), context["run_id"])}
 
     @task(task_display_name="汇总")
     @measured
+    @skipped_if_closed
     def tally(**context: Any) -> dict[str, int]:
         from govservice import runs
 
@@ -140,13 +157,17 @@ def case_pipeline() -> None:
 
     @task(task_display_name="质检回执")
     @measured
-    def receipts(**context: Any) -> int:
+    @skipped_if_closed
+    def receipts(**context: Any) -> dict[str, int]:
+        from govservice import runs
         from govservice.reporting import receipts as receipt_files
 
-        return receipt_files.write(warehouse_url(), context["run_id"])
+        runs.require_begun(warehouse_url(), context["run_id"])
+        return {"receipts": receipt_files.write(warehouse_url(), context["run_id"])}
 
     @task(task_display_name="关账", outlets=[Asset(name="办件目标线", uri="x-warehouse://ads/target_line")])
     @measured
+    @skipped_if_closed
     def close_books(**context: Any) -> dict[str, int]:
         from govservice import runs
 

@@ -19,7 +19,6 @@
 """
 
 import os
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import dag, task
@@ -27,6 +26,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from endpoints import warehouse_url
 from govservice import settings
+from measured import measured
 from notices import FailureNotice
 
 
@@ -47,25 +47,29 @@ from notices import FailureNotice
 )
 def maintain() -> None:
     @task(task_display_name="豁免到期")
-    def check_waivers(**context: Any) -> int:
+    @measured
+    def check_waivers(**context: Any) -> dict[str, int]:
+        from govservice import runs
         from govservice.inspecting import waivers
 
-        yesterday = context["dag_run"].run_after.astimezone(settings.SHANGHAI).date() - timedelta(days=1)
+        yesterday = runs.data_date(None, context["dag_run"].run_after)
         try:
-            return waivers.refuse_expired(yesterday)
+            return {"waivers": waivers.refuse_expired(yesterday)}
         except waivers.WaiverExpired as error:
             raise AirflowFailException(str(error)) from None
 
     @task(task_display_name="日历够不够")
-    def check_calendar() -> int:
+    @measured
+    def check_calendar() -> dict[str, str]:
         from govservice import dimensions
 
         try:
-            return dimensions.refuse_uncovered(warehouse_url())
+            return {"calendar_until": f"{dimensions.refuse_uncovered(warehouse_url())} 年"}
         except dimensions.CalendarError as error:
             raise AirflowFailException(str(error)) from None
 
     @task(task_display_name="清理落地文件")
+    @measured
     def remove_landings(**context: Any) -> dict[str, int]:
         from govservice.collecting import retention
 

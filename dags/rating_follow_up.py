@@ -61,10 +61,10 @@ def rating_follow_up() -> None:
 
     @task(task_display_name="写待办表", execution_timeout=timedelta(hours=1))
     @measured
-    def write_open() -> int:
+    def write_open() -> dict[str, int]:
         from govservice.reporting import follow_up_sheets
 
-        return follow_up_sheets.write_open(warehouse_url())
+        return {"open_sheets": follow_up_sheets.write_open(warehouse_url())}
 
     @task(task_display_name="选出待办", execution_timeout=timedelta(hours=1))
     @measured

@@ -1,8 +1,8 @@
-"""What a task costs, written into ops.step when it has succeeded."""
+"""What a task did and what it cost: a line of its log, and a row of ops.step, when it has succeeded."""
 
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -15,18 +15,19 @@ R = TypeVar("R")
 
 
 def measured(work: Callable[P, R]) -> Callable[P, R]:
-    """A task's function that notes its seconds and peak memory after it has returned."""
+    """A task's function that logs the counts it returns, and notes its seconds and peak memory, after it has returned."""
 
     @wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        from govservice import runs
+        from govservice import runs, step_log
 
         started = time.monotonic()
         result = work(*args, **kwargs)
-        task: Any = get_current_context()["ti"]
-        runs.record_step(
-            warehouse_url(), task.run_id, task.task_id, task.map_index, time.monotonic() - started, _peak_rss_mb()
-        )
+        seconds = time.monotonic() - started
+        context: Any = get_current_context()
+        task = context["ti"]
+        step_log.log(context["task"].task_display_name, result if isinstance(result, Mapping) else {}, seconds)
+        runs.record_step(warehouse_url(), task.run_id, task.task_id, task.map_index, seconds, _peak_rss_mb())
         return result
 
     return run

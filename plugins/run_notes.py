@@ -1,4 +1,4 @@
-"""The note of a run: the figures it ended with, where an engineer looks first. Airflow calls this in the scheduler."""
+"""The note of a run: its day, then the figures it ended with, where an engineer looks first. Airflow calls this in the scheduler."""
 
 from typing import Any
 
@@ -6,6 +6,16 @@ from airflow.listeners import hookimpl
 
 BEGINNING = "汇聚 "
 REMOVED = "清理落地文件 "
+
+
+@hookimpl
+def on_dag_run_running(dag_run: Any, msg: str) -> None:
+    """Note for which day a run of the main job is, as soon as it starts."""
+    if dag_run.dag_id == "case_pipeline":
+        from govservice import runs
+
+        day = runs.data_date((dag_run.conf or {}).get("data_date"), dag_run.run_after)
+        note(dag_run, f"{BEGINNING}数据日期 {day}")
 
 
 @hookimpl
@@ -21,17 +31,21 @@ def on_dag_run_failed(dag_run: Any, msg: str) -> None:
 
 
 def write_note(dag_run: Any) -> None:
-    """Put what a run has to say above what people have written; the line of an earlier attempt gives way."""
+    """Note what a run has to say at its end, if it has come so far."""
     if dag_run.dag_id not in LINES:
         return
-    from airflow.utils.session import create_session
-    from sqlalchemy.orm import object_session
-
     from endpoints import warehouse_url
 
     line = LINES[dag_run.dag_id](warehouse_url(), dag_run.run_id)
-    if not line:
-        return
+    if line:
+        note(dag_run, line)
+
+
+def note(dag_run: Any, line: str) -> None:
+    """Put a line above what people have written; the one that a run had before gives way."""
+    from airflow.utils.session import create_session
+    from sqlalchemy.orm import object_session
+
     if object_session(dag_run):
         _put(dag_run, line)
     else:  # from dag.test(), which has closed its session
@@ -70,6 +84,7 @@ def sentence(figures: dict[str, Any]) -> str:
         f"评价 {figures['rating_total_count']:,}，合格 {figures['rating_qualified_count']:,}"
         f" / 目标 {figures['rating_target_count']:,}",
         f"本次收 {figures['received']:,} 条：新 {figures['versions']:,}，重放 {figures['replayed']:,}",
+        f"数据日期 {figures['data_date']}",
     ]
     if figures["unverified_count"]:
         parts.append(f"未核实来源 {figures['unverified_count']} 个，总数是下限")

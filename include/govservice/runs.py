@@ -1,6 +1,6 @@
 """The life of one run of the main pipeline: begun with a plan, tallied, closed with books that balance."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from govservice import contract, dimensions, warehouse
@@ -23,6 +23,31 @@ class RunClosed(RuntimeError):
 
 class FutureDataDate(ValueError):
     """The data date lies in the future: a window that ends there would hide what comes until then."""
+
+
+class FarDataDate(ValueError):
+    """The data date lies far beyond the newest data: what is overdue, due soon or in force would be of a day of which nothing is known."""
+
+
+def data_date(given: str | None, moment: datetime) -> date:
+    """The Shanghai day that a run is for: as given, yyyy-MM-dd, else the day before the moment."""
+    return date.fromisoformat(given) if given else moment.astimezone(SHANGHAI).date() - timedelta(days=1)
+
+
+def refuse_far(url: str, day: date) -> None:
+    """See that a data date that nobody has confirmed is not far beyond the newest data; before there is any, every day will do.
+
+    Raises:
+        FarDataDate: it is more than ops.setting data_date_lead_days later; names both days.
+    """
+    with warehouse.transaction(url) as cursor:
+        known = warehouse.rows(cursor, warehouse.statement("ops/read/newest_data.sql"))[0]
+    newest, days = known["newest"], known["days"]
+    if newest and (day - newest).days > days:
+        raise FarDataDate(
+            f"数据日期 {day} 比最新的数据（{newest}）晚 {(day - newest).days:,} 天，超过 {days} 天，没有开始；"
+            "请在表单里写明数据日期，确实要算到这一天的，勾选“确认数据日期”再触发"
+        )
 
 
 def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], chosen: list[str] | None) -> list[str]:

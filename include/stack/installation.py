@@ -31,6 +31,7 @@ class Installation:
         """Args: the folder, mode 0700."""
         self.var = var
         self.demo = var / "demo"
+        self.sources = self.demo / "sources.yml"
         self.run_folder = var / "run"
         for folder in (self.run_folder, var / "secrets", var / "bin", var / "airflow"):
             folder.mkdir(mode=0o700, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -195,10 +196,18 @@ def show(installation: Installation, state: str, steps: Steps) -> int:
     if "accuracy" in summary:
         console.print(accuracy_line(summary["accuracy"]))
         console.print(sheets_line(summary["follow_up"]["sheets"]))
+    console.print(f"\n{register_line(installation)}")
     passwords = installation.var / "secrets" / "airflow_passwords.json"
-    console.print(f"\n界面    {installation.base_url}  用户 {'、'.join(USERS)}，密码在 {passwords}")
+    console.print(f"界面    {installation.base_url}  用户 {'、'.join(USERS)}，密码在 {passwords}")
     console.print(f"数据库  {installation.psql_line()}")
     return verdict(summary, state)
+
+
+def register_line(installation: Installation) -> str:
+    """Which register of sources is in use: the demo's own, whatever an operator has asked for; in one line."""
+    asked = os.environ.get("GOVSERVICE_SOURCES") or settings.CONTRACT / "sources.yml"
+    shown, other = (os.path.relpath(path, settings.ROOT) for path in (installation.sources, asked))
+    return f"登记表  {shown}（演示数据自带的；{other} 在 make run 里不起作用，接真实来源见 README）"
 
 
 def accuracy_line(scores: dict[str, dict[str, Any]]) -> str:
@@ -252,7 +261,7 @@ def _start_sources(installation: Installation, scale: float, steps: Steps) -> No
     with steps.step("generate", "模拟新区的数据"):
         _run_module("demo.generate", ["--scale", f"{scale:g}", "--seed", str(SEED), "--out", str(demo)], environment)
     with steps.step("sources", "模拟新区的接口和前置库"):
-        installation.write_connections(register.load(demo / "sources.yml"))
+        installation.write_connections(register.load(installation.sources))
         installation.demo_service.start()
         cluster = installation.cluster
         arguments = ["--root", str(demo / "front"), "--url", cluster.url(FRONT, password=""), "--reader", FRONT_READER]

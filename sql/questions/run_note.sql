@@ -1,5 +1,6 @@
 -- Question: what is there to say of one run, in figures? Parameters: run_id. At most one row.
 SELECT
+    run.data_date,
     run.total_count,
     run.qualified_count,
     setting.value AS target_count,

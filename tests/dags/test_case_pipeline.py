@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -50,7 +51,7 @@ class Area:
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder}/airflow.db",
-            "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+            "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
             "GX_ANALYTICS_ENABLED": "false",
         }
 
@@ -103,15 +104,16 @@ class Area:
         for name, connection in connections.items():
             self.environment[f"AIRFLOW_CONN_{name.upper()}"] = json.dumps(connection)
 
-    def run(self, **conf: Any) -> dict[str, Any]:
-        """One run of the DAG; its state and the states of its tasks."""
+    def run(self, cleared: str | None = None, **conf: Any) -> dict[str, Any]:
+        """One run of the DAG, with a task that is cleared afterwards; its state, the states of its tasks, and its log."""
+        program = str(ROOT / "tests" / "helpers" / "run_dag.py")
         done = subprocess.run(
-            [sys.executable, str(ROOT / "tests" / "helpers" / "run_dag.py"), json.dumps(conf), "case_pipeline"],
+            [sys.executable, program, json.dumps(conf), "case_pipeline", *([cleared] if cleared else [])],
             env=self.environment, check=False, capture_output=True, text=True, timeout=250,
         )  # fmt: skip
         results = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
         assert results, done.stdout[-3000:] + done.stderr[-3000:]
-        return json.loads(results[-1].removeprefix("RESULT "))
+        return {**json.loads(results[-1].removeprefix("RESULT ")), "log": done.stdout + done.stderr}
 
     def value(self, query: str) -> Any:
         """The only value of a query."""
@@ -153,6 +155,7 @@ def test_the_note_of_a_run_has_its_figures(area: Area) -> None:
         f"汇聚 {cases['total_count']:,}，合格 {cases['qualified_count']:,} / 目标 {cases['target_count']:,}；"
     )
     assert f"本次收 {received:,} 条" in note
+    assert "数据日期 2021-11-19" in note
     assert "下限" not in note
 
 
@@ -162,6 +165,33 @@ def test_every_task_notes_what_it_cost(area: Area) -> None:
     assert all(20 < peak < 2048 for peak in figures["peak_rss_mb"].values())
     assert figures["seconds"]["collect"] > figures["seconds"]["plan"] > 0
     assert area.value("SELECT count(*) FROM ops.step") == len(tasks)
+
+
+def test_every_task_says_in_its_log_what_it_did(area: Area) -> None:
+    log = area.first["log"]  # type: ignore[attr-defined]
+    for task in ("计划", "收数", "质检", "结论", "汇总", "质检回执", "关账", "回写质检标记"):
+        assert re.search(rf"{task}：.*用时 \d+\.\d 秒", log), task
+    assert "本次运行：数据日期 2021-11-19（表单里写明的），方式 增量" in log
+    assert f"要收的：来源 {len(SOURCES.split(','))}" in log
+    of_feed = (
+        "FROM ops.ledger JOIN ops.delivery USING (delivery_id) WHERE run_id = (SELECT min(run_id) FROM ops.run) AND"
+    )
+    columns = ", ".join(
+        f"sum({name})" for name in ("declared", "received", "versions", "replayed", "overlap", "unparsable")
+    )
+    for name, source_id, how in (
+        ("空港新城政务服务中心", "konggang_centre", r"窗口 1900-01-01 00:00:00 — 2021-11-20 00:00:00，页 [1-9]\d*"),
+        ("三桥街道便民服务站", "sanqiao_station", r"批次 [1-9]\d*，文件 [1-9]\d*"),
+    ):
+        booked = area.value(f"SELECT array[{columns}] {of_feed} source_id = '{source_id}' AND feed = 'accept'")
+        words = ("声明", "收到", "新", "重放", "重叠", "无法解析")
+        counts = "，".join(f"{word} {int(count):,}" for word, count in zip(words, booked, strict=True))
+        assert booked[1] > 0
+        assert re.search(f"{name} 受理信息：{how}，{counts}", log), counts
+    findings = area.value("SELECT count(*) FROM quality.finding WHERE feed = 'accept'")
+    assert re.search(rf"质检：待检 [1-9][\d,]*，.*受理信息问题 {findings:,}，", log)
+    assert re.search(r"结论：判定 [1-9][\d,]*，", log)
+    assert re.search(r"质检回执：回执 [1-9]\d*，", log)
 
 
 def test_every_rule_finds_exactly_what_the_truth_lists(area: Area) -> None:
@@ -240,6 +270,30 @@ def test_a_second_run_delivers_nothing_twice(area: Area) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cleared", "skipped"),
+    [
+        ("collect", {"collect", "inspect", "judge", "tally", "receipts", "close_books", "write_back"}),
+        ("receipts", {"receipts", "close_books", "write_back"}),
+        ("write_back", set()),
+    ],
+)
+def test_clearing_a_task_of_a_closed_run_keeps_it_green_and_its_figures(
+    area: Area, cleared: str, skipped: set[str]
+) -> None:
+    done = area.run(cleared, data_date="2021-11-19")
+    assert done["state"] == "success", done
+    states = [(task["task"], task["state"]) for task in done["tasks"]]
+    assert {task for task, state in states if state == "skipped"} == skipped
+    assert {state for _, state in states} <= {"success", "skipped"}
+    assert [state for task, state in states if task == "collect"].count("skipped") == int(cleared == "collect")
+    assert ("这次运行已经关账，它的数字不再改变；请另外触发一次运行" in done["log"]) == bool(skipped)
+    closings = (
+        "SELECT count(*) FROM ops.step WHERE run_id = (SELECT run_id FROM ops.run ORDER BY started_at DESC LIMIT 1)"
+    )
+    assert area.value(f"{closings} AND step = 'close_books'") == 1
+
+
+@pytest.mark.parametrize(
     "source_id", ["konggang_centre", "qinhan_centre", "fengxi_centre", "konggang_projects", "sanqiao_station"]
 )
 def test_checking_a_source_shows_its_first_records_and_loads_nothing(area: Area, source_id: str) -> None:
@@ -285,3 +339,16 @@ def test_an_analyst_gets_an_answer(area: Area, path: Path) -> None:
             assert cursor.fetchall()
     finally:
         analyst.close()
+
+
+def test_a_day_far_beyond_the_newest_data_needs_to_be_confirmed(area: Area) -> None:
+    latest = "SELECT max(data_date)::text FROM ops.run"
+    refused = area.run(stations=["konggang_centre"])
+    assert {task["task"]: task["state"] for task in refused["tasks"]}["plan"] == "failed"
+    assert re.search(r"数据日期 20\d\d-\d\d-\d\d（没有写明，取前一天）", refused["log"])
+    assert re.search(r"比最新的数据（2021-11-\d\d）晚 [\d,]+ 天，超过 30 天，没有开始", refused["log"])
+    assert area.value(latest) == "2021-11-19"
+    confirmed = area.run(stations=["konggang_centre"], data_date="2022-03-01", confirm_data_date=True)
+    assert confirmed["state"] == "success"
+    assert "数据日期 2022-03-01" in confirmed["note"]
+    assert area.value(latest) == "2022-03-01"

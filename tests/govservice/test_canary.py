@@ -19,7 +19,7 @@ import station
 from deliveries import SOURCES
 from drops import HEADER, drop, packed, row, table, workbook
 from front import Front
-from govservice import runs
+from govservice import runs, step_log
 from govservice.collecting.collect import collect
 from govservice.collecting.protocol import Endpoint
 from govservice.inspecting import inspection
@@ -104,6 +104,14 @@ def test_the_places_looked_at_are_not_empty(leaks: Leaks) -> None:
     expected = {"log", "exceptions and returns", "server log", "quality.finding", "ops.unparsable", "ops.delivery"}
     assert expected | {"dwd.case_record", "ads.case_masked", "quality.rule", "ops.ledger"} <= filled
     assert any(place.startswith("receipts/") for place in filled)
+    for step in (
+        "空港新城政务服务中心 受理信息：窗口",
+        "底张街道便民服务站 受理信息：批次",
+        "质检：待检",
+        "结论：判定",
+        "关账：",
+    ):
+        assert step in leaks.looked_at["log"], step
 
 
 def test_a_leak_would_be_found(leaks: Leaks) -> None:
@@ -150,9 +158,15 @@ def run_everything(cluster: Cluster, own: Warehouse, drops: Path) -> Iterator[st
     yield attempt(own, "qinhan_centre", front.endpoint())
     front.link.close()
     yield attempt(own, "dizhang_station", Endpoint("fs", extra={"path": str(drops)}))
-    yield str(inspection.inspect(own.url, "run"))
-    yield str(inspection.judge(own.url, "run"))
-    yield str((runs.tally(own.url, "run"), runs.close(own.url, "run"), receipts.write(own.url, "run")))
+    for step, counts in (
+        ("质检", inspection.inspect(own.url, "run")),
+        ("结论", {"judged": inspection.judge(own.url, "run")}),
+        ("汇总", runs.tally(own.url, "run")),
+        ("关账", runs.close(own.url, "run")),
+        ("质检回执", {"receipts": receipts.write(own.url, "run")}),
+    ):
+        step_log.log(step, counts, 0.0)
+        yield str(counts)
 
 
 def attempt(own: Warehouse, source_id: str, endpoint: Endpoint) -> str:

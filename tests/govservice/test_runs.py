@@ -1,19 +1,22 @@
 """How a run begins: a source that has delivered cannot be left out of the register, no step runs before the run has begun."""
 
 import logging
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 import cases
+import station
 from deliveries import SOURCES, judge
 from drops import case_drop
 from fetching import take
 from govservice import runs
 from govservice import warehouse as govservice_warehouse
+from govservice.collecting.collect import collect
 from govservice.contract.validity import RegisterError
-from govservice.runs import FutureDataDate, RunClosed, RunNotBegun
+from govservice.runs import FarDataDate, FutureDataDate, RunClosed, RunNotBegun
+from govservice.settings import SHANGHAI
 from govservice.warehouse import WarehouseError, transaction
 from silent_proxy import silent_proxy
 from tables import expect
@@ -130,3 +133,33 @@ def test_a_run_begins_by_ending_the_readers_who_are_over_the_cap(
     caplog.set_level(logging.INFO, "govservice.sql")
     runs.begin(warehouse.url, "run", date(2021, 9, 10), SOURCES, None)
     assert any("SELECT ops.end_overlong_readers()" in record.getMessage() for record in caplog.records)
+
+
+def test_a_run_is_for_the_day_before_in_shanghai_unless_a_day_is_given() -> None:
+    assert runs.data_date(None, datetime(2021, 11, 20, 2, tzinfo=SHANGHAI)) == date(2021, 11, 19)
+    assert runs.data_date("", datetime.fromisoformat("2021-11-19T17:00:00+00:00")) == date(2021, 11, 19)
+    assert runs.data_date("2021-09-10", datetime(2021, 11, 20, 2, tzinfo=SHANGHAI)) == date(2021, 9, 10)
+
+
+def test_a_day_far_beyond_the_newest_drop_is_refused(warehouse: Warehouse, drops: Path) -> None:
+    runs.refuse_far(warehouse.url, date(2026, 11, 29))  # nothing has come yet
+    case_drop(drops, "2021-36", "S1")  # uploaded on 2021-09-10
+    take(warehouse, drops)
+    runs.refuse_far(warehouse.url, date(2021, 10, 10))
+    with pytest.raises(FarDataDate, match="2021-10-11 比最新的数据（2021-09-10）晚 31 天，超过 30 天.*确认数据日期"):
+        runs.refuse_far(warehouse.url, date(2021, 10, 11))
+
+
+def test_how_far_a_day_may_be_is_a_setting_and_pulled_data_count_by_their_own_time(warehouse: Warehouse) -> None:
+    feeds = {"accept": [cases.accept("N1", CD_time="2021-09-08 18:00:00")], "process": [], "result": []}
+    with station.serving(feeds) as served:
+        collect(warehouse.url, SOURCES["konggang_centre"], served.endpoint(), date(2021, 9, 30), "run")
+    with transaction(warehouse.superuser) as cursor:
+        cursor.execute("UPDATE ops.setting SET value = 2 WHERE name = 'data_date_lead_days'")
+    try:
+        runs.refuse_far(warehouse.url, date(2021, 9, 10))
+        with pytest.raises(FarDataDate, match="2021-09-08"):
+            runs.refuse_far(warehouse.url, date(2021, 9, 11))
+    finally:
+        with transaction(warehouse.superuser) as cursor:
+            cursor.execute("UPDATE ops.setting SET value = default_value WHERE name = 'data_date_lead_days'")

@@ -65,6 +65,17 @@ def dated():
 dated()
 """
 
+# Under the name of the main job: its note is written by whoever starts a run, before any of its tasks.
+MAIN = """
+from airflow.sdk import dag
+
+@dag(schedule=None, params={"data_date": "2021-11-19"})
+def case_pipeline():
+    pass
+
+case_pipeline()
+"""
+
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory, own: Cluster) -> Iterator[Installation]:
@@ -78,6 +89,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, own: Cluster) -> Iter
     (var / "dags" / "greeting.py").write_text(DAG)
     (var / "dags" / "patient.py").write_text(PATIENT)
     (var / "dags" / "dated.py").write_text(DATED)
+    (var / "dags" / "case_pipeline.py").write_text(MAIN)
     made.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(var / "dags")
     made.write_connections({})
     made.start_airflow()
@@ -101,6 +113,15 @@ def test_a_run_finishes_and_reads_its_connection_from_the_secret_file(installati
     *_, (state, tasks) = client.follow("greeting", run_id)
     assert (state, [task["state"] for task in tasks]) == ("success", ["success"])
     assert client.unfinished_run("greeting") is None
+
+
+def test_a_run_of_the_main_job_notes_its_day_as_it_starts(installation: Installation) -> None:
+    client = _client(installation, "engineer")
+    client.wait_for_dag("case_pipeline", seconds=60)
+    run_id = client.trigger("case_pipeline", {"data_date": "2021-11-18"}, "手工写的备注")
+    list(client.follow("case_pipeline", run_id))
+    note = client._request("GET", f"dags/case_pipeline/dagRuns/{quote(run_id, safe='')}")["note"]
+    assert note == "汇聚 数据日期 2021-11-18\n手工写的备注"
 
 
 def test_an_analyst_may_not_start_runs(installation: Installation) -> None:

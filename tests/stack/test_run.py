@@ -1,12 +1,13 @@
 """What `make run` does beside the pipeline: the demo's sheets, handed in once and counted."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from govservice import schema
+from govservice import schema, settings
 from govservice.warehouse import ROLES, transaction
-from stack import run
+from stack import airflow, run
 from stack.installation import WAREHOUSE, Installation
 from stack.postgres import Cluster
 
@@ -66,3 +67,19 @@ def test_what_is_done_is_compared_with_it(half_done: Installation) -> None:
         cursor.execute("DELETE FROM quality.pending_case")
     with pytest.raises(FileNotFoundError, match=r"truth\.parquet"):
         run.show(half_done, "success", run.Steps())
+
+
+@pytest.mark.parametrize(
+    ("asked", "other"), [(None, "include/contract/sources.yml"), ("real/sources.yml", "real/sources.yml")]
+)
+def test_make_run_says_that_the_register_is_the_demos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str | None, other: str
+) -> None:
+    monkeypatch.delenv("GOVSERVICE_SOURCES", raising=False)
+    if asked:
+        monkeypatch.setenv("GOVSERVICE_SOURCES", str(settings.ROOT / asked))
+    line = run.register_line(Installation(tmp_path))
+    shown = os.path.relpath(tmp_path / "demo" / "sources.yml", settings.ROOT)
+    assert line == f"登记表  {shown}（演示数据自带的；{other} 在 make run 里不起作用，接真实来源见 README）"
+    used = airflow.environment(tmp_path, "", 0, dict.fromkeys(("fernet_key", "jwt_secret", "api_secret"), ""))
+    assert used["GOVSERVICE_SOURCES"] == str(tmp_path / "demo" / "sources.yml")

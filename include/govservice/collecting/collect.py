@@ -6,15 +6,16 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+import os
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from govservice import warehouse
+from govservice import step_log, warehouse
 from govservice.collecting import landing, load
 from govservice.collecting.delivery import Batch, Fetched, Landed, Record, Unparsable
-from govservice.collecting.load import Loaded
+from govservice.collecting.load import Counts, Loaded
 from govservice.collecting.protocol import Endpoint, Known, Request, SourceUnreadable, Window
 from govservice.collecting.protocols import protocol_of
 from govservice.contract import feeds, reason_codes
@@ -94,7 +95,9 @@ def _collect(
         with warehouse.transaction(url, load.application(source.id)) as cursor:
             load.hold_fence(cursor, source.id, token)
             loaded = load.load(cursor, source, batches, run_id, request.window.until if is_whole else None)
-            return _book(cursor, source, fetched, loaded, emptied, run_id)
+            done = _book(cursor, source, fetched, loaded, emptied, run_id)
+        _log(request, fetched, loaded)
+        return done
 
 
 def _read(batch: Batch) -> Iterator[Record | Unparsable]:
@@ -222,6 +225,28 @@ def _behind(cursor: Cursor, source_id: str, fetched: Fetched) -> list[str]:
         for feed, newest in landed.newest.items()
         if newest < seen.get(feed, "") < landed.received_at
     ]
+
+
+def _log(request: Request, fetched: Fetched, loaded: Loaded) -> None:
+    """Say what every feed has brought. A delivery is not named: a person may stand in the name of a folder."""
+    source, window = request.source, request.window
+    for feed in source.feeds:
+        ours = [
+            (batch.landed, loaded.counts[batch.landed.label, feed]) for batch in fetched.batches if batch.feed == feed
+        ]
+        again = [(landed, landed.declared[feed]) for landed in fetched.replayed if feed in landed.declared]
+        ours += [(landed, Counts(number, received=number, replayed=number)) for landed, number in again]
+        if not ours:
+            continue
+        files = sum(len(os.listdir(landed.folder)) - 1 for landed, _ in ours)  # without landing.json
+        what: dict[str, int | str | None] = {"deliveries": len(ours), "files": files}
+        if source.is_pulled:
+            what = {"window": f"{window.since[feed]} — {window.until}", "pages": files}
+        declared = [counts.declared for _, counts in ours if counts.declared is not None]
+        what["declared"] = sum(declared) if len(declared) == len(ours) else None
+        for name in ("received", "versions", "replayed", "overlap", "unparsable"):
+            what[name] = sum(getattr(counts, name) for _, counts in ours)
+        step_log.log(f"{source.name} {feeds()[feed].zh}", what)
 
 
 def record_replay(cursor: Cursor, landed: Landed, run_id: str) -> int:
