@@ -30,7 +30,6 @@ from airflow.sdk.exceptions import AirflowFailException
 import data_date
 from closed_run import skipped_if_closed
 from endpoints import endpoint_or_none, warehouse_url
-from govservice import settings
 from govservice.contract import register
 from measured import measured
 from notices import FailureNotice

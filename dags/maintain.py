@@ -19,6 +19,7 @@
 """
 
 import os
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import dag, task

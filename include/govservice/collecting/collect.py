@@ -3,10 +3,10 @@
 import errno
 import json
 import logging
+import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-import os
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
