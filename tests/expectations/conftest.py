@@ -12,7 +12,7 @@ from deliveries import deliver
 from govservice import contract, dimensions
 from govservice.contract.register import Station
 from govservice.inspecting import inspection
-from rule_examples import examples
+from rule_examples import clean_case, examples
 from warehouses import Warehouse
 
 # A source like the others but for what its entry says: a code list of its own, and no stations but its own.
@@ -41,10 +41,7 @@ def inspected(
             for number, item in enumerate(more, 6)
         ]
         deliver(own.url, "item_catalogue", {"item": [*more.values()], "item_material": optional}, "2021-07-01 00:00:00")
-        clean = {**cases.whole_case("clean"), "special": [cases.special("clean", SN="1")]}
-        clean["accept"][0]["CD_time"] = "2021-09-06 17:59:00"
-        # said a minute before the examples: of records that share a RowGuid the first one is no clash
-        deliver(own.url, "konggang_centre", clean, "2021-09-08 17:59:00")
+        deliver(own.url, "konggang_centre", clean_case())
         for source in {example.source for example in examples()}:
             records = [example.records for example in examples() if example.source == source]
             deliver(

@@ -2,29 +2,16 @@
 
 import pytest
 
-import cases
 from govservice.inspecting import suites
-from govservice.warehouse import transaction
-from rule_examples import Example, Finding, examples
+from rule_examples import CLEAN, Example, Finding, examples, findings_by_example
 from warehouses import Warehouse
 
 EXAMPLES = examples()
-CLEAN = -1
 
 
 @pytest.fixture(scope="module")
 def findings(inspected: Warehouse) -> dict[int, set[Finding]]:
-    """Findings by number of the example, to which the case or the row key of a finding belongs."""
-    found: dict[int, set[Finding]] = {example.number: set() for example in EXAMPLES} | {CLEAN: set()}
-    by_case = {f"N{example.number}": example.number for example in EXAMPLES}
-    by_case |= {cases.item_code(case_no): number for case_no, number in by_case.items()}
-    by_key = {f"{feed[0]}-{example.number}": example.number for example in EXAMPLES for feed in example.records}
-    by_key |= {f"i-N{example.number}": example.number for example in EXAMPLES}
-    with transaction(inspected.url) as cursor:
-        cursor.execute("SELECT case_key, record_key, feed, rule_id, severity, column_name FROM quality.finding")
-        for case_key, record_key, *finding in cursor.fetchall():
-            found[by_case.get(case_key, by_key.get(record_key, CLEAN))].add(tuple(finding))
-    return found
+    return findings_by_example(inspected.url)
 
 
 def test_every_rule_and_column_of_the_suites_has_an_example_and_the_other_way_round() -> None:

@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import cases
-from govservice import contract
+from govservice import contract, warehouse
 from govservice.inspecting import rule_examples as tables
 
 Finding = tuple[str, str, str, str]  # feed, rule, action, column
+CLEAN = -1
 CODES = {
     **{"ENTERPRISE": cases.ENTERPRISE, "DEPARTMENT": cases.DEPARTMENT, "ITEM": cases.ITEM, "BARE": cases.BARE_ITEM},
     **{"INSTANT": cases.INSTANT_ITEM, "LISTING": cases.LISTING_ITEM, "DAILY": cases.DAILY_ITEM},
@@ -32,6 +34,7 @@ class Example:
         return f"{self.number} {' '.join(self.rule)} {'is broken' if self.expected else 'holds'}"
 
 
+@cache
 def examples() -> list[Example]:
     """Every example of the tables."""
     found: list[Example] = []
@@ -101,3 +104,26 @@ def _value(text: str, rule: Finding) -> str | None:
     text = re.sub(r"\\(?:x..|u....|U.{8}|[nrt])", lambda match: match[0].encode().decode("unicode_escape"), text)
     repeated = re.fullmatch(r"(.{1,2})\*(\d+)", text)
     return (repeated[1] * int(repeated[2]) if repeated else text) or None
+
+
+def clean_case() -> dict[str, list[cases.Raw]]:
+    """A whole case without a defect beside the examples, said a minute before them: of records that share a RowGuid the first is no clash."""
+    clean = {**cases.whole_case("clean"), "special": [cases.special("clean", SN="1")]}
+    for feed, rows in clean.items():
+        day = "2021-09-06" if feed == "accept" else "2021-09-08"
+        rows[0]["CD_time"] = f"{day} 17:59:00"
+    return clean
+
+
+def findings_by_example(url: str) -> dict[int, set[Finding]]:
+    """Findings by number of the example to whose case or RowGuid they belong; those of the clean case under CLEAN."""
+    found: dict[int, set[Finding]] = {example.number: set() for example in examples()} | {CLEAN: set()}
+    by_case = {f"N{number}": number for number in found}
+    by_case |= {cases.item_code(case_no): number for case_no, number in by_case.items()}
+    by_key = {f"{feed[0]}-{example.number}": example.number for example in examples() for feed in example.records}
+    by_key |= {f"i-N{number}": number for number in found}
+    with warehouse.transaction(url) as cursor:
+        cursor.execute("SELECT case_key, record_key, feed, rule_id, severity, column_name FROM quality.finding")
+        for case_key, record_key, *finding in cursor.fetchall():
+            found[by_case.get(case_key, by_key.get(record_key, CLEAN))].add(tuple(finding))
+    return found
