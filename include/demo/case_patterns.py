@@ -43,7 +43,8 @@ def enter_anew(story: Story) -> None:
     if story.source.id not in ENTERED_TWICE:
         return
     facts = story.facts
-    suits = facts.is_copy & damage.text_is("accept", "applyer_page_type", "111")(story)
+    has_identity_card = damage.text_is("accept", "applyer_page_type", "111")(story)
+    suits = facts.is_copy & (has_identity_card | damage.has_credit_code(story))
     for case in np.flatnonzero(suits)[:1]:
         at_centre = facts.number[case].decode()
         damage.renumber(

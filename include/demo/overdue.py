@@ -13,11 +13,17 @@ NEVER = np.datetime64("NaT", "D")
 
 
 def blame(story: Story) -> None:
-    """T09: no result, and the promised day plus the working days of suspension is past by more than the reserve."""
+    """T09: no result, and the promised day plus the working days of suspension is past by more than the reserve.
+
+    From a promise before the acceptance (T06) nothing is due.
+    """
     results = story.rows["result"]
     is_open = story.is_delivered() & ~story.facts.is_copy
     is_open[results.case[~results.withheld]] = False
     promised = _days(story, "accept", "promise_date")
+    for found in story.findings:
+        if (found.feed, found.rule) == ("accept", "T06"):
+            promised[found.rows] = NEVER
     rows = np.flatnonzero(is_open & ~np.isnat(promised))
     due = story.calendar.after(promised[rows], _suspended(story)[rows])
     rows = rows[due + RESERVE_DAYS < END - 1]

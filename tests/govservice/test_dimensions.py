@@ -52,7 +52,7 @@ def test_a_case_belongs_to_the_new_city_of_its_street_on_its_accept_day(warehous
         gaozhuang_station | accept | N2   | 10-11 09:00 | {on("10-01")}
         gaozhuang_station | accept | N3   | 10-11 09:00 | AcceptDate=
         gaozhuang_station | accept | N4   | 9-20 09:00  | {on("10-01")}
-        konggang_centre   | accept | N5   | 10-11 09:00 | {on("09-30")}; StationCode=QH0700
+        gaozhuang_station | accept | N5   | 10-11 09:00 | {on("09-30")}; StationCode=QH0700
         """,
     )
     expect(
@@ -104,18 +104,20 @@ def test_registers_are_read_as_of_the_accept_day(dated_registers: Warehouse) -> 
         dated_registers.url,
         f"""
         source          | feed   | case | at         | change
-        konggang_centre | accept | N1   | 9-08 18:00 | {on("09-06")}; StationCode=KG0101
-        konggang_centre | accept | N2   | 9-08 18:00 | {on("09-07")}; StationCode=KG0101
+        dizhang_station | accept | N1   | 9-08 18:00 | {on("09-06")}; StationCode=KG0101
+        sanqiao_station | accept | N2   | 9-08 18:00 | {on("09-07")}; StationCode=KG0101
         konggang_centre | accept | N3   | 9-08 18:00 | {on("09-07")}; OrgCode=11310000MB2F30661X
+        sanqiao_station | accept | N4   | 9-08 18:00 | {on("09-06")}; StationCode=KG0101
         """,
     )
     expect(
         dated_registers.url,
-        "SELECT case_key AS case_no, rule_id, column_name FROM quality.finding WHERE rule_id IN ('R06', 'V04')",
+        "SELECT case_key AS case_no, rule_id, column_name FROM quality.finding WHERE rule_id IN ('R06', 'R09', 'V04')",
         """
         case_no | rule_id | column_name
         N2      | R06     | org_code
         N3      | V04     | org_code
+        N4      | R09     | station_code
         """,
     )
     expect(
@@ -126,6 +128,7 @@ def test_registers_are_read_as_of_the_accept_day(dated_registers: Warehouse) -> 
         N1      | 空港      | 底张    | KG0101
         N2      | 沣东      | 三桥    | KG0101
         N3      | 空港      |        | KG0000
+        N4      | 沣东      | 三桥    | FD0100
         """,
     )
     expect(
@@ -136,6 +139,7 @@ def test_registers_are_read_as_of_the_accept_day(dated_registers: Warehouse) -> 
         N1      | 店
         N2      | 店
         N3      | 空港新城政务服务中心
+        N4      | 三桥街道便民服务站
         """,
     )
 

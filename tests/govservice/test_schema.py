@@ -14,6 +14,7 @@ import history
 from deliveries import deliver, unexplained
 from govservice import contract, dimensions, schema, settings, sql_objects
 from govservice.collecting import records
+from govservice.contract.personal_numbers import stand_in
 from govservice.warehouse import WarehouseError, transaction
 from stack.postgres import Cluster
 from stack.postgres_programs import wheel_programs
@@ -172,6 +173,7 @@ def test_an_upgraded_warehouse_has_the_figures_of_before_and_goes_on_as_a_fresh_
         cursor.execute("INSERT INTO ops.run (run_id, data_date) VALUES ('run', '2021-09-14')")
         cursor.execute("UPDATE ops.setting SET value = 7 WHERE name = 'overdue_reserve_days'")
     history.deliver_two_weeks(fresh.url)
+    history.judge_again(older.url, older.superuser)  # rules have changed since
     assert figures(older) == figures(fresh)
     assert figures(older)["restatements"] and any(due_on for _, _, due_on, *_ in figures(older)["facts"])
     for each in (older, fresh):
@@ -200,6 +202,28 @@ def test_an_upgraded_warehouse_has_the_digests_that_a_delivery_has_now(older: Wa
                 assert record.digest == digest.replace("-", "")
                 keys.add(record_key == record.row_key)
     assert keys == {True}
+
+
+def test_a_person_s_number_that_was_the_key_of_a_case_is_so_no_longer(older: Warehouse) -> None:
+    kept = {
+        "dwd.case_record": "case_no",
+        "dwd.rating": "case_no",
+        "ods.accept": "project_no",
+        "ods.rating": "project_no",
+    }
+    keys = ("quality.finding", "ods.case_fact", "dwd.verdict_history", *kept)
+    with transaction(older.superuser) as cursor:
+        for table in keys:
+            also = f", {kept[table]} = '13800000001'" if table in kept else ""
+            cursor.execute(f"UPDATE {table} SET case_key = '13800000001'{also} WHERE case_key = 'N3'")
+    schema.install(older.superuser, PASSWORDS)
+    with_it = [
+        table for table in keys if asked(older.superuser, f"SELECT 1 FROM {table} WHERE case_key = '13800000001'")
+    ]
+    assert with_it == []
+    stands = [(stand_in("13800000001"),)]
+    assert asked(older.superuser, "SELECT DISTINCT case_key FROM ods.accept WHERE project_no = '13800000001'") == stands
+    assert asked(older.superuser, "SELECT case_key FROM quality.pending_case WHERE case_key LIKE '138%%'") == stands
 
 
 def test_where_in_its_table_a_column_stands_does_not_matter(fresh: Warehouse, warehouse: Warehouse) -> None:

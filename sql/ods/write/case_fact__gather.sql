@@ -224,7 +224,9 @@ CROSS JOIN LATERAL (
 LEFT JOIN dim.calendar_day AS promise_day
     ON promise.promised_at::date = promise_day.day
     AND (
-        quality.end_of(accept.promise_date, promise.promised_at) < promise.accepted_at
+        -- written times are compared first, which is cheap and rules out nearly all
+        accept.promise_date COLLATE "C" < accept.accept_date COLLATE "C"
+        AND quality.end_of(accept.promise_date, promise.promised_at) < promise.accepted_at
         AND promise.accepted_at <= quality.latest_at(accept.synced_at)
     ) IS NOT true
 LEFT JOIN dim.calendar_day AS due_day

@@ -54,6 +54,7 @@ def test_an_entry_becomes_a_source(tmp_path: Path) -> None:
         ({"id": "../x"}, "id 只能用 ASCII"),
         ({"priority": "high"}, "priority 和 overlap_minutes 应为整数"),
         ({"overlap_minutes": None}, "priority 和 overlap_minutes 应为整数"),
+        ({"own_stations_only": "yes"}, "own_stations_only 应为 true 或 false"),
         ({"code_lists": {"result_type": "result_ctity"}}, "代码表 result_ctity 不存在"),
         ({"stations": []}, "stations 至少登记一个站点"),
         ({"stations": [{**CENTRE["stations"][0], "valid_to": "2021-09-30"}]}, "第一个站点是来源本站，不写 valid_from"),

@@ -183,14 +183,15 @@ def test_void_and_deleted_cases_are_delivered_but_do_not_count(warehouse: Wareho
     )
 
 
-def test_a_case_belongs_to_the_station_it_names_or_to_its_source(warehouse: Warehouse) -> None:
+def test_a_case_belongs_to_the_station_of_its_source_that_it_names_or_to_its_source(warehouse: Warehouse) -> None:
     deliver_and_judge(
         warehouse.url,
         """
         source          | feed   | case | at         | change
-        konggang_centre | accept | N1   | 9-06 18:00 | StationCode=FD0100
+        sanqiao_station | accept | N1   | 9-06 18:00 | StationCode=FD0100
         konggang_centre | accept | N2   | 9-06 18:00 | StationCode=XX9999
         konggang_centre | accept | N3   | 9-06 18:00 |
+        konggang_centre | accept | N4   | 9-06 18:00 | StationCode=FD0100
         """,
     )
     expect(
@@ -201,6 +202,7 @@ def test_a_case_belongs_to_the_station_it_names_or_to_its_source(warehouse: Ware
         N1      | FD0100       | 沣东      | 三桥
         N2      | KG0000       | 空港      |
         N3      | KG0000       | 空港      |
+        N4      | KG0000       | 空港      |
         """,
     )
 

@@ -96,23 +96,3 @@ def test_a_person_s_number_as_the_number_of_a_case_is_masked_and_its_rows_keep_t
         "SELECT quality.is_stand_in('N1') AS it, quality.is_stand_in('138****01-0000') AS is",
         "it    | is\nfalse | true",
     )
-
-
-def test_a_case_at_a_station_of_another_source_counts_where_its_source_is_registered(warehouse: Warehouse) -> None:
-    deliver_and_judge(
-        warehouse.url,
-        """
-        source          | feed   | case | at         | change
-        konggang_centre | accept | N1   | 9-06 18:00 | StationCode=QH0700
-        konggang_centre | accept | N2   | 9-06 18:00 | StationCode=KG0000
-        """,
-    )
-    expect(
-        warehouse.url,
-        CASES,
-        """
-        case_no | station_code | new_city | street | warned_rules
-        N1      | KG0000       | 空港     |        | {R09}
-        N2      | KG0000       | 空港     |        | {}
-        """,
-    )
