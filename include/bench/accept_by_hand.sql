@@ -83,7 +83,7 @@ FROM (
                     THEN 'R02 task_handle_item critical'
             END,
             CASE
-                WHEN r.task_name <> r.item_name AND NOT quality.is_placeholder(r.task_name) AND quality.is_clean_text(r.task_name, 1000, false)
+                WHEN r.task_name <> r.item_name AND NOT r.is_garbled AND NOT quality.is_placeholder(r.task_name) AND quality.is_clean_text(r.task_name, 1000, false)
                     THEN 'R07 task_name warning'
             END,
             CASE
@@ -190,6 +190,17 @@ FROM (
                     WHERE cell.value IS NULL AND NOT (cell.is_filled_in AND cell.name = any(r.filled_columns))
                 )
         END
+        || CASE
+            WHEN r.is_garbled
+                THEN (
+                    SELECT array_agg('V16 ' || cell.name || CASE WHEN quality.is_lost_text(cell.value) THEN ' critical' ELSE ' warning' END)
+                    FROM (VALUES
+                        ('task_name', r.task_name), ('project_name', r.project_name), ('applyer_name', r.applyer_name), ('legal', r.legal),
+                        ('contact_name', r.contact_name), ('address', r.address), ('org_name', r.org_name), ('handle_user_name', r.handle_user_name)
+                    ) AS cell (name, value)
+                    WHERE quality.is_lost_text(cell.value) OR quality.is_misread_text(cell.value, false)
+                )
+        END
         -- Most rows have nothing odd in any text: for those no text is looked at.
         || CASE
             WHEN r.is_suspect
@@ -219,6 +230,7 @@ FROM (
             accept.delivery_id,
             accept.synced_at,
             accept.is_suspect,
+            accept.is_garbled,
             accept.is_sheet,
             accept.filled_columns,
             'task_version' = any(accept.filled_columns) AS fills_version,
@@ -359,6 +371,9 @@ FROM (
                 quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,
                 quality.parse_time(version.accept_date, source.is_sheet) AS accepted_at,
                 quality.parse_time(version.promise_date, source.is_sheet) AS promised_at,
+                coalesce(version.task_name, '') || coalesce(version.project_name, '') || coalesce(version.applyer_name, '')
+                || coalesce(version.legal, '') || coalesce(version.contact_name, '') || coalesce(version.address, '')
+                || coalesce(version.org_name, '') || coalesce(version.handle_user_name, '') ~ quality.garbled_marks() AS is_garbled,
                 version.is_odd
                 OR octet_length(version.row_guid) > 50 OR octet_length(version.project_no) > 50
                 OR octet_length(version.catalog_code) > 12 OR octet_length(version.local_catalog_code) > 50

@@ -45,7 +45,9 @@ def _blame_undamaged(story: Story) -> None:
 def _contradict(story: Story) -> None:
     """U08: one copy in twenty names another applicant than the centre does, by name and number; a finding for both."""
     copies = np.flatnonzero(story.facts.is_copy & damage.text_is("accept", "applyer_page_type", "111")(story))
-    rows = np.sort(story.rng.choice(copies, -(-len(copies) // 20), replace=False)) if len(copies) else copies
+    if not len(copies):
+        return
+    rows = np.sort(story.rng.choice(copies, -(-len(copies) // 20), replace=False))
     story.rows["accept"].put("applyer_name", rows, people.person_names(story.rng, len(rows)))
     nobody = people.BIRTHDAYS * people.SERIALS - len(rows)  # the last of all persons: no case is theirs
     numbers = people.identity_numbers(story.rng, len(rows), nobody)

@@ -1,4 +1,4 @@
--- Grain: one pattern over several cases that people should look at: what one row alone does not show. It is a view over the current
+-- Grain: one pattern over several cases, or over the versions of one, that people should look at: what one row alone does not show. It is a view over the current
 -- state, so that it does not matter which case came first, and a correction takes the pattern away. Cases whose applicant or time of
 -- acceptance has a finding of its own are left out of K10 and U07, copies (U02, U08) too. Names and numbers are compared here and go no further.
 DROP VIEW IF EXISTS ads.case_suspicion CASCADE;
@@ -30,6 +30,24 @@ WITH stated AS (
                     OR (finding.column_name = 'accept_date' AND finding.severity = 'critical')
                 )
         )
+),
+
+renamed AS (
+    -- one row per case whose record named another applicant, by name and number, in an earlier version
+    SELECT DISTINCT
+        record.source_id,
+        record.case_no,
+        coalesce(record.accepted_at AT TIME ZONE 'Asia/Shanghai', accept.synced_at)::date AS accepted_date
+    FROM ods.accept AS earlier
+    INNER JOIN ods.accept AS accept
+        ON
+            earlier.record_key = accept.record_key AND earlier.source_id = accept.source_id AND earlier.case_key = accept.case_key
+            AND earlier.applyer_name <> accept.applyer_name AND earlier.applyer_page_code <> accept.applyer_page_code
+    INNER JOIN dwd.case_record AS record ON accept.record_key = record.record_key AND accept.source_id = record.source_id
+    WHERE
+        NOT earlier.is_current AND accept.is_current AND record.case_no IS NOT NULL
+        AND quality.spelling(quality.filled(earlier.applyer_name)) <> quality.spelling(quality.filled(accept.applyer_name))
+        AND quality.spelling(quality.filled(earlier.applyer_page_code)) <> quality.spelling(quality.filled(accept.applyer_page_code))
 ),
 
 rush AS (
@@ -85,6 +103,15 @@ GROUP BY kind, number, item_code, date_trunc('minute', accepted_at)
 HAVING min(source_id) <> max(source_id)
 UNION ALL
 SELECT
+    'A09' AS rule_id,
+    '同一记录改报成了另一申请人、另一证件号码（前后两个版本都保留）' AS description,
+    accepted_date,
+    1 AS case_count,
+    ARRAY[source_id] AS source_ids,
+    ARRAY[case_no] AS example_case_nos
+FROM renamed
+UNION ALL
+SELECT
     'A08' AS rule_id,
     '站点 ' || rush.station_code || ' 最近 7 天受理 ' || rush.case_count || ' 件，此前平均每周 ' || round(rush.weekly_count, 1)
     || ' 件（临近期限成批补录的特征）' AS description,
@@ -99,10 +126,10 @@ WHERE
     times.name = 'suspicion_rush_times' AND rush.case_count >= times.value * rush.weekly_count
     AND least.name = 'suspicion_rush_cases' AND rush.case_count >= least.value;
 
-COMMENT ON VIEW ads.case_suspicion IS '办件疑点 · patterns over several cases, for people to look at; nothing is blocked by them';
-COMMENT ON COLUMN ads.case_suspicion.rule_id IS '规则编号 · K10 同号不同名, U07 一事两录, A08 站点突增';
+COMMENT ON VIEW ads.case_suspicion IS '办件疑点 · patterns over several cases or the versions of one, for people to look at; nothing is blocked by them';
+COMMENT ON COLUMN ads.case_suspicion.rule_id IS '规则编号 · K10 同号不同名, U07 一事两录, A08 站点突增, A09 改换申请人';
 COMMENT ON COLUMN ads.case_suspicion.description IS '规则内容';
-COMMENT ON COLUMN ads.case_suspicion.accepted_date IS '受理日期 · for a station''s rush (A08) the data date, the last of the seven days';
+COMMENT ON COLUMN ads.case_suspicion.accepted_date IS '受理日期 · for a station''s rush (A08) the data date, the last of the seven days; for A09 the day of delivery where none can be read';
 COMMENT ON COLUMN ads.case_suspicion.case_count IS '办件数';
 COMMENT ON COLUMN ads.case_suspicion.source_ids IS '来源 · ids in the register';
 COMMENT ON COLUMN ads.case_suspicion.example_case_nos IS '办件编号举例 · at most ten';

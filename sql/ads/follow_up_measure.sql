@@ -46,7 +46,7 @@ FROM counted;
 
 COMMENT ON VIEW ads.follow_up_measure IS '差评整改指标 · bad ratings and what was done about them, by new city and 合计, as of the latest data date';
 COMMENT ON COLUMN ads.follow_up_measure.new_city IS '新城 · 合计 is all of them';
-COMMENT ON COLUMN ads.follow_up_measure.negative_count IS '差评数 · live, neither default nor repeated';
+COMMENT ON COLUMN ads.follow_up_measure.negative_count IS '差评数 · live, neither default nor repeated; with those that their source has edited into others (A10)';
 COMMENT ON COLUMN ads.follow_up_measure.real_name_count IS '实名差评数';
 COMMENT ON COLUMN ads.follow_up_measure.called_back_count IS '已回访数 · of real-name bad ratings';
 COMMENT ON COLUMN ads.follow_up_measure.callback_rate IS '实名差评回访率 · 已回访 / 实名差评, 0–1; must be 1';

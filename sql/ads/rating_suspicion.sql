@@ -1,4 +1,4 @@
--- Grain: one pattern over many ratings that people should look at. Nothing is blocked by it; what one rating shows by itself
+-- Grain: one pattern over many ratings, or over the versions of one, that people should look at. Nothing is blocked by it; what one rating shows by itself
 -- is found by the suites (A01, A02). Thresholds are settings. A date without a time is no second.
 DROP VIEW IF EXISTS ads.rating_suspicion CASCADE;
 CREATE VIEW ads.rating_suspicion WITH (security_barrier) AS
@@ -8,6 +8,7 @@ WITH rating AS (
         rating.station_code,
         rating.rated_at AT TIME ZONE 'Asia/Shanghai' AS rated_at,
         rating.rating_level,
+        rating.was_negative,
         delivered.eval_detail,
         quality.filled(delivered.mobile) AS mobile,
         coalesce(delivered.cert_key_gov, delivered.cert_key, delivered.user_name) AS rater,
@@ -16,6 +17,18 @@ WITH rating AS (
     INNER JOIN ods.rating AS delivered
         ON rating.record_key = delivered.record_key AND rating.source_id = delivered.source_id AND delivered.is_current
     WHERE rating.is_countable AND rating.verdict <> 'orphan'
+),
+
+detail AS (
+    -- one row per way in which details are written: the codes in order, each once
+    SELECT
+        written.eval_detail,
+        (
+            SELECT string_agg(DISTINCT part.code, ',' ORDER BY part.code)
+            FROM regexp_split_to_table(written.eval_detail, '[^0-9A-Za-z]+') AS part (code)
+            WHERE part.code <> ''
+        ) AS codes
+    FROM (SELECT DISTINCT eval_detail FROM rating WHERE eval_detail IS NOT NULL) AS written
 ),
 
 pattern AS (
@@ -58,9 +71,23 @@ pattern AS (
         count(*) AS rating_count,
         (array_agg(case_no ORDER BY case_no))[:10] AS example_case_nos
     FROM rating
-    WHERE rated_at IS NOT NULL
-    GROUP BY station_code, rated_at::date
-    HAVING min(rating_level) = 5 AND count(eval_detail) = count(*) AND min(eval_detail) = max(eval_detail)
+    LEFT JOIN detail ON rating.eval_detail = detail.eval_detail
+    WHERE rating.rated_at IS NOT NULL
+    GROUP BY rating.station_code, rating.rated_at::date
+    HAVING min(rating.rating_level) = 5 AND count(detail.codes) = count(*) AND min(detail.codes) = max(detail.codes)
+    UNION ALL
+    SELECT
+        'A10' AS rule_id,
+        '差评在来源改成了好评（处置不因此结束，由人核实销号）' AS description,
+        NULL AS threshold,
+        station_code,
+        rated_at AS first_rated_at,
+        rated_at AS last_rated_at,
+        1 AS size,
+        1 AS rating_count,
+        ARRAY[case_no] AS example_case_nos
+    FROM rating
+    WHERE was_negative AND rating_level >= 4
 )
 
 SELECT
@@ -74,15 +101,16 @@ SELECT
     pattern.rating_count,
     pattern.example_case_nos
 FROM pattern
-INNER JOIN ops.setting AS setting ON pattern.threshold = setting.name AND pattern.size >= setting.value
-LEFT JOIN dim.station_latest AS station ON pattern.station_code = station.station_code;
-COMMENT ON VIEW ads.rating_suspicion IS '评价疑点 · patterns over many ratings, for people to look at; nothing is blocked by them';
-COMMENT ON COLUMN ads.rating_suspicion.rule_id IS '规则编号 · A03 同秒, A06 同号, A07 雷同';
+LEFT JOIN ops.setting AS setting ON pattern.threshold = setting.name
+LEFT JOIN dim.station_latest AS station ON pattern.station_code = station.station_code
+WHERE coalesce(pattern.size >= setting.value, true);
+COMMENT ON VIEW ads.rating_suspicion IS '评价疑点 · patterns over many ratings or the versions of one, for people to look at; nothing is blocked by them';
+COMMENT ON COLUMN ads.rating_suspicion.rule_id IS '规则编号 · A03 同秒, A06 同号, A07 雷同, A10 改评';
 COMMENT ON COLUMN ads.rating_suspicion.description IS '规则内容';
 COMMENT ON COLUMN ads.rating_suspicion.station_code IS '站点编码 · A06: one of them';
 COMMENT ON COLUMN ads.rating_suspicion.station_name IS '站点';
 COMMENT ON COLUMN ads.rating_suspicion.first_rated_at IS '最早评价时间 · Shanghai time';
 COMMENT ON COLUMN ads.rating_suspicion.last_rated_at IS '最晚评价时间 · Shanghai time';
-COMMENT ON COLUMN ads.rating_suspicion.size IS '规模 · what is compared with the threshold in ops.setting: ratings, for A06 people';
+COMMENT ON COLUMN ads.rating_suspicion.size IS '规模 · what is compared with the threshold in ops.setting: ratings, for A06 people; A10 has no threshold';
 COMMENT ON COLUMN ads.rating_suspicion.rating_count IS '评价数';
 COMMENT ON COLUMN ads.rating_suspicion.example_case_nos IS '办件编号举例 · at most ten';

@@ -1,4 +1,5 @@
--- Grain: one bad rating (差评) that is to be followed up, and one whose acts remain though it is none any more. Opened by the
+-- Grain: one bad rating (差评) that is to be followed up, one that its source has edited into another since (A10), and one whose acts remain
+-- though it is none any more. Opened by the
 -- rating itself, moved on by ops.follow_up_act.
 DROP VIEW IF EXISTS dwd.follow_up_progress CASCADE;
 CREATE VIEW dwd.follow_up_progress AS
@@ -37,7 +38,7 @@ opened AS (
         record_key,
         source_id
     FROM dwd.rating
-    WHERE is_negative AND verdict NOT IN ('duplicate', 'default')
+    WHERE (is_negative OR was_negative) AND verdict NOT IN ('duplicate', 'default')
     UNION
     SELECT
         record_key,
@@ -53,7 +54,8 @@ known AS (
         CASE WHEN rating.record_key IS NULL THEN done.assess_number ELSE rating.assess_number END AS assess_number,
         CASE
             WHEN rating.record_key IS NULL OR rating.verdict IN ('duplicate', 'default') THEN 'withdrawn'
-            WHEN NOT rating.is_negative THEN 'corrected'
+            -- one that its source has edited into a good one (A10) is for people to close
+            WHEN NOT rating.is_negative AND NOT rating.was_negative THEN 'corrected'
         END AS ended,
         rating.is_anonymous,
         (rating.rated_at AT TIME ZONE 'Asia/Shanghai')::date AS rated_date,
@@ -111,7 +113,7 @@ COMMENT ON COLUMN dwd.follow_up_progress.source_id IS '来源 · id in the regis
 COMMENT ON COLUMN dwd.follow_up_progress.record_key IS '评价记录键 · as in ods.rating';
 COMMENT ON COLUMN dwd.follow_up_progress.case_no IS '办件编号 · NULL where the source left it empty';
 COMMENT ON COLUMN dwd.follow_up_progress.assess_number IS '评价次数 · 1 首次评价, 2 追加评价';
-COMMENT ON COLUMN dwd.follow_up_progress.ended IS '不再是差评 · withdrawn 已撤回、已删除或另有一条为准, corrected 已改为好评; NULL while it is a bad rating';
+COMMENT ON COLUMN dwd.follow_up_progress.ended IS '不再是差评 · withdrawn 已撤回、已删除或另有一条为准, corrected 不再读作差评; NULL while it is a bad rating or was one at its source';
 COMMENT ON COLUMN dwd.follow_up_progress.is_anonymous IS '是否匿名';
 COMMENT ON COLUMN dwd.follow_up_progress.rated_date IS '评价日期';
 COMMENT ON COLUMN dwd.follow_up_progress.started_date IS '开始核实日期 · of the first act';
@@ -127,4 +129,4 @@ COMMENT ON COLUMN dwd.follow_up_progress.has_fault IS '是否失职 · as the re
 COMMENT ON COLUMN dwd.follow_up_progress.accounted_date IS '追责日期';
 COMMENT ON COLUMN dwd.follow_up_progress.rated_again_date IS '追加好评日期 · a second rating of level 3 and more has arrived';
 COMMENT ON COLUMN dwd.follow_up_progress.next_step IS '下一步骤 · as its acts have it, also where a second rating has closed it: what was done before may be recorded later';
-COMMENT ON COLUMN dwd.follow_up_progress.state IS '状态 · the step that is to be done (list follow_up_step), closed 已销号, withdrawn 已撤回, corrected 已改为好评';
+COMMENT ON COLUMN dwd.follow_up_progress.state IS '状态 · the step that is to be done (list follow_up_step), closed 已销号, withdrawn 已撤回, corrected 不再读作差评';

@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS dwd.rating (
     warned_rules text[] NOT NULL,
     rating_level smallint,
     is_negative boolean NOT NULL,
+    was_negative boolean NOT NULL DEFAULT false,
     is_anonymous boolean NOT NULL,
     channel_code text,
     detail_codes text[],
@@ -46,6 +47,7 @@ COMMENT ON COLUMN dwd.rating.failed_rules IS '未通过规则 · critical rules 
 COMMENT ON COLUMN dwd.rating.warned_rules IS '提示规则 · warnings of the rating and its service record';
 COMMENT ON COLUMN dwd.rating.rating_level IS '评价等级 · 5 非常满意 to 1 非常不满意; NULL where it cannot be read';
 COMMENT ON COLUMN dwd.rating.is_negative IS '是否差评 · level 1 or 2';
+COMMENT ON COLUMN dwd.rating.was_negative IS '是否曾为差评 · an earlier version of the record is of level 1 or 2';
 COMMENT ON COLUMN dwd.rating.is_anonymous IS '是否匿名 · no name, number or phone of the rater';
 COMMENT ON COLUMN dwd.rating.channel_code IS '评价渠道 · list rating_channel';
 COMMENT ON COLUMN dwd.rating.detail_codes IS '评价详情 · list rating_detail';

@@ -18,6 +18,7 @@ RATING = {
     "warned_rules": [],
     "rating_level": 1,
     "is_negative": True,
+    "was_negative": False,
     "is_anonymous": False,
     "has_text": False,
     "new_city": "空港",

@@ -11,6 +11,6 @@ INNER JOIN dwd.rating AS rating
         given.case_no = rating.case_key
         AND given.case_no = rating.case_no
         AND given.assess_number IS NOT DISTINCT FROM rating.assess_number
-        AND rating.is_negative
+        AND (rating.is_negative OR rating.was_negative)
         AND rating.verdict NOT IN ('duplicate', 'default')
 ORDER BY given.place, rating.source_id, rating.record_key;

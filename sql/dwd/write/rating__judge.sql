@@ -81,6 +81,7 @@ SELECT
     judged.warned_rules,
     judged.rating_level::smallint AS rating_level,
     coalesce(judged.rating_level IN ('1', '2'), false) AS is_negative,
+    judged.was_negative,
     judged.is_anonymous,
     judged.channel_code,
     CASE WHEN judged.is_detail_known THEN string_to_array(judged.eval_detail, ',') END AS detail_codes,
@@ -125,7 +126,7 @@ WHERE old.case_key = due.case_key;
 
 INSERT INTO dwd.rating (
     source_id, record_key, case_key, case_no, assess_number, service_number, verdict, is_qualified, is_countable,
-    failed_rules, warned_rules, rating_level, is_negative, is_anonymous, channel_code, detail_codes, has_text, item_code,
+    failed_rules, warned_rules, rating_level, is_negative, was_negative, is_anonymous, channel_code, detail_codes, has_text, item_code,
     item_name, department_code, department_name, new_city, street, station_code, rated_at, first_arrived_date, completed_date,
     delivery_id
 )
@@ -143,6 +144,7 @@ SELECT
     warned_rules,
     rating_level,
     is_negative,
+    was_negative,
     is_anonymous,
     channel_code,
     detail_codes,

@@ -97,6 +97,46 @@ def test_a_copy_that_names_another_applicant_is_a_conflict_and_no_pattern(wareho
     expect(warehouse.url, SEEN, NOTHING)
 
 
+@pytest.mark.parametrize(
+    ("later", "seen"),
+    [
+        ("ApplyerName=李娜; ApplyerPageCode=610102199003072011", True),
+        ("ApplyerName=李娜", False),
+        ("ApplyerPageCode=610102199003072011", False),
+        ("ApplyerName=王 芳; ApplyerPageCode=610102199003072011", False),
+        ("ApplyerName=; ApplyerPageCode=610102199003072011", False),
+        ("HandleUserName=李明", False),
+    ],
+)
+def test_a_record_that_comes_again_for_another_applicant_is_seen_and_both_versions_stay(
+    warehouse: Warehouse, later: str, seen: bool
+) -> None:
+    deliver_and_judge(
+        warehouse.url,
+        f"""
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 |
+        konggang_centre | accept | N1   | 9-07 18:00 | {later}
+        """,
+    )
+    row = "\nA09 | 1 | {konggang_centre} | {N1}" if seen else ""
+    expect(warehouse.url, SEEN, f"rule_id | case_count | source_ids | example_case_nos{row}")
+    expect(warehouse.url, "SELECT count(*) FROM ods.accept", "count\n2")
+
+
+def test_a_record_that_names_another_applicant_for_a_while_is_seen(warehouse: Warehouse) -> None:
+    deliver_and_judge(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 |
+        konggang_centre | accept | N1   | 9-07 18:00 | ApplyerName=李娜; ApplyerPageCode=610102199003072011
+        konggang_centre | accept | N1   | 9-08 18:00 |
+        """,
+    )
+    expect(warehouse.url, SEEN, "rule_id | case_count | example_case_nos\nA09 | 1 | {N1}")
+
+
 def test_the_order_of_arrival_does_not_matter_and_a_correction_ends_it(warehouse: Warehouse) -> None:
     rows = {
         "N1": ("konggang_centre", cases.accept("N1")),

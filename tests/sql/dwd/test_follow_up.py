@@ -211,7 +211,9 @@ def test_a_rating_that_is_no_longer_bad_keeps_its_acts_and_takes_no_others(
     expect(warehouse.url, "SELECT negative_count FROM ads.follow_up_measure", "negative_count\n0")
 
 
-def test_a_delivered_bad_rating_opens_and_its_correction_and_withdrawal_end_it(warehouse: Warehouse) -> None:
+def test_a_delivered_bad_rating_opens_and_its_withdrawal_ends_it_but_not_an_edit_at_its_source(
+    warehouse: Warehouse,
+) -> None:
     bad = {"satisfaction": "1", "evalDetail": "115", "writingEvaluation": "态度差"}
     case = {**cases.case("N1"), "service": [cases.service("N1")]}
     deliver(warehouse.url, "konggang_centre", {**case, "rating": [cases.rating("N1", **bad)]})
@@ -222,7 +224,7 @@ def test_a_delivered_bad_rating_opens_and_its_correction_and_withdrawal_end_it(w
         "case_no | state | opened_date\nN1 | callback | 2021-09-08",
     )
     assert act(warehouse, "N1", "callback denied 2021-09-09") == ["RECORDED"]
-    changes = {"corrected": cases.rating("N1"), "withdrawn": cases.rating("N1", CD_operation="D")}
+    changes = {"decide": cases.rating("N1"), "withdrawn": cases.rating("N1", CD_operation="D")}
     for day, (state, rating) in enumerate(changes.items(), 20):
         deliver(warehouse.url, "konggang_centre", {"rating": [rating]}, f"2021-09-{day} 18:00:00")
         judge(warehouse.url)
@@ -238,3 +240,11 @@ def test_a_step_done_again_undoes_the_steps_after_it(warehouse: Warehouse) -> No
         "SELECT case_no, state, callback_date, decided_date, rectified_date FROM dwd.follow_up_progress",
         "case_no | state | callback_date | decided_date | rectified_date\nN1 | decide | 2021-10-12 | | ",
     )
+
+
+def test_people_close_a_rating_that_its_source_has_edited(warehouse: Warehouse) -> None:
+    rate(warehouse, "N1", rating_level=5, is_negative=False, was_negative=True)
+    expect(warehouse.url, STATE, "case_no | state\nN1 | callback")
+    acts = "callback denied 2021-10-08, decide appeal 2021-10-08, review passed 2021-10-09"
+    assert set(act(warehouse, "N1", acts)) == {"RECORDED"}
+    expect(warehouse.url, STATE, "case_no | state\nN1 | closed")

@@ -1,4 +1,4 @@
-"""The longest time that an item may take is known in calendar days."""
+"""The longest time that an item may take is known in calendar days; a rating says whether it was a bad one."""
 
 from pathlib import Path
 
