@@ -31,6 +31,7 @@ from govservice import settings
 from govservice.contract import register
 from measured import measured
 from notices import FailureNotice
+from run_conf import refuse_unknown_keys
 
 REGISTER = register.load()
 CHOICES = {source.id: source.name for source in REGISTER.values() if source.enabled}
@@ -75,10 +76,12 @@ def case_pipeline() -> None:
     def plan(**context: Any) -> list[dict[str, str]]:
         from govservice import runs
 
+        refuse_unknown_keys(context)
         params, run_after = context["params"], context["dag_run"].run_after
         yesterday = run_after.astimezone(settings.SHANGHAI).date() - timedelta(days=1)
         data_date = date.fromisoformat(params["data_date"]) if params["data_date"] else yesterday
-        sources = runs.begin(warehouse_url(), context["run_id"], data_date, register.load(), params["stations"])
+        full = params["mode"] == "full"
+        sources = runs.begin(warehouse_url(), context["run_id"], data_date, register.load(), params["stations"], full)
         return [{"source_id": source_id, "data_date": data_date.isoformat()} for source_id in sources]
 
     @task(

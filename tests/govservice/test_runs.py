@@ -2,15 +2,18 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deliveries import SOURCES
 from drops import case_drop
 from fetching import take
+from front import SOURCE as FRONT
+from front import Front, pull
 from govservice import runs
 from govservice.contract.validity import RegisterError
-from govservice.runs import FutureDataDate, RunClosed, RunNotBegun
+from govservice.runs import FutureDataDate, PastDataDate, RunClosed, RunNotBegun
 from govservice.warehouse import transaction
 from tables import expect
 from warehouses import Warehouse
@@ -85,3 +88,31 @@ def test_a_day_that_has_not_come_is_refused(warehouse: Warehouse) -> None:
     with pytest.raises(FutureDataDate, match="2999-01-01 还没有到"):
         runs.begin(warehouse.url, "run of 2999", date(2999, 1, 1), SOURCES, None)
     expect(warehouse.url, "SELECT run_id FROM ops.run WHERE run_id = 'run of 2999'", "run_id")
+
+
+def test_a_day_before_what_has_been_received_is_refused_unless_everything_is_pulled(
+    warehouse: Warehouse, front: Front
+) -> None:
+    pull(warehouse, front)  # until 2021-09-08 18:00
+    begun = "SELECT run_id FROM ops.run WHERE run_id = 'earlier'"
+    for day, chosen in ((date(2021, 9, 7), None), (date(2021, 9, 7), [FRONT.id]), (date(2021, 7, 1), [FRONT.id])):
+        with pytest.raises(PastDataDate, match=f"^{FRONT.name}已经收到数据日期 {day} 以后的数据；请[^\n]*$"):
+            runs.begin(warehouse.url, "earlier", day, SOURCES, chosen)
+    expect(warehouse.url, begun, "run_id")
+    assert runs.begin(warehouse.url, "same day", date(2021, 9, 8), SOURCES, [FRONT.id]) == [FRONT.id]
+    assert runs.begin(warehouse.url, "another", date(2021, 9, 7), SOURCES, ["konggang_centre"]) == ["konggang_centre"]
+    assert runs.begin(warehouse.url, "whole", date(2021, 9, 7), SOURCES, [FRONT.id], full=True) == [FRONT.id]
+
+
+def test_a_day_before_any_time_is_refused(warehouse: Warehouse) -> None:
+    with pytest.raises(PastDataDate, match="0001-01-01"):
+        runs.begin(warehouse.url, "run", date(1, 1, 1), SOURCES, None, full=True)
+
+
+@pytest.mark.parametrize(
+    "chosen", [[None], [""], [5], [["konggang_centre"]], [{}], ["konggang_centre", None], ["Konggang_centre"]]
+)
+def test_a_source_that_is_none_is_refused_in_one_line(warehouse: Warehouse, chosen: list[Any]) -> None:
+    with pytest.raises(RegisterError, match="^来源 [^\n]* 没有登记或没有启用$"):
+        runs.begin(warehouse.url, "of no source", date(2021, 9, 10), SOURCES, chosen)
+    expect(warehouse.url, "SELECT run_id FROM ops.run WHERE run_id = 'of no source'", "run_id")

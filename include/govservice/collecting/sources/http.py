@@ -226,11 +226,9 @@ def read(landed: Landed, feed: str, pages: list[bool]) -> Iterator[Record | Unpa
 
 def _records(mapper: Mapper, page: dict[str, Any], number: int, received_at: str) -> Iterator[Record | Unparsable]:
     for position, raw in enumerate(page["data"], 1):
-        if not isinstance(raw, dict):
-            yield Unparsable(f"第 {number} 页第 {position} 条", "NOT_AN_OBJECT")
-            continue
-        if isinstance(raw, exact_json.KeyTwice):
-            yield Unparsable(f"第 {number} 页第 {position} 条", "COLUMN_TWICE")
+        if type(raw) is not dict:
+            code = "COLUMN_TWICE" if isinstance(raw, exact_json.KeyTwice) else "NOT_AN_OBJECT"
+            yield Unparsable(f"第 {number} 页第 {position} 条", code)
             continue
         try:
             yield mapper.record(tuple(raw), raw.values(), received_at)
