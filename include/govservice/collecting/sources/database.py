@@ -95,7 +95,7 @@ def _to_checked_address(endpoint: Endpoint, dialect: sa.Dialect, record: Any, ar
     try:
         addresses = outside.addresses(endpoint.host, endpoint.port, CONNECT_SECONDS)
     except outside.AddressRefused as error:
-        raise SourceUnreadable("ADDRESS", str(error)) from None
+        raise SourceUnreadable("HOST", str(error)) from None
     except (OSError, outside.DeadlinePassed) as error:
         raise SourceUnreadable("UNREACHABLE", f"前置库的主机名解析不了（{type(error).__name__}）") from None
     if endpoint.kind == "postgres":
