@@ -227,8 +227,8 @@ def read(landed: Landed, feed: str, pages: list[bool]) -> Iterator[Record | Unpa
 def _records(mapper: Mapper, page: dict[str, Any], number: int, received_at: str) -> Iterator[Record | Unparsable]:
     for position, raw in enumerate(page["data"], 1):
         if type(raw) is not dict:
-            code = "COLUMN_TWICE" if isinstance(raw, exact_json.KeyTwice) else "NOT_AN_OBJECT"
-            yield Unparsable(f"第 {number} 页第 {position} 条", code)
+            place, is_object = f"第 {number} 页第 {position} 条", isinstance(raw, exact_json.KeyTwice)
+            yield Unparsable(place, "COLUMN_TWICE") if is_object else Unparsable(place, "NOT_AN_OBJECT")
             continue
         try:
             yield mapper.record(tuple(raw), raw.values(), received_at)
