@@ -33,6 +33,7 @@ from endpoints import endpoint_or_none, warehouse_url
 from govservice.contract import register
 from measured import measured
 from notices import FailureNotice
+from run_conf import refuse_unknown_keys
 
 REGISTER = register.load()
 CHOICES = {source.id: source.name for source in REGISTER.values() if source.enabled}
@@ -83,13 +84,15 @@ def case_pipeline() -> None:
     def plan(**context: Any) -> list[dict[str, str]]:
         from govservice import runs, step_log
 
+        refuse_unknown_keys(context)
         params = context["params"]
         day = runs.data_date(params["data_date"], context["dag_run"].run_after)
         origin = "表单里写明的" if params["data_date"] else "没有写明，取前一天"
         step_log.log("本次运行", {"data_date": f"{day}（{origin}）", "mode": params["mode"]})
         if not params["confirm_data_date"]:
             runs.refuse_far(warehouse_url(), day)
-        sources = runs.begin(warehouse_url(), context["run_id"], day, register.load(), params["stations"])
+        full = params["mode"] == "full"
+        sources = runs.begin(warehouse_url(), context["run_id"], day, register.load(), params["stations"], full)
         step_log.log("要收的", {"sources": len(sources)})
         return [{"source_id": source_id, "data_date": day.isoformat()} for source_id in sources]
 

@@ -25,6 +25,7 @@ from endpoints import warehouse_url
 from follow_up_question import FORM, FollowUpQuestion
 from measured import measured
 from notices import FailureNotice
+from run_conf import refuse_unknown_keys
 
 PEOPLE = [user.strip() for user in os.environ.get("GOVSERVICE_FOLLOW_UP_USERS", "admin").split(",")]
 
@@ -57,6 +58,7 @@ def rating_follow_up() -> None:
     def take_sheets(**context: Any) -> dict[str, int]:
         from govservice.reporting import follow_up_sheets
 
+        refuse_unknown_keys(context)
         return follow_up_sheets.take(warehouse_url(), context["run_id"])
 
     @task(task_display_name="写待办表", execution_timeout=timedelta(hours=1))

@@ -25,6 +25,13 @@ class FutureDataDate(ValueError):
     """The data date lies in the future: a window that ends there would hide what comes until then."""
 
 
+class PastDataDate(ValueError):
+    """The data date lies before what has been received: a window that ends there would be empty, and balanced without a look."""
+
+
+FIRST_DATE = date(1949, 10, 1)  # no business time is before it
+
+
 class FarDataDate(ValueError):
     """The data date lies far beyond the newest data: what is overdue, due soon or in force would be of a day of which nothing is known."""
 
@@ -50,7 +57,14 @@ def refuse_far(url: str, day: date) -> None:
         )
 
 
-def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], chosen: list[str] | None) -> list[str]:
+def begin(
+    url: str,
+    run_id: str,
+    data_date: date,
+    sources: dict[str, Source],
+    chosen: list[str] | None,
+    full: bool = False,
+) -> list[str]:
     """Register the run, bring the dimensions up to date and say which sources to collect.
 
     Args:
@@ -59,6 +73,7 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
         data_date: the Shanghai day that drives the run.
         sources: the register.
         chosen: ids of the sources to collect; none means all that are enabled.
+        full: whether they are pulled from the beginning.
 
     Returns:
         Source ids, those with the longest deliveries first. Until they are collected they count as unverified, whatever keeps a
@@ -66,24 +81,36 @@ def begin(url: str, run_id: str, data_date: date, sources: dict[str, Source], ch
 
     Raises:
         FutureDataDate: the data date lies in the future.
+        PastDataDate: it lies before what a chosen source has delivered already, or before any time.
         RegisterError: a chosen id is not registered or not enabled, or a source that has delivered is no longer registered.
         RunClosed: the run has closed.
     """
     if data_date > datetime.now(SHANGHAI).date():
         raise FutureDataDate(f"数据日期 {data_date} 还没有到；请选今天或以前的日期")
+    if data_date < FIRST_DATE:
+        raise PastDataDate(f"数据日期 {data_date} 早于 {FIRST_DATE}；请核对")
     enabled = [source for source in sources.values() if source.enabled]
-    unknown = set(chosen or ()) - {source.id for source in enabled}
+    unknown = [one for one in chosen or () if one not in [source.id for source in enabled]]
     if unknown:
-        raise RegisterError(f"来源 {'、'.join(sorted(unknown))} 没有登记或没有启用")
+        raise RegisterError(f"来源 {'、'.join(map(str, unknown))} 没有登记或没有启用")
+    taken = [source for source in enabled if not chosen or source.id in chosen]
     with warehouse.transaction(url) as cursor:
         cursor.execute("SELECT DISTINCT source_id FROM ops.delivery WHERE state <> 'refused' ORDER BY source_id")
         gone = [source_id for (source_id,) in cursor.fetchall() if source_id not in sources]
+        cursor.execute(
+            "SELECT source_id FROM ops.watermark GROUP BY source_id HAVING max(synced_until) >= %s::date + 1",
+            (data_date,),
+        )
+        ahead = {source_id for (source_id,) in cursor.fetchall()}
     if gone:
         raise RegisterError(f"来源 {'、'.join(gone)} 交付过数据，不能从登记表删去；不再取数的写 enabled: false")
+    names = [source.name for source in taken if source.id in ahead and not full]
+    if names:
+        some = "、".join(names[:3]) + (f" 等 {len(names)} 个来源" if names[3:] else "")
+        raise PastDataDate(f"{some}已经收到数据日期 {data_date} 以后的数据；请改数据日期或来源，或用全量方式")
     with warehouse.transaction(url) as cursor:
         cursor.execute("SELECT ops.end_overlong_readers()")
     dimensions.write(url, sources)
-    taken = [source for source in enabled if not chosen or source.id in chosen]
     with warehouse.transaction(url) as cursor:
         cursor.execute(warehouse.statement("ops/write/run__begin.sql"), {"run_id": run_id, "data_date": data_date})
         _require_open(cursor, run_id)

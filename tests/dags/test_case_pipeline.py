@@ -111,6 +111,7 @@ class Area:
             [sys.executable, program, json.dumps(conf), "case_pipeline", *([cleared] if cleared else [])],
             env=self.environment, check=False, capture_output=True, text=True, timeout=250,
         )  # fmt: skip
+        self.output = done.stdout + done.stderr
         results = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
         assert results, done.stdout[-3000:] + done.stderr[-3000:]
         return {**json.loads(results[-1].removeprefix("RESULT ")), "log": done.stdout + done.stderr}
@@ -326,6 +327,24 @@ def test_one_broken_station_makes_the_total_a_lower_bound_and_stops_nobody(area:
     assert states["close_books"] == "success"
     assert area.value("SELECT bool_and(is_lower_bound) FROM ads.target_line") is True
     assert area.value("SELECT unverified_sources FROM ads.target_line LIMIT 1") == ["渭城街道便民服务站"]
+
+
+@pytest.mark.parametrize(
+    ("conf", "says"),
+    [
+        ({"data_date": "2021-11-19", "station": ["konggang_centre"]}, "运行参数 station 不认识；可以写的是 data_date"),
+        ({"data_date": "2021-11-19", "stations": [None]}, "来源 None 没有登记或没有启用"),
+        ({"data_date": "2021-11-01"}, "已经收到数据日期 2021-11-01 以后的数据"),
+    ],
+    ids=["an unknown key", "no source", "a day before what has been received"],
+)
+def test_a_run_that_is_started_wrongly_is_refused_before_it_begins(area: Area, conf: dict[str, Any], says: str) -> None:
+    before = area.value("SELECT count(*) FROM ops.run")
+    done = area.run(**conf)
+    states = {task["task"]: task["state"] for task in done["tasks"]}
+    assert (done["state"], states["plan"], states["collect"]) == ("failed", "failed", "upstream_failed")
+    assert says in area.output
+    assert area.value("SELECT count(*) FROM ops.run") == before
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "sql" / "examples").glob("*.sql")), ids=lambda path: path.stem)

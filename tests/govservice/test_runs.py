@@ -3,6 +3,7 @@
 import logging
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,13 @@ import station
 from deliveries import SOURCES, judge
 from drops import case_drop
 from fetching import take
+from front import SOURCE as FRONT
+from front import Front, pull
 from govservice import runs
 from govservice import warehouse as govservice_warehouse
 from govservice.collecting.collect import collect
 from govservice.contract.validity import RegisterError
-from govservice.runs import FarDataDate, FutureDataDate, RunClosed, RunNotBegun
+from govservice.runs import FarDataDate, FutureDataDate, PastDataDate, RunClosed, RunNotBegun
 from govservice.settings import SHANGHAI
 from govservice.warehouse import WarehouseError, transaction
 from silent_proxy import silent_proxy
@@ -163,3 +166,31 @@ def test_how_far_a_day_may_be_is_a_setting_and_pulled_data_count_by_their_own_ti
     finally:
         with transaction(warehouse.superuser) as cursor:
             cursor.execute("UPDATE ops.setting SET value = default_value WHERE name = 'data_date_lead_days'")
+
+
+def test_a_day_before_what_has_been_received_is_refused_unless_everything_is_pulled(
+    warehouse: Warehouse, front: Front
+) -> None:
+    pull(warehouse, front)  # until 2021-09-08 18:00
+    begun = "SELECT run_id FROM ops.run WHERE run_id = 'earlier'"
+    for day, chosen in ((date(2021, 9, 7), None), (date(2021, 9, 7), [FRONT.id]), (date(2021, 7, 1), [FRONT.id])):
+        with pytest.raises(PastDataDate, match=f"^{FRONT.name}已经收到数据日期 {day} 以后的数据；请[^\n]*$"):
+            runs.begin(warehouse.url, "earlier", day, SOURCES, chosen)
+    expect(warehouse.url, begun, "run_id")
+    assert runs.begin(warehouse.url, "same day", date(2021, 9, 8), SOURCES, [FRONT.id]) == [FRONT.id]
+    assert runs.begin(warehouse.url, "another", date(2021, 9, 7), SOURCES, ["konggang_centre"]) == ["konggang_centre"]
+    assert runs.begin(warehouse.url, "whole", date(2021, 9, 7), SOURCES, [FRONT.id], full=True) == [FRONT.id]
+
+
+def test_a_day_before_any_time_is_refused(warehouse: Warehouse) -> None:
+    with pytest.raises(PastDataDate, match="0001-01-01"):
+        runs.begin(warehouse.url, "run", date(1, 1, 1), SOURCES, None, full=True)
+
+
+@pytest.mark.parametrize(
+    "chosen", [[None], [""], [5], [["konggang_centre"]], [{}], ["konggang_centre", None], ["Konggang_centre"]]
+)
+def test_a_source_that_is_none_is_refused_in_one_line(warehouse: Warehouse, chosen: list[Any]) -> None:
+    with pytest.raises(RegisterError, match="^来源 [^\n]* 没有登记或没有启用$"):
+        runs.begin(warehouse.url, "of no source", date(2021, 9, 10), SOURCES, chosen)
+    expect(warehouse.url, "SELECT run_id FROM ops.run WHERE run_id = 'of no source'", "run_id")

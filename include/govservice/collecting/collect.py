@@ -88,7 +88,7 @@ def _collect(
     _remove_leftovers(url, source.id)
     with landing.draft(source.id, "workspace") as workspace:
         request = _request(url, source, endpoint, data_date, is_whole, token)
-        with _of_the_source():
+        with of_the_source():
             fetched = protocol_of(source).fetch(request, workspace.folder)
         batches = [replace(batch, read=partial(_read, batch)) for batch in fetched.batches]
         emptied = _emptied(url, request, fetched)
@@ -101,12 +101,12 @@ def _collect(
 
 
 def _read(batch: Batch) -> Iterator[Record | Unparsable]:
-    with _of_the_source():
+    with of_the_source():
         yield from batch.read()
 
 
 @contextmanager
-def _of_the_source() -> Iterator[None]:
+def of_the_source() -> Iterator[None]:
     """What goes wrong in here is what a source has brought about, unless it is the machine's fault.
 
     Raises:
@@ -178,7 +178,7 @@ def _emptied(url: str, request: Request, fetched: Fetched) -> list[str]:
         return []
     everything = Window(dict.fromkeys(kept, BEGINNING), END)
     whole = replace(request, source=replace(source, feeds=tuple(kept)), window=everything)
-    with _of_the_source():
+    with of_the_source():
         return [seen.feed for seen in protocol_of(source).probe(whole, 1) if not seen.records]
 
 

@@ -69,7 +69,7 @@ def _is_kept(body: bytes, page: dict[str, Any]) -> bool:
     except TypeError:  # a record is no object
         return False
     types += [type(value) for name, value in page.items() if name != "data"]
-    if not _KEPT.issuperset(types):
+    if not set(types) <= _KEPT:
         return False
     explained = 2 * (len(page) + sum(map(len, records)) + types.count(str))
     marks = body.count(b'"')

@@ -6,7 +6,7 @@ from typing import Any
 
 from govservice import warehouse
 from govservice.collecting import load
-from govservice.collecting.collect import BEGINNING, end_of
+from govservice.collecting.collect import BEGINNING, end_of, of_the_source
 from govservice.collecting.delivery import Batch, Landed, Unparsable
 from govservice.collecting.protocol import Endpoint, Request, Seen, Window
 from govservice.collecting.protocols import protocol_of
@@ -27,7 +27,8 @@ def preview(url: str, source: Source, endpoint: Endpoint, data_date: date) -> di
         SourceUnreadable: the source cannot be read.
     """
     window = Window(dict.fromkeys(source.feeds, BEGINNING), end_of(data_date))
-    seen = protocol_of(source).probe(Request(source, endpoint, window), FIRST)
+    with of_the_source():
+        seen = protocol_of(source).probe(Request(source, endpoint, window), FIRST)
     report: dict[str, dict[str, Any]] = {
         one.feed: {
             "declared": one.declared,

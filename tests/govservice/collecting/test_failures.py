@@ -16,6 +16,7 @@ from govservice.collecting import collect, landing, load
 from govservice.collecting.collect import CollectingFailed
 from govservice.collecting.protocol import SourceUnreadable
 from govservice.collecting.sources import http
+from govservice.inspecting.preview import preview
 from govservice.warehouse import Cursor, WarehouseError, transaction
 from station import Station, changed
 from tables import expect
@@ -164,3 +165,13 @@ def test_what_a_failed_attempt_has_found_gives_way_to_what_a_newer_one_finds(
     with pytest.raises(load.Fenced):
         pull(warehouse, served)
     expect(warehouse.url, STATE, "state | reason_code\nbalanced |")
+
+
+def test_a_look_at_a_source_that_surprises_is_named_too(
+    warehouse: Warehouse, served: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http.exact_json, "page_of", failing(KeyError(VALUE)))
+    with pytest.raises(SourceUnreadable) as caught:
+        preview(warehouse.url, HTTP, served.endpoint(), date(2021, 9, 10))
+    assert caught.value.code == "UNFORESEEN"
+    assert "王芳" not in "".join(traceback.format_exception(caught.value))

@@ -29,7 +29,7 @@ def opened(endpoint: Endpoint) -> Iterator[sa.Engine]:
     """The front database for a while.
 
     Raises:
-        SourceUnreadable: DRIVER, ADDRESS, UNREACHABLE, SCHEMA, QUERY or DEADLINE: what went wrong in it, without its values.
+        SourceUnreadable: DRIVER, HOST, UNREACHABLE, SCHEMA, QUERY or DEADLINE: what went wrong in it, without its values.
     """
     engine = _engine(endpoint)
     try:
@@ -101,7 +101,7 @@ def _to_checked_address(endpoint: Endpoint, dialect: sa.Dialect, record: Any, ar
     try:
         addresses = outside.addresses(endpoint.host, endpoint.port, CONNECT_SECONDS)
     except outside.AddressRefused as error:
-        raise SourceUnreadable("ADDRESS", str(error)) from None
+        raise SourceUnreadable("HOST", str(error)) from None
     except (OSError, outside.DeadlinePassed) as error:
         raise SourceUnreadable("UNREACHABLE", f"前置库的主机名解析不了（{type(error).__name__}）") from None
     if endpoint.kind == "postgres":

@@ -73,7 +73,7 @@ class Client:
         """One page of a window.
 
         Raises:
-            SourceUnreadable: UNREACHABLE, ADDRESS, UNAUTHORISED, REDIRECT, HTTP_STATUS, BOMB, DEADLINE, BODY, APP_ERROR or SHORT_PAGE.
+            SourceUnreadable: UNREACHABLE, HOST, UNAUTHORISED, REDIRECT, HTTP_STATUS, BOMB, DEADLINE, BODY, APP_ERROR or SHORT_PAGE.
         """
         parameters = {"since": since, "until": until, "page": number, "size": size}
         place = f"{feed} 第 {number} 页"
@@ -120,7 +120,7 @@ class Client:
         except outside.DeadlinePassed:
             raise SourceUnreadable("DEADLINE", f"接口在 {settings.page_seconds():g} 秒内没有答完") from None
         except outside.AddressRefused as error:
-            raise SourceUnreadable("ADDRESS", str(error)) from None
+            raise SourceUnreadable("HOST", str(error)) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise SourceUnreadable("UNREACHABLE", f"接口连不上或中途断开（{type(error).__name__}）") from None
 
@@ -226,11 +226,9 @@ def read(landed: Landed, feed: str, pages: list[bool]) -> Iterator[Record | Unpa
 
 def _records(mapper: Mapper, page: dict[str, Any], number: int, received_at: str) -> Iterator[Record | Unparsable]:
     for position, raw in enumerate(page["data"], 1):
-        if not isinstance(raw, dict):
-            yield Unparsable(f"第 {number} 页第 {position} 条", "NOT_AN_OBJECT")
-            continue
-        if isinstance(raw, exact_json.KeyTwice):
-            yield Unparsable(f"第 {number} 页第 {position} 条", "COLUMN_TWICE")
+        if type(raw) is not dict:
+            place, is_object = f"第 {number} 页第 {position} 条", isinstance(raw, exact_json.KeyTwice)
+            yield Unparsable(place, "COLUMN_TWICE") if is_object else Unparsable(place, "NOT_AN_OBJECT")
             continue
         try:
             yield mapper.record(tuple(raw), raw.values(), received_at)

@@ -128,7 +128,7 @@ def test_a_source_on_this_machine_is_not_reached_unless_it_is_allowed(
 ) -> None:
     monkeypatch.setenv("GOVSERVICE_ALLOWED_HOSTS", "another.host")
     found = refused(served.endpoint())
-    assert (found.code, found.is_final) == ("ADDRESS", True)
+    assert (found.code, found.is_final) == ("HOST", True)
     assert served.logins == 0
     monkeypatch.setenv("GOVSERVICE_ALLOWED_HOSTS", "another.host,127.0.0.1")
     assert rows(served.endpoint()) == ["g1"]
@@ -151,7 +151,7 @@ def test_a_name_is_resolved_once_and_that_address_is_connected_to(
     assert rows(replace(served.endpoint(), host="station.example")) == ["g1"]
     assert asked == ["station.example"]
     monkeypatch.setenv("GOVSERVICE_ALLOWED_HOSTS", "127.0.0.1")
-    assert refused(replace(served.endpoint(), host="station.example")).code == "ADDRESS"
+    assert refused(replace(served.endpoint(), host="station.example")).code == "HOST"
 
 
 @pytest.mark.parametrize("host", ["no such host", "x" * 64 + ".example", "名" * 70, "a b/c?d", "[::"])
@@ -182,8 +182,8 @@ def test_a_front_database_is_reached_where_it_may_be(front: Front, monkeypatch: 
     window = Window(dict.fromkeys(FRONT.feeds, "2021-07-01 00:00:00"), "2021-09-11 00:00:00")
     assert [batch.feed for batch in batches_of(database, FRONT, front.endpoint(), window)] == list(FRONT.feeds)
     for host, allowed, code in (
-        ("127.0.0.1", "", "ADDRESS"),
-        ("localhost", "127.0.0.1", "ADDRESS"),
+        ("127.0.0.1", "", "HOST"),
+        ("localhost", "127.0.0.1", "HOST"),
         ("", "127.0.0.1", "UNREACHABLE"),
         ("/tmp", "127.0.0.1", "UNREACHABLE"),
     ):
