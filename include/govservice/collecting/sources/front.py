@@ -1,11 +1,13 @@
 """A front database as a place: how it is connected to, how long it is waited for, and what its errors are called."""
 
 import os
+import queue
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,6 +89,7 @@ def _engine(endpoint: Endpoint) -> sa.Engine:
         )
     except ModuleNotFoundError as error:
         raise SourceUnreadable("DRIVER", f"没有安装 {error.name}") from None
+    sa.event.listen(engine, "do_connect", partial(_connect, min(CONNECT_SECONDS, seconds)))
     # Before SQLAlchemy's own first questions.
     sa.event.listen(engine, "connect", lambda connection, _: _SETTINGS[endpoint.kind](connection, seconds), insert=True)
     if endpoint.kind == "postgres":  # the other drivers have a time limit of their own for every answer
@@ -106,6 +109,26 @@ def url(endpoint: Endpoint) -> sa.URL:
         None if service else endpoint.database,
         {"service_name": service} if service else {},
     )
+
+
+def _connect(seconds: int, dialect: sa.Dialect, _: Any, arguments: Any, options: Any) -> Any:
+    """Connect, and wait no longer than that for the first answer: not every driver can be told so."""
+    answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def connect() -> None:
+        try:
+            answer.put(dialect.connect(*arguments, **options))
+        except Exception as error:
+            answer.put(error)
+
+    threading.Thread(target=connect, daemon=True).start()
+    try:
+        made = answer.get(timeout=seconds + GRACE_SECONDS)
+    except queue.Empty:
+        raise SourceUnreadable("UNREACHABLE", f"前置库 {seconds} 秒没有应答") from None
+    if isinstance(made, Exception):
+        raise made
+    return made
 
 
 def _waiting(kind: str, seconds: int) -> dict[str, Any]:

@@ -64,9 +64,10 @@ def test_a_slow_view_is_ended_in_the_server_too(front: Front, var: Path) -> None
         assert cursor.fetchone() == (0,)
 
 
-def test_a_port_that_answers_nothing_is_given_up(front: Front, var: Path) -> None:
+@pytest.mark.parametrize("kind", ["postgres", "mysql"])
+def test_a_port_that_answers_nothing_is_given_up(front: Front, var: Path, kind: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        assert given_up(front, port=silent.getsockname()[1]) in {"UNREACHABLE", "DEADLINE"}
+        assert given_up(front, kind=kind, port=silent.getsockname()[1]) in {"UNREACHABLE", "DEADLINE"}
 
 
 @pytest.mark.parametrize("after", [300, 600, 1_200, 4_000, 100_000])

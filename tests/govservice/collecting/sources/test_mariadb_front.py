@@ -1,6 +1,5 @@
 """A 前置库 on MariaDB gives what MariaDB shows: the whole pull, the window, odd values, names, locks."""
 
-import socket
 import time
 from dataclasses import replace
 from datetime import date
@@ -272,14 +271,6 @@ def test_a_locked_table_or_slow_view_is_given_up(
         case_nos(maria_front)
     assert caught.value.code == "DEADLINE" and time.monotonic() - started < 60
     maria_front.execute("UNLOCK TABLES")
-
-
-def test_a_port_that_answers_nothing_is_given_up(maria_front: MariaFront, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GOVSERVICE_FRONT_SECONDS", "2")
-    started = time.monotonic()
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(SourceUnreadable) as caught:
-        batches_of(database, ONLY_ACCEPT, maria_front.endpoint(port=silent.getsockname()[1]), WINDOW)
-    assert caught.value.code == "DEADLINE" and time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("parts", [{"password": "wrong-password"}, {"port": 1}, {"database": "nonesuch"}], ids=str)
