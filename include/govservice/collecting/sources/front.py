@@ -142,8 +142,9 @@ def _waiting(kind: str, seconds: int) -> dict[str, Any]:
 
 
 def _set_postgres(connection: Any, seconds: int) -> None:
-    if connection.info.parameter_status("server_encoding") == "SQL_ASCII":
-        connection.set_client_encoding("LATIN1")  # the server then hands over its bytes as they are
+    # A server that does not know the encoding of its texts hands over its bytes as they are if it is asked for LATIN1.
+    knows_none = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
+    connection.set_client_encoding("LATIN1" if knows_none else "UTF8")
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'Asia/Shanghai'; SET DateStyle = 'ISO, YMD'; SET bytea_output = 'hex'")
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", (str(1000 * seconds),))

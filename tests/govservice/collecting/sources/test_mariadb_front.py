@@ -17,6 +17,7 @@ from govservice.collecting.protocol import SourceUnreadable, Window
 from govservice.collecting.sources import database
 from govservice.settings import ROOT
 from mariadb import MariaFront
+from silence import falling_silent
 from tables import expect
 from vendor_front import ACCEPTED, DONE, RESUMED, STEP, SUSPENDED
 from warehouses import Warehouse
@@ -271,6 +272,18 @@ def test_a_locked_table_or_slow_view_is_given_up(
         case_nos(maria_front)
     assert caught.value.code == "DEADLINE" and time.monotonic() - started < 60
     maria_front.execute("UNLOCK TABLES")
+
+
+@pytest.mark.parametrize("after", [50, 400, 4_000, 40_000])
+def test_a_server_that_falls_silent_in_the_middle_is_given_up(
+    maria_front: MariaFront, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOVSERVICE_FRONT_SECONDS", "2")
+    maria_front.execute("UPDATE UP_PRO_ACCEPT SET address = repeat('x', 60000)")
+    started = time.monotonic()
+    with falling_silent(maria_front.server.port, after) as port, pytest.raises(SourceUnreadable) as caught:
+        batches_of(database, ONLY_ACCEPT, maria_front.endpoint(port=port), WINDOW)
+    assert caught.value.code in {"DEADLINE", "UNREACHABLE"} and time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("parts", [{"password": "wrong-password"}, {"port": 1}, {"database": "nonesuch"}], ids=str)
