@@ -90,5 +90,5 @@ chromium:
 
 mariadb:
 	@if PATH="$$PATH:/usr/sbin" command -v mariadbd >/dev/null; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq mariadb-server-core; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq mariadb-server-core mariadb-client-core; \
 	else echo "!! 没有 MariaDB 且不能安装（不是 root 或没有 apt-get）：MariaDB 前置库的测试将被跳过" >&2; fi

@@ -13,6 +13,9 @@ class UnbalancedBooks(RuntimeError):
     """Records are unaccounted for: the figures must not be used. Names source, feed and how many."""
 
 
+FIRST_DATE = date(1949, 10, 1)  # no business time is before it
+
+
 class RunNotBegun(RuntimeError):
     """The plan of the run has failed: nothing may be inspected on its behalf."""
 
@@ -27,9 +30,6 @@ class FutureDataDate(ValueError):
 
 class PastDataDate(ValueError):
     """The data date lies before what has been received: a window that ends there would be empty, and balanced without a look."""
-
-
-FIRST_DATE = date(1949, 10, 1)  # no business time is before it
 
 
 class FarDataDate(ValueError):

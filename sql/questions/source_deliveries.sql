@@ -10,7 +10,8 @@ SELECT
     book.received,
     book.versions,
     book.replayed,
-    book.unparsable
+    book.unparsable,
+    book.later
 FROM ops.delivery AS delivery
 LEFT JOIN (
     SELECT
@@ -18,7 +19,8 @@ LEFT JOIN (
         sum(received)::bigint AS received,
         sum(versions)::bigint AS versions,
         sum(replayed)::bigint AS replayed,
-        sum(unparsable)::bigint AS unparsable
+        sum(unparsable)::bigint AS unparsable,
+        sum(later)::bigint AS later
     FROM ops.ledger
     GROUP BY delivery_id
 ) AS book ON delivery.delivery_id = book.delivery_id

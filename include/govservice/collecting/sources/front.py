@@ -1,6 +1,7 @@
 """A front database as a place: how it is connected to, how long it is waited for, and what its errors are called."""
 
 import os
+import queue
 import socket
 import threading
 import time
@@ -89,6 +90,7 @@ def _engine(endpoint: Endpoint) -> sa.Engine:
     except ModuleNotFoundError as error:
         raise SourceUnreadable("DRIVER", f"没有安装 {error.name}") from None
     sa.event.listen(engine, "do_connect", partial(_to_checked_address, endpoint))
+    sa.event.listen(engine, "do_connect", partial(_connect, min(CONNECT_SECONDS, seconds)))
     # Before SQLAlchemy's own first questions.
     sa.event.listen(engine, "connect", lambda connection, _: _SETTINGS[endpoint.kind](connection, seconds), insert=True)
     if endpoint.kind == "postgres":  # the other drivers have a time limit of their own for every answer
@@ -122,6 +124,26 @@ def url(endpoint: Endpoint) -> sa.URL:
     )
 
 
+def _connect(seconds: int, dialect: sa.Dialect, _: Any, arguments: Any, options: Any) -> Any:
+    """Connect, and wait no longer than that for the first answer: not every driver can be told so."""
+    answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def connect() -> None:
+        try:
+            answer.put(dialect.connect(*arguments, **options))
+        except Exception as error:
+            answer.put(error)
+
+    threading.Thread(target=connect, daemon=True).start()
+    try:
+        made = answer.get(timeout=seconds + GRACE_SECONDS)
+    except queue.Empty:
+        raise SourceUnreadable("UNREACHABLE", f"前置库 {seconds} 秒没有应答") from None
+    if isinstance(made, Exception):
+        raise made
+    return made
+
+
 def _waiting(kind: str, seconds: int) -> dict[str, Any]:
     """How long the driver waits for a connection and for each answer."""
     connecting = min(CONNECT_SECONDS, seconds)
@@ -133,8 +155,9 @@ def _waiting(kind: str, seconds: int) -> dict[str, Any]:
 
 
 def _set_postgres(connection: Any, seconds: int) -> None:
-    if connection.info.parameter_status("server_encoding") == "SQL_ASCII":
-        connection.set_client_encoding("LATIN1")  # the server then hands over its bytes as they are
+    # A server that does not know the encoding of its texts hands over its bytes as they are if it is asked for LATIN1.
+    knows_none = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
+    connection.set_client_encoding("LATIN1" if knows_none else "UTF8")
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'Asia/Shanghai'; SET DateStyle = 'ISO, YMD'; SET bytea_output = 'hex'")
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", (str(1000 * seconds),))

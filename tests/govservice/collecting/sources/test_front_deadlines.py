@@ -1,10 +1,7 @@
 """A 前置库 that is silent, locked or slow is given up after its seconds, by name, and what it was doing for us ends."""
 
 import socket
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +10,7 @@ from fetching import batches_of
 from front import READER, SOURCE, Front, pull
 from govservice.collecting.protocol import SourceUnreadable, Window
 from govservice.collecting.sources import database
+from silence import falling_silent
 from tables import expect
 from warehouses import Warehouse
 
@@ -64,9 +62,10 @@ def test_a_slow_view_is_ended_in_the_server_too(front: Front, var: Path) -> None
         assert cursor.fetchone() == (0,)
 
 
-def test_a_port_that_answers_nothing_is_given_up(front: Front, var: Path) -> None:
+@pytest.mark.parametrize("kind", ["postgres", "mysql"])
+def test_a_port_that_answers_nothing_is_given_up(front: Front, var: Path, kind: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        assert given_up(front, port=silent.getsockname()[1]) in {"UNREACHABLE", "DEADLINE"}
+        assert given_up(front, kind=kind, port=silent.getsockname()[1]) in {"UNREACHABLE", "DEADLINE"}
 
 
 @pytest.mark.parametrize("after", [300, 600, 1_200, 4_000, 100_000])
@@ -74,33 +73,3 @@ def test_a_server_that_falls_silent_in_the_middle_is_given_up(front: Front, var:
     front.execute("UPDATE up_pro_accept SET address = repeat('x', 100000)")
     with falling_silent(front.cluster.port, after) as port:
         assert given_up(front, port=port) in {"DEADLINE", "UNREACHABLE"}
-
-
-@contextmanager
-def falling_silent(port: int, after: int) -> Iterator[int]:
-    """A port that passes everything on to a server, and only so many bytes back."""
-    with socket.create_server(("127.0.0.1", 0)) as gate:
-        lines: list[socket.socket] = []
-
-        def serve() -> None:
-            near, _ = gate.accept()
-            far = socket.create_connection(("127.0.0.1", port))
-            lines.extend((near, far))
-            threading.Thread(target=pass_on, args=(near, far, 1 << 40), daemon=True).start()
-            pass_on(far, near, after)
-
-        server = threading.Thread(target=serve, daemon=True)
-        server.start()
-        yield gate.getsockname()[1]
-        for line in lines:
-            line.close()
-
-
-def pass_on(source: socket.socket, target: socket.socket, limit: int) -> None:
-    """Pass on so many bytes; the lines stay open."""
-    try:
-        while limit > 0 and (data := source.recv(min(limit, 4096))):
-            target.sendall(data)
-            limit -= len(data)
-    except OSError:
-        return

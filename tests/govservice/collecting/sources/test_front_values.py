@@ -1,6 +1,7 @@
 """What a 前置库 holds and no exchange format foresees: it is taken as it is and named, and it stops nothing else."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -57,21 +58,34 @@ def test_a_column_that_the_contract_does_not_know_stops_nothing(warehouse: Wareh
     )
 
 
-@pytest.fixture
-def ascii_front(cluster: Cluster, var: Path) -> Iterator[Front]:
-    """A front database that does not know in which encoding its texts are, with one row."""
-    name = "ascii_front_of_tests"
+@contextmanager
+def front_in(cluster: Cluster, encoding: str) -> Iterator[Front]:
+    """A front database in an encoding, with two rows."""
+    name = "encoded_front_of_tests"
     link = psycopg2.connect(cluster.url("postgres", driver="postgresql"))
     link.autocommit = True
     with link.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING SQL_ASCII LOCALE 'C'")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING {encoding} LOCALE 'C' LOCALE_PROVIDER libc")
     link.close()
     made = Front(cluster, name)
     made.link.set_client_encoding("UTF8")
     made.write("accept", [accept("N1", "2021-09-01 18:00:00"), accept("N2", "2021-09-02 18:00:00")])
     yield made
     made.link.close()
+
+
+@pytest.fixture
+def ascii_front(cluster: Cluster, var: Path) -> Iterator[Front]:
+    """A front database that does not know in which encoding its texts are."""
+    with front_in(cluster, "SQL_ASCII") as made:
+        yield made
+
+
+def test_a_database_may_have_another_encoding(warehouse: Warehouse, cluster: Cluster) -> None:
+    with front_in(cluster, "EUC_CN") as front:
+        assert pull(warehouse, front).state == "balanced"
+    expect(warehouse.url, "SELECT DISTINCT applyer_name FROM ods.accept", "applyer_name\n王芳")
 
 
 def test_text_in_utf8_is_read_where_the_database_does_not_know_its_encoding(

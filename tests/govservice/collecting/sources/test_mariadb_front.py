@@ -1,6 +1,5 @@
 """A 前置库 on MariaDB gives what MariaDB shows: the whole pull, the window, odd values, names, locks."""
 
-import socket
 import time
 from dataclasses import replace
 from datetime import date
@@ -18,6 +17,7 @@ from govservice.collecting.protocol import SourceUnreadable, Window
 from govservice.collecting.sources import database
 from govservice.settings import ROOT
 from mariadb import MariaFront
+from silence import falling_silent
 from tables import expect
 from vendor_front import ACCEPTED, DONE, RESUMED, STEP, SUSPENDED
 from warehouses import Warehouse
@@ -274,12 +274,16 @@ def test_a_locked_table_or_slow_view_is_given_up(
     maria_front.execute("UNLOCK TABLES")
 
 
-def test_a_port_that_answers_nothing_is_given_up(maria_front: MariaFront, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("after", [50, 400, 4_000, 40_000])
+def test_a_server_that_falls_silent_in_the_middle_is_given_up(
+    maria_front: MariaFront, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GOVSERVICE_FRONT_SECONDS", "2")
+    maria_front.execute("UPDATE UP_PRO_ACCEPT SET address = repeat('x', 60000)")
     started = time.monotonic()
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(SourceUnreadable) as caught:
-        batches_of(database, ONLY_ACCEPT, maria_front.endpoint(port=silent.getsockname()[1]), WINDOW)
-    assert caught.value.code == "DEADLINE" and time.monotonic() - started < 60
+    with falling_silent(maria_front.server.port, after) as port, pytest.raises(SourceUnreadable) as caught:
+        batches_of(database, ONLY_ACCEPT, maria_front.endpoint(port=port), WINDOW)
+    assert caught.value.code in {"DEADLINE", "UNREACHABLE"} and time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("parts", [{"password": "wrong-password"}, {"port": 1}, {"database": "nonesuch"}], ids=str)
