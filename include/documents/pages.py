@@ -161,12 +161,11 @@ def register() -> str:
 
 def station_files() -> str:
     """How stations deliver files and what each refusal code asks of them."""
-    fields = [field for feed in feeds().values() for field in feed.fields if field.sheet]
 
     def spellings(sheet: Sheet) -> list[tuple[str, list[str]]]:
         headers = dict.fromkeys(sheet.headers.values())
         return [
-            (name, [alias for field in fields if field.sheet == name for alias in field.aliases]) for name in headers
+            (name, [alias for alias, header in sheet.headers.items() if header == name != alias]) for name in headers
         ]
 
     return page(

@@ -34,8 +34,10 @@ def sheets() -> dict[str, Sheet]:
     for name in dict.fromkeys(feed.sheet for feed, _, _ in columns if feed.sheet):
         here = {header for feed, _, header in columns if feed.sheet == name}
         headers: dict[str, str] = {}
-        for _, field, header in columns:
-            for spelling in (header, *field.aliases) if header in here else ():
+        for feed, field, header in columns:
+            # A header is spelt as the feeds of its own sheet say; the number of the case is called the same in every sheet.
+            is_spelt_here = feed.sheet == name or (header == CASE_NO and header in here)
+            for spelling in (header, *field.aliases) if is_spelt_here else ():
                 if headers.setdefault(header_spelling(spelling), header) != header:
                     raise ContractError(f"fields.yml, sheet {name}: {spelling!r} stands for two headers")
         required = [

@@ -8,7 +8,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -113,6 +113,31 @@ def understated(book: bytes, is_check_sum_right: bool = False) -> bytes:
 # The UTF-8 bytes of this row are valid GB18030 too: only the rule on mixed encodings refuses it.
 SHORT = table(["N2", *["x"] * 3, "张三", *["x"] * 17], header=None)
 
+
+def mixed(word: str, encoding: str = "gb18030", other: str = "utf-8") -> bytes:
+    """A file in one encoding with a single word in another."""
+    text = table(row(), row("N2", 申请人名称="@")).encode(encoding)
+    return replaced(text, b",@,", b"," + word.encode(other) + b",")
+
+
+def euro(count: int) -> bytes:
+    """A file in GB18030 with the euro sign as CP936 has it."""
+    return replaced(table(row(办理意见="收费" + "@" * count)).encode("gb18030"), b"@" * count, b"\x80" * count)
+
+
+def quoted(*rows: Iterable[str]) -> bytes:
+    """Rows as CSV in UTF-8, every cell between quotes."""
+    return "".join(",".join(f'"{cell}"' for cell in cells) + "\r\n" for cells in rows).encode()
+
+
+def swallowed(rows: int, position: int) -> bytes:
+    """A file with a quote before a cell of its first row that is closed behind the same cell some rows later, and a good row."""
+    lines = [row(f"N{number}") for number in range(rows + 1)]
+    lines[0][position] = f'"{lines[0][position]}'
+    lines[-1][position] = f'{lines[-1][position]}"'
+    return (table() + "".join(",".join(cells) + "\r\n" for cells in lines) + table(row("Z"), header=None)).encode()
+
+
 FILES: dict[str, corpus.Case] = {
     # encodings
     "utf-8": (lambda: table(row()).encode(), 1, ([], 1)),
@@ -146,6 +171,55 @@ FILES: dict[str, corpus.Case] = {
         2,
         "ENCODING",
     ),
+    "one word in utf-8 in a gb18030 row": (lambda: mixed("王芳"), 2, "ENCODING"),
+    "one word in utf-8 of an odd number of bytes": (lambda: mixed("一"), 2, "ENCODING"),
+    "one name in utf-8 of three characters": (lambda: mixed("欧阳娜"), 2, "ENCODING"),
+    "one word of utf-8 with a middle dot": (lambda: mixed("阿不都·热合曼"), 2, "ENCODING"),
+    "one word in gb18030 in a utf-8 row": (lambda: mixed("王芳", "utf-8", "gb18030"), 2, "ENCODING"),
+    # In GB18030 a common name, in UTF-8 signs that nobody uses.
+    "a name that is valid utf-8 too": (lambda: table(row(申请人名称="濮鸿海")).encode("gb18030"), 1, (["GB18030"], 1)),
+    "a euro sign of cp936": (lambda: euro(1), 1, (["CP936"], 1)),
+    "a lone byte that is no euro sign": (lambda: euro(1).replace(b"\x80", b"\xff"), 1, "ENCODING"),
+    "the end-of-file character of DOS": (lambda: table(row()).encode() + b"\x1a", 1, ([], 1)),
+    "the end-of-file character and a line end": (lambda: table(row()).encode() + b"\x1a\r\n", 1, ([], 1)),
+    "the end-of-file character in gb18030": (lambda: table(row()).encode("gb18030") + b"\x1a", 1, (["GB18030"], 1)),
+    "the character of DOS inside a file": (lambda: table(row(申请人名称="王\x1a芳")).encode(), 1, ([], 1)),
+    "two byte order marks": (lambda: b"\xef\xbb\xbf" + table(row()).encode("utf-8-sig"), 1, (["BOM"], 1)),
+    "two byte order marks and quotes": (lambda: b"\xef\xbb\xbf" * 2 + quoted(HEADER, row()), 1, (["BOM"], 1)),
+    "a byte order mark inside the first quotes": (
+        lambda: b"\xef\xbb\xbf" + quoted(("\ufeff" + HEADER[0], *HEADER[1:]), row()),
+        1,
+        ([], 1),
+    ),
+    "files put together": (
+        lambda: table(row()).encode("utf-8-sig") + table(row("N2")).encode("utf-8-sig"),
+        3,
+        (["HEADER_AGAIN", "BOM"], 2),
+    ),
+    "files put together, without a second header": (
+        lambda: table(row()).encode("utf-8-sig") + table(row("N2"), header=None).encode("utf-8-sig"),
+        2,
+        (["BOM"], 2),
+    ),
+    "files put together, with quotes": (
+        lambda: quoted(HEADER, row()) + b"\xef\xbb\xbf" + quoted(row("N2")),
+        2,
+        (["BOM"], 2),
+    ),
+    "files in gb18030 put together": (
+        lambda: (
+            table(row()).encode("gb18030")
+            + "\ufeff".encode("gb18030")
+            + table(row("N2"), header=None).encode("gb18030")
+        ),
+        2,
+        (["GB18030", "BOM"], 2),
+    ),
+    "a byte order mark of utf-8 before gb18030": (
+        lambda: b"\xef\xbb\xbf" + table(row()).encode("gb18030"),
+        1,
+        (["GB18030"], 1),
+    ),
     "a private-use character": (lambda: table(row(申请人名称="王\ue81e")).encode(), 1, ([], 1)),
     # shape
     "empty": (lambda: b"", 0, "EMPTY"),
@@ -165,6 +239,17 @@ FILES: dict[str, corpus.Case] = {
         3,
         (["COLUMNS"] * 2, 1),
     ),
+    "a comma too many at the end of every row": (
+        lambda: table([*row(), ""], [*row("N2"), "", ""]).encode(),
+        2,
+        (["LONGER_ROW"], 2),
+    ),
+    "a comma too many, and a value behind it": (lambda: table([*row(), "", "x"]).encode(), 1, (["COLUMNS"], 0)),
+    "a row of nothing that can be seen": (
+        lambda: table(row(), ["\u200b", *["\u00a0"] * 20, "\ufeff"], ["", "\u2060", *[""] * 20]).encode(),
+        1,
+        (["UNSEEN_ROW"], 1),
+    ),
     "400 unknown columns": (
         lambda: table(row() + ["x"] * 400, header=(*HEADER, *map(str, range(400)))).encode(),
         1,
@@ -174,6 +259,11 @@ FILES: dict[str, corpus.Case] = {
     "lines of nothing but commas": (lambda: (table(row()) + "," * 21 + "\r\n").encode(), 1, ([], 1)),
     "blank lines": (lambda: table(row(), line_end="\r\n\r\n").encode(), 1, ([], 1)),
     "unbalanced quote": (lambda: replaced(table(row(), row("N2")), "N1", '"N1').encode(), 2, "MANIFEST"),
+    "rows between two quotes": (lambda: swallowed(3, 3), 2, (["QUOTES"], 1)),
+    "rows between two quotes, the second line at once": (lambda: swallowed(1, 20), 2, (["QUOTES"], 1)),
+    "rows between quotes in the first cell": (lambda: swallowed(3, 0), 2, (["QUOTES"], 1)),
+    "rows between quotes in the last cell": (lambda: swallowed(3, 21), 2, (["QUOTES"], 1)),
+    "a text of several lines": (lambda: table(row(办理意见="一,\n二,\r\n三,")).encode(), 1, ([], 1)),
     "quote inside a cell": (lambda: replaced(table(row(), row("N2")), "N1", '"N1"x').encode(), 2, (["QUOTES"], 1)),
     "last line cut off": (lambda: table(row(), row("N2")).encode()[:-60], 2, (["COLUMNS"], 1)),
     "last line missing": (lambda: table(row()).encode(), 2, "MANIFEST"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from drops import HEADER, case_drop, drop, row, table
-from fetching import fetch, listed, outcome
+from fetching import fetch, known_after, listed, outcome
 from govservice.collecting.delivery import Record, Unparsable
 from govservice.contract import feeds
 
@@ -124,6 +124,17 @@ def test_a_file_that_does_not_match_its_manifest_is_refused(root: Path, change: 
     content = table(row("N2")).encode()
     drop(root, "bad", {"a.csv": content}, {"a.csv": {"办件": 1}}, listing=listed(**change))
     assert outcome(fetch(root)) == {"good": "loaded", "bad": "MANIFEST"}
+
+
+def test_a_check_sum_may_be_written_in_capitals_and_is_the_same(root: Path) -> None:
+    def capitals(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**file, "sha256": f" {file['sha256'].upper()}\n"} for file in found]
+
+    case_drop(root, "2021-36", "N1", listing=capitals)
+    first = fetch(root)
+    assert outcome(first) == {"2021-36": "loaded"}
+    case_drop(root, "2021-36 copy", "N1")
+    assert outcome(fetch(root, known_after(first))) == {"2021-36 copy": "replayed"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A table as stations fill it in: titles above the header, its columns in any order and spelling, totals below."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,43 +37,59 @@ def copy(table: Table, write: Write) -> int:
     Raises:
         Refused: EMPTY, HEADER, SHAPE, TYPE_LOSS, FORMULA.
     """
-    rows = (row for row in table.rows if row[0] in table.lost or not _is_blank(row[1]))
+    rows = _filled(table, write)
     header, width = _header(table, rows, write)
     write({"sheet": table.sheet.name, "header": header})
-    found = unread = 0
+    known = set(table.sheet.headers.values())
+    found = unread = longer = 0
     for number, cells in rows:
         place = f"{table.place} 第 {number} 行"
-        is_blank = number in table.lost and _is_blank(cells)
-        if not is_blank and _is_total(cells, width):
+        is_lost = number in table.lost
+        if is_lost and _is_blank(cells):
+            _refuse_lost(table, header, number, {CASE_NO})
+            continue
+        if _is_total(cells, width):
             write({"place": place, "note": "TOTAL_ROW"})
             continue
-        if number in table.lost:
-            unread += _refuse_lost(table, header, number, is_blank)
-        if is_blank:
-            continue
+        if is_lost:
+            unread += _refuse_lost(table, header, number, known)
         found += 1
         code = _fault(table, header, width, cells, place)
+        if len(cells) > width and not code:
+            longer += 1
         write({"place": place, "error": code} if code else {"place": place, "cells": cells[: len(header)]})
     if unread:
         write({"place": f"{table.place} 规定以外的列，{unread} 格", "note": "FORMULA_UNREAD"})
+    if longer:
+        write({"place": f"{table.place}，{longer} 行", "note": "LONGER_ROW"})
     return found
 
 
-def _refuse_lost(table: Table, header: list[str], number: int, is_blank: bool) -> int:
-    """Refuse the file for a lost cell in a column of the contract; returns the number of those in other columns.
+def _filled(table: Table, write: Write) -> Iterator[Row]:
+    """The rows that hold anything; those of nothing but characters that nobody sees are named."""
+    unseen, lost = 0, table.lost
+    for row in table.rows:
+        number, cells = row
+        if not _is_blank(cells) or number in lost:
+            yield row
+        else:
+            unseen += any(isinstance(cell, str) and cell.strip() for cell in cells)
+    if unseen:
+        write({"place": f"{table.place}，{unseen} 行", "note": "UNSEEN_ROW"})
+
+
+def _refuse_lost(table: Table, header: list[str], number: int, columns: set[str]) -> int:
+    """Refuse the file for a lost cell in one of these columns; returns the number of those in others.
 
     Formulas are often drawn down below the last record: a row of nothing else is none, unless its 办件编号 is one.
     """
     here = [position for position in table.lost[number] if 0 <= position < len(header)]
-    known = {CASE_NO} if is_blank else set(table.sheet.headers.values())
     for position in here:
-        if header[position] in known:
+        if header[position] in columns:
             cell = f"{_letters(position + table.before)}{number}"
-            raise Refused(
-                "FORMULA",
-                f"{table.place} 第 {number} 行，列 “{header[position]}”（{cell}）是公式错误或没有算出结果的公式",
-            )
-    return 0 if is_blank else len(here)
+            what = f"列 “{header[position]}”（{cell}）是公式错误或没有算出结果的公式"
+            raise Refused("FORMULA", f"{table.place} 第 {number} 行，{what}")
+    return len(here)
 
 
 def _letters(position: int) -> str:
@@ -137,7 +154,7 @@ def _fault(table: Table, header: list[str], width: int, cells: list[Any] | str, 
             raise Refused("HEADER", f"{place} 起是另一张表")
         return "HEADER_AGAIN"
     _refuse_numbers(cells, header, place)
-    if len(cells) != width or any(cell != "" for cell in cells[len(header) :]):
+    if len(cells) < width or any(cell != "" for cell in cells[len(header) :]):
         return "COLUMNS"
     return None
 
@@ -178,15 +195,24 @@ def _is_total(cells: list[Any] | str, width: int) -> bool:
     """A row whose first filled cell says so and that is otherwise mostly empty."""
     if isinstance(cells, str):
         return False
-    first = next(cell for cell in cells if not _is_empty(cell))
-    if not TOTAL.fullmatch("".join(str(first).split())):
+    first = str(next(cell for cell in cells if not _is_empty(cell)))
+    if first.isascii() or not TOTAL.fullmatch("".join(first.split())):  # most numbers of cases are ASCII, no total is
         return False
     return sum(not _is_empty(cell) for cell in cells) * 2 <= width
 
 
 def _is_blank(cells: list[Any] | str) -> bool:
-    return not isinstance(cells, str) and all(_is_empty(cell) for cell in cells)
+    if isinstance(cells, str):
+        return False
+    return all(map(_is_empty, cells))
 
 
 def _is_empty(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    """Whether a cell holds nothing that can be seen; characters of private use can."""
+    if not isinstance(cell, str):
+        return cell is None
+    return not cell.strip() or (not cell.isprintable() and all(map(_is_unseen, cell)))
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp")
