@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psutil
+import psycopg2
 import pytest
 
 from stack import progress, run
@@ -101,6 +102,38 @@ def test_a_run_finishes_and_reads_its_connection_from_the_secret_file(installati
     *_, (state, tasks) = client.follow("greeting", run_id)
     assert (state, [task["state"] for task in tasks]) == ("success", ["success"])
     assert client.unfinished_run("greeting") is None
+
+
+def test_no_process_has_a_secret_in_its_environment(installation: Installation) -> None:
+    secrets = {path.read_text().strip() for path in (installation.var / "secrets").iterdir() if path.suffix != ".json"}
+    secrets |= {secret.rpartition(":")[2] for secret in secrets} | {installation.cluster.password}
+    leaders = [psutil.Process(pid) for pid in _pids(installation).values()]
+    processes = [*leaders, *(child for leader in leaders for child in leader.children(recursive=True))]
+    assert len(secrets) > 4 and len(processes) > len(leaders)
+    for process in processes:
+        given = process.environ()
+        assert [name for name, value in given.items() for secret in secrets if secret in value] == [], process.name()
+    scheduler, processor = (
+        psutil.Process(_pids(installation)[name]).environ() for name in ("scheduler", "dag-processor")
+    )
+    assert "AIRFLOW__API_AUTH__JWT_SECRET_CMD" in scheduler
+    assert [name for name in processor if "JWT" in name or "SECRET_KEY" in name] == []
+    assert [name for name in installation.demo_service.environment if name.startswith(("AIRFLOW", "GOVSERVICE"))] == []
+
+
+def test_airflow_is_no_superuser_of_the_database_server(installation: Installation) -> None:
+    """Also where an earlier release has made its tables as one."""
+    link = psycopg2.connect(installation.cluster.url(METADATA, driver="postgresql"))
+    with link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchall() == [("airflow",)]
+        cursor.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'")
+        assert cursor.fetchall() == [("airflow",)]
+        cursor.execute("SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = 'airflow'")
+        assert cursor.fetchone() == (False,)
+    link.close()
 
 
 def test_an_analyst_may_not_start_runs(installation: Installation) -> None:
