@@ -94,6 +94,7 @@ def environment(var: Path, metadata_url: str, port: int) -> dict[str, str]:
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(var / "secrets" / "airflow_passwords.json"),
         "DATABASE__SQL_ALCHEMY_CONN": metadata_url,
+        "DATABASE__SQL_ALCHEMY_CONNECT_ARGS": "airflow_local_settings.CONNECT_ARGS",
         "API__INSTANCE_NAME": "西咸新区政务数据汇聚",
         **{name: f"cat {shlex.quote(str(var / 'secrets' / file))}" for name, (file, _) in SECRETS.items()},
         "SECRETS__BACKEND": "airflow.secrets.local_filesystem.LocalFilesystemBackend",

@@ -1,5 +1,6 @@
 """The four processes of a real Airflow on real PostgreSQL: up, a run, one killed, up again, down."""
 
+import ast
 import json
 import os
 import signal
@@ -136,6 +137,15 @@ def test_airflow_is_no_superuser_of_the_database_server(installation: Installati
     link.close()
 
 
+def test_airflow_gives_up_a_metadata_database_that_answers_nothing(installation: Installation) -> None:
+    code = "from airflow import settings; print('GIVEN', settings.engine.connect().connection.info.dsn_parameters)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=installation.environment, capture_output=True, text=True, check=True)
+    given = ast.literal_eval(done.stdout.rpartition("GIVEN ")[2])
+    limits = ("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
+    assert [given.get(name) for name in limits] == ["10", "30", "10", "3", "60000"]
+
+
 def test_an_analyst_may_not_start_runs(installation: Installation) -> None:
     _client(installation, "engineer").wait_for_dag("greeting", seconds=60)
     with pytest.raises(AirflowError, match="403"):
@@ -225,6 +235,22 @@ def test_a_component_that_stops_during_a_run_is_started_again(
     os.kill(before, signal.SIGKILL)
     assert make_run() == "success"
     assert _pids(installation)["dag-processor"] != before
+
+
+def test_one_make_run_suffices_after_the_database_was_killed(
+    installation: Installation, make_run: Callable[[], str]
+) -> None:
+    client = _client(installation, "engineer")
+    client.wait_for_dag("dated", seconds=60)
+    first = client.trigger("dated", {"data_date": "2021-11-19"}, "测试")
+    for _, tasks in client.follow("dated", first):
+        if [task["state"] for task in tasks] == ["running"]:
+            break
+    os.kill(int((installation.cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    time.sleep(2)
+    installation.cluster.start()
+    installation.start_airflow()
+    assert make_run() == "success"
 
 
 def test_only_a_killed_component_is_started_again(installation: Installation) -> None:
