@@ -14,6 +14,15 @@ PRELOADED = (
     "govservice.inspecting.two_readings",
 )
 
+CONNECT_ARGS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""How long Airflow waits for a metadata database that answers nothing: libpq's parameters, seconds and milliseconds."""
+
 if "scheduler" in sys.argv[1:2]:
     for name in PRELOADED:
         import_module(name)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -14,10 +15,11 @@ from urllib.parse import quote
 import psycopg2
 import requests
 from psycopg2 import sql
+from sqlalchemy import make_url
 
 from govservice import settings
 from govservice.settings import ROOT
-from stack.postgres import Cluster
+from stack.postgres import Cluster, give_database
 from stack.services import Service, stop_all
 
 COMPONENTS = {
@@ -51,14 +53,35 @@ def address(port: int) -> dict[str, str]:
     }
 
 
-def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]) -> dict[str, str]:
-    """The whole environment of every Airflow process.
+SECRETS = {
+    "CORE__FERNET_KEY_CMD": ("fernet_key", ("api-server", "scheduler", "dag-processor", "triggerer")),
+    "API_AUTH__JWT_SECRET_CMD": ("jwt_secret", ("api-server", "scheduler")),
+    "API__SECRET_KEY_CMD": ("api_secret", ("api-server",)),
+}
+"""Settings that are secrets: the file of each, and the components that need it. The scheduler signs what the API server lets in."""
+
+OWNER = "airflow"
+"""The role that owns the metadata database, and may nothing else on the server."""
+
+
+def plain_environment() -> dict[str, str]:
+    """What any Python program of this project needs to run, and nothing that is secret."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
+        "HOME": str(Path.home()),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": f"{ROOT / 'include'}{os.pathsep}{ROOT / 'plugins'}",
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
+def environment(var: Path, metadata_url: str, port: int) -> dict[str, str]:
+    """The environment of an Airflow command on this machine: secrets are named by their files, none is in it.
 
     Args:
         var: folder of everything written at run time.
-        metadata_url: SQLAlchemy URL of Airflow's own database.
+        metadata_url: SQLAlchemy URL of Airflow's own database, with a passfile instead of a password.
         port: where the UI and API are.
-        secrets: `fernet_key`, `jwt_secret`, `api_secret`.
     """
     connections = {"connections_file_path": str(var / "secrets" / "connections.json")}
     airflow = {
@@ -68,14 +91,13 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
         "CORE__EXECUTOR": "local_executor.HealingLocalExecutor",
         "CORE__PARALLELISM": str(PARALLELISM),
-        "CORE__FERNET_KEY": secrets["fernet_key"],
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(var / "secrets" / "airflow_passwords.json"),
         "DATABASE__SQL_ALCHEMY_CONN": metadata_url,
+        "DATABASE__SQL_ALCHEMY_CONNECT_ARGS": "airflow_local_settings.CONNECT_ARGS",
         "API__INSTANCE_NAME": "西咸新区政务数据汇聚",
-        "API__SECRET_KEY": secrets["api_secret"],
-        "API_AUTH__JWT_SECRET": secrets["jwt_secret"],
+        **{name: f"cat {shlex.quote(str(var / 'secrets' / file))}" for name, (file, _) in SECRETS.items()},
         "SECRETS__BACKEND": "airflow.secrets.local_filesystem.LocalFilesystemBackend",
         "SECRETS__BACKEND_KWARGS": json.dumps(connections),
         "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
@@ -91,10 +113,7 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
     return {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
-        "HOME": str(Path.home()),
-        "LANG": "C.UTF-8",
-        "PYTHONPATH": f"{ROOT / 'include'}{os.pathsep}{ROOT / 'plugins'}",
+        **plain_environment(),
         "AIRFLOW_HOME": str(var / "airflow"),
         **{f"AIRFLOW__{name}": value for name, value in airflow.items()},
         **address(port),
@@ -105,8 +124,13 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         "GOVSERVICE_ALLOWED_HOSTS": ",".join(["127.0.0.1", *sorted(settings.allowed_hosts())]),
         "SCARF_ANALYTICS": "False",
         "GX_ANALYTICS_ENABLED": "false",
-        "NO_PROXY": "127.0.0.1",
     }
+
+
+def needed_by(component: str, env: dict[str, str]) -> dict[str, str]:
+    """The part of the environment that one component needs: of the secrets its own only."""
+    others = {f"AIRFLOW__{name}" for name, (_, components) in SECRETS.items() if component not in components}
+    return {name: value for name, value in env.items() if name not in others}
 
 
 def services(env: dict[str, str], folder: Path) -> dict[str, Service]:
@@ -115,14 +139,16 @@ def services(env: dict[str, str], folder: Path) -> dict[str, Service]:
     # Task logs are read from the shared folder: no log servers, which would listen on all interfaces.
     options = {"scheduler": ["--skip-serve-logs"], "triggerer": ["--skip-serve-logs"]}
     return {
-        component: Service(component, [airflow, component, *options.get(component, [])], env, folder)
+        component: Service(
+            component, [airflow, component, *options.get(component, [])], needed_by(component, env), folder
+        )
         for component in COMPONENTS
     }
 
 
 def migrate(cluster: Cluster, database: str, env: dict[str, str]) -> None:
-    """Bring the metadata database to the installed version; done already if the database's comment says so."""
-    stamp = f"airflow {version('apache-airflow')}"
+    """Bring the metadata database to the installed version, owned by the role of Airflow's URL; done already if its comment says so."""
+    stamp = f"airflow {version('apache-airflow')}, owned by {OWNER}"
     connection = psycopg2.connect(cluster.url(database, driver="postgresql"))
     try:
         with connection, connection.cursor() as cursor:
@@ -131,6 +157,9 @@ def migrate(cluster: Cluster, database: str, env: dict[str, str]) -> None:
             )
             if cursor.fetchone() == (stamp,):
                 return
+        url = make_url(env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"])
+        password = Path(str(url.query["passfile"])).read_text().strip().rpartition(":")[2]
+        give_database(cluster.url("", driver="postgresql").rstrip("/"), database, OWNER, password)
         command = [str(Path(sys.executable).parent / "airflow"), "db", "migrate"]
         result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         if result.returncode:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from govservice import schema, warehouse
-from stack.postgres import close_databases, ensure_database
+from stack.postgres import close_databases, ensure_database, give_database
 
 TARGET = 420_000
 """Cases, and ratings, to be collected by 2021-11-20. Source: action plan, tasks 2 and 3."""
@@ -18,10 +18,14 @@ def main() -> int:
     parser.add_argument("--database", default="warehouse", help="库名")
     parser.add_argument("--passwords", type=Path, required=True, help="目录：每个角色一个文件，内容是它的密码")
     parser.add_argument("--target", type=int, default=TARGET, help="办件目标数，也是合格评价目标数")
+    parser.add_argument("--metadata", help="Airflow 自己的库，归同名的角色所有；密码也在 --passwords 目录里")
     options = parser.parse_args()
     url = f"{options.server}/{options.database}"
     passwords = {role: (options.passwords / role).read_text().strip() for role in warehouse.ROLES}
     ensure_database(f"{options.server}/postgres", options.database)
+    if options.metadata:
+        password = (options.passwords / options.metadata).read_text().strip()
+        give_database(options.server, options.metadata, options.metadata, password)
     close_databases(f"{options.server}/postgres")
     schema.install(url, passwords)
     schema.set_target(url, options.target)

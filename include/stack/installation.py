@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from govservice import warehouse
 from govservice.contract.register import Source
@@ -53,12 +54,13 @@ class Installation:
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """Environment of the Airflow processes, of the demo's and of `make check-source`."""
-        keys = {
-            name: self.secret(name, lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
-            for name in ("fernet_key", "jwt_secret", "api_secret")
-        }
-        return airflow.environment(self.var, self.cluster.url(METADATA), self._port("api-server", UI_PORT), keys)
+        """Environment of Airflow's commands and of `make check-source`; each of Airflow's processes gets what it needs of it."""
+        for file, _ in airflow.SECRETS.values():
+            self.secret(file, lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+        passfile = self.var / "secrets" / "pgpass.airflow"
+        self.secret(passfile.name, lambda: f"*:*:{METADATA}:{airflow.OWNER}:{secrets.token_hex(16)}\n")
+        url = f"{self.cluster.url(METADATA, airflow.OWNER, password='')}?passfile={quote(str(passfile))}"
+        return airflow.environment(self.var, url, self._port("api-server", UI_PORT))
 
     @cached_property
     def airflow_services(self) -> dict[str, Service]:
@@ -90,7 +92,7 @@ class Installation:
         """The HTTP server of the simulated sources."""
         command = [sys.executable, "-m", "demo.api", "--root", str(self.demo / "api"), "--port", str(self.demo_port),
                    "--credentials", str(self.var / "secrets" / "demo_clients.json")]  # fmt: skip
-        return Service("demo-api", command, self.environment, self.run_folder)
+        return Service("demo-api", command, airflow.plain_environment(), self.run_folder)
 
     @cached_property
     def demo_port(self) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.extensions import encrypt_password
 
 from stack.port import remembered_port
 from stack.postgres_programs import ClusterError, server_account, server_programs, wheel_programs
@@ -237,6 +238,33 @@ def ensure_database(server_url: str, name: str) -> None:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
             if cursor.fetchone() is None:
                 cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    finally:
+        connection.close()
+
+
+def give_database(server_url: str, name: str, owner: str, password: str) -> None:
+    """Create a database unless it is there, and give it with all that is in it to a role that may nothing else.
+
+    Args:
+        server_url: libpq URL of a superuser, without a database.
+        name: the database.
+        owner: the role; made unless it is there, with this password.
+    """
+    ensure_database(f"{server_url}/postgres", name)
+    connection = psycopg2.connect(f"{server_url}/{name}")
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (owner,))
+            verb = sql.SQL("ALTER" if cursor.fetchone() else "CREATE")
+            role = sql.Identifier(owner)
+            verifier = sql.Literal(encrypt_password(password, owner, connection, "scram-sha-256"))
+            cursor.execute(
+                sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}").format(verb, role, verifier)
+            )
+            cursor.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), role))
+            cursor.execute(Path(__file__).with_name("owned_objects.sql").read_text(encoding="utf-8"), {"owner": owner})
+            for (statement,) in cursor.fetchall():
+                cursor.execute(statement)
     finally:
         connection.close()
 

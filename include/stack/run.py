@@ -20,7 +20,7 @@ from govservice import settings, warehouse
 from govservice.contract import register
 from govservice.reporting import report
 from govservice.warehouse import WarehouseError
-from stack.airflow import USERS, AirflowError
+from stack.airflow import USERS, AirflowError, plain_environment
 from stack.install import TARGET
 from stack.installation import FRONT, FRONT_READER, METADATA, WAREHOUSE, Installation, write_private
 from stack.postgres import ClusterError
@@ -257,7 +257,7 @@ def _start_airflow(installation: Installation, steps: Steps) -> None:
 
 
 def _start_sources(installation: Installation, scale: float, steps: Steps) -> None:
-    demo, environment = installation.demo, installation.environment
+    demo, environment = installation.demo, plain_environment()
     with steps.step("generate", "模拟新区的数据"):
         _run_module("demo.generate", ["--scale", f"{scale:g}", "--seed", str(SEED), "--out", str(demo)], environment)
     with steps.step("sources", "模拟新区的接口和前置库"):
@@ -276,7 +276,7 @@ def _install_warehouse(installation: Installation, scale: float, steps: Steps) -
         server = cluster.url("", password="", driver="postgresql").rstrip("/")
         arguments = ["--server", server, "--database", WAREHOUSE, "--target", str(round(TARGET * scale)),
                      "--passwords", str(installation.warehouse_passwords())]  # fmt: skip
-        _run_module("stack.install", arguments, {**installation.environment, "PGPASSWORD": cluster.password})
+        _run_module("stack.install", arguments, {**plain_environment(), "PGPASSWORD": cluster.password})
 
 
 def _run_module(module: str, arguments: list[str], environment: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """The four processes of a real Airflow on real PostgreSQL: up, a run, one killed, up again, down."""
 
+import ast
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psutil
+import psycopg2
 import pytest
 
 from stack import progress, run
@@ -124,6 +126,47 @@ def test_a_run_of_the_main_job_notes_its_day_as_it_starts(installation: Installa
     assert note == "汇聚 数据日期 2021-11-18\n手工写的备注"
 
 
+def test_no_process_has_a_secret_in_its_environment(installation: Installation) -> None:
+    secrets = {path.read_text().strip() for path in (installation.var / "secrets").iterdir() if path.suffix != ".json"}
+    secrets |= {secret.rpartition(":")[2] for secret in secrets} | {installation.cluster.password}
+    leaders = [psutil.Process(pid) for pid in _pids(installation).values()]
+    processes = [*leaders, *(child for leader in leaders for child in leader.children(recursive=True))]
+    assert len(secrets) > 4 and len(processes) > len(leaders)
+    for process in processes:
+        given = process.environ()
+        assert [name for name, value in given.items() for secret in secrets if secret in value] == [], process.name()
+    scheduler, processor = (
+        psutil.Process(_pids(installation)[name]).environ() for name in ("scheduler", "dag-processor")
+    )
+    assert "AIRFLOW__API_AUTH__JWT_SECRET_CMD" in scheduler
+    assert [name for name in processor if "JWT" in name or "SECRET_KEY" in name] == []
+    assert [name for name in installation.demo_service.environment if name.startswith(("AIRFLOW", "GOVSERVICE"))] == []
+
+
+def test_airflow_is_no_superuser_of_the_database_server(installation: Installation) -> None:
+    """Also where an earlier release has made its tables as one."""
+    link = psycopg2.connect(installation.cluster.url(METADATA, driver="postgresql"))
+    with link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchall() == [("airflow",)]
+        cursor.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'")
+        assert cursor.fetchall() == [("airflow",)]
+        cursor.execute("SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = 'airflow'")
+        assert cursor.fetchone() == (False,)
+    link.close()
+
+
+def test_airflow_gives_up_a_metadata_database_that_answers_nothing(installation: Installation) -> None:
+    code = "from airflow import settings; print('GIVEN', settings.engine.connect().connection.info.dsn_parameters)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=installation.environment, capture_output=True, text=True, check=True)
+    given = ast.literal_eval(done.stdout.rpartition("GIVEN ")[2])
+    limits = ("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
+    assert [given.get(name) for name in limits] == ["10", "30", "10", "3", "60000"]
+
+
 def test_an_analyst_may_not_start_runs(installation: Installation) -> None:
     _client(installation, "engineer").wait_for_dag("greeting", seconds=60)
     with pytest.raises(AirflowError, match="403"):
@@ -213,6 +256,22 @@ def test_a_component_that_stops_during_a_run_is_started_again(
     os.kill(before, signal.SIGKILL)
     assert make_run() == "success"
     assert _pids(installation)["dag-processor"] != before
+
+
+def test_one_make_run_suffices_after_the_database_was_killed(
+    installation: Installation, make_run: Callable[[], str]
+) -> None:
+    client = _client(installation, "engineer")
+    client.wait_for_dag("dated", seconds=60)
+    first = client.trigger("dated", {"data_date": "2021-11-19"}, "测试")
+    for _, tasks in client.follow("dated", first):
+        if [task["state"] for task in tasks] == ["running"]:
+            break
+    os.kill(int((installation.cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    time.sleep(2)
+    installation.cluster.start()
+    installation.start_airflow()
+    assert make_run() == "success"
 
 
 def test_only_a_killed_component_is_started_again(installation: Installation) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from stack.postgres import Cluster, ClusterError
+from stack.postgres import Cluster, ClusterError, give_database
 from stack.process import start_ticks
 
 
@@ -145,3 +145,19 @@ def test_values_of_a_failing_statement_stay_out_of_the_log(own: Cluster) -> None
         _ask(own, "INSERT INTO person VALUES (%s)", (canary,))
     assert "duplicate key" in own.log.read_text()
     assert canary not in own.log.read_text()
+
+
+def test_a_database_of_the_superuser_is_given_to_its_role_with_all_that_is_in_it(own: Cluster) -> None:
+    own.ensure_database("given")
+    link = psycopg2.connect(own.url("given", driver="postgresql"))
+    with link, link.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS a; DROP TYPE IF EXISTS kind; DROP SEQUENCE IF EXISTS loose")
+        cursor.execute("CREATE TYPE kind AS ENUM ('x'); CREATE TABLE a (n serial, k kind); CREATE SEQUENCE loose")
+    link.close()
+    for password in ("first", "second"):
+        give_database(own.url("", driver="postgresql").rstrip("/"), "given", "given_owner", password)
+    link = psycopg2.connect(own.url("given", "given_owner", "second", "postgresql"))
+    with link, link.cursor() as cursor:
+        cursor.execute("ALTER TABLE a ADD COLUMN m int; ALTER TYPE kind ADD VALUE 'y'; INSERT INTO a (k) VALUES ('x')")
+        cursor.execute("SELECT nextval('loose'); CREATE TABLE b (n int)")
+    link.close()

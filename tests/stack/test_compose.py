@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 import yaml
 
@@ -37,8 +38,7 @@ DIFFERENT = {
 @pytest.fixture
 def local() -> dict[str, str]:
     """Environment of the local Airflow."""
-    keys = {"fernet_key": "f", "jwt_secret": "j", "api_secret": "a"}
-    return airflow.environment(ROOT / "var", "postgresql://", 18080, keys)
+    return airflow.environment(ROOT / "var", "postgresql://", 18080)
 
 
 def _settings(environment: dict[str, str]) -> dict[str, str]:
@@ -72,7 +72,7 @@ def test_database_settings_agree_with_the_embedded_server() -> None:
 def test_the_init_service_installs_the_warehouse_as_make_run_does(own: Cluster, tmp_path: Path) -> None:
     script = SERVICES["init"]["command"][-1]
     line = next(line for line in script.splitlines() if "stack.install" in line)
-    for role in ("pipeline", "portal_reader", "analyst"):
+    for role in ("pipeline", "portal_reader", "analyst", "airflow"):
         (tmp_path / role).write_text(f"{role}-password\n")
     (tmp_path / "postgres").write_text(f"{own.password}\n")
     for old, new in (
@@ -85,6 +85,21 @@ def test_the_init_service_installs_the_warehouse_as_make_run_does(own: Cluster, 
     for _ in range(2):
         result = subprocess.run(["sh", "-euc", line], env=environment, capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stderr
+    link = psycopg2.connect(own.url("airflow", "airflow", "airflow-password", "postgresql"))
+    with link, link.cursor() as cursor:
+        cursor.execute("CREATE TABLE made_by_airflow (a int)")
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False,)
+    link.close()
+
+
+@pytest.mark.parametrize("component", airflow.COMPONENTS)
+def test_a_component_gets_the_secrets_that_it_needs_and_no_others(component: str, local: dict[str, str]) -> None:
+    commands = {name for name in SERVICES[component]["environment"] if name.endswith("_CMD")}
+    ours = {name for name in airflow.needed_by(component, local) if name.endswith("_CMD")}
+    assert commands == ours | {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_CMD"}
+    read = {SERVICES[component]["environment"][name].rpartition("/")[2] for name in commands}
+    assert read | {"connections.json"} == set(SERVICES[component]["secrets"])
 
 
 def test_secrets_come_from_files_only() -> None:

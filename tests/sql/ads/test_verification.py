@@ -128,3 +128,13 @@ def test_every_example_with_figures_of_the_campaign_says_whether_they_are_a_lowe
         named = {column.name for column in cursor.description or ()}
     of_one_case = {"was_it_qualified_on_that_day"}
     assert ("is_lower_bound" in named) == (path.stem not in of_one_case)
+
+
+@pytest.mark.parametrize("column", ["waiting_count", "unverified_sources", "unverified_source_ids"])
+def test_whoever_asks_what_waits_does_not_open_the_books(warehouse: Warehouse, column: str) -> None:
+    """The portal asks this at every page; the books look at every version."""
+    with transaction(warehouse.superuser) as cursor:
+        cursor.execute(f"EXPLAIN SELECT {column} FROM ads.verification")  # noqa: S608 - names of this file
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Scan" in plan
+    assert "on accept" not in plan and "ledger" not in plan
