@@ -67,6 +67,7 @@ def environment(var: Path, metadata_url: str, port: int, secrets: dict[str, str]
         "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": str(PARALLELISM),
+        "CORE__TEST_CONNECTION": "Enabled",
         "CORE__FERNET_KEY": secrets["fernet_key"],
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
