@@ -8,28 +8,45 @@ from datetime import date, timedelta
 
 from airflow.exceptions import AirflowNotFoundException
 
+from govservice import settings, warehouse
 from govservice.collecting.protocol import SourceUnreadable
 from govservice.contract import register
+from govservice.warehouse import WarehouseError
 
 
 def main(source_id: str) -> int:
     """Print the preview of one source.
 
     Returns:
-        Exit code: 0 it can be read, 1 not, 2 it is not registered or has no connection.
+        Exit code: 0 it can be read, 1 not, 2 it is not registered or has no connection, or register or warehouse cannot be used.
     """
-    logging.disable(logging.INFO)  # Great Expectations logs what it does; people want the answer
-    source = register.load().get(source_id)
+    logging.disable(logging.WARNING)  # Great Expectations and Airflow log what they do; people want the answer
+    # Airflow's own commands say so, too: connections made in the UI, in the metadata database, are found like the others.
+    os.environ["_AIRFLOW_PROCESS_CONTEXT"] = "server"
+    try:
+        return _check(source_id)
+    except (register.RegisterError, WarehouseError) as error:
+        print(error)
+        return 2
+
+
+def _check(source_id: str) -> int:
+    sources = register.load()
+    source = sources.get(source_id)
     if source is None:
-        print(f"来源 {source_id or '（空）'} 没有登记；用 make check-source ID=… ，可选：{'、'.join(register.load())}")
+        print(
+            f"来源 {source_id or '（空）'} 在 {settings.sources_path()} 里没有登记；用 make check-source ID=… ，可选：{'、'.join(sources)}"
+        )
         return 2
     from endpoints import endpoint, warehouse_url
     from govservice.inspecting.preview import preview
 
+    url = warehouse_url()
+    warehouse.connect(url, "check source").close()  # Great Expectations would say in a traceback that it is not there
     try:
-        url, address = warehouse_url(), endpoint(source.connection)
+        address = endpoint(source.connection)
     except AirflowNotFoundException:
-        print(f"来源 {source.name}：Airflow 里没有连接 {source.connection}")
+        print(f"来源 {source.name}：Airflow 里没有连接 {source.connection}（界面、环境变量和连接文件都看过）")
         return 2
     # What a file source lands while being looked at goes with this folder.
     with tempfile.TemporaryDirectory() as scratch:

@@ -18,7 +18,8 @@ def endpoint(connection_id: str) -> Endpoint:
         AirflowNotFoundException: no such connection.
     """
     connection = BaseHook.get_connection(connection_id)
-    extra: dict[str, Any] = connection.extra_dejson
+    # A field that is left empty in the form comes as an empty text.
+    extra: dict[str, Any] = {key: value for key, value in connection.extra_dejson.items() if value not in (None, "")}
     return Endpoint(
         kind=connection.conn_type or "",
         host=connection.host or "",

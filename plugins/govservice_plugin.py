@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from airflow.plugins_manager import AirflowPlugin
 
 import run_notes
+from connections.portless import Portless
 from portal.defaults import ChineseDefaults
 
 
@@ -35,7 +36,10 @@ class GovservicePlugin(AirflowPlugin):
     fastapi_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {"name": "质量看板", "app": LazyApp("portal.app", "create_app"), "url_prefix": "/quality"}
     ]
-    fastapi_root_middlewares: ClassVar[list[Any]] = [{"name": "中文和北京时间", "middleware": ChineseDefaults}]  # type: ignore[misc]
+    fastapi_root_middlewares: ClassVar[list[Any]] = [  # type: ignore[misc]
+        {"name": "中文和北京时间", "middleware": ChineseDefaults},
+        {"name": "测试没有端口的连接", "middleware": Portless},
+    ]
     # No leading slash: relative to Airflow's own base address, wherever a proxy puts it.
     external_views: ClassVar[list[Any]] = [  # type: ignore[misc]
         {

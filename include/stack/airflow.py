@@ -91,6 +91,7 @@ def environment(var: Path, metadata_url: str, port: int) -> dict[str, str]:
         "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
         "CORE__EXECUTOR": "local_executor.HealingLocalExecutor",
         "CORE__PARALLELISM": str(PARALLELISM),
+        "CORE__TEST_CONNECTION": "Enabled",
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(var / "secrets" / "airflow_passwords.json"),

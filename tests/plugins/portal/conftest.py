@@ -16,6 +16,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
 
+from govservice import settings
 from govservice import warehouse as govservice_warehouse
 from govservice.inspecting import rejudging
 from govservice.reporting import receipts
@@ -43,6 +44,7 @@ class Portal:
 
     base: str
     token: str
+    engineer: str
     password: str
     run_id: str
     superuser: str
@@ -80,12 +82,11 @@ def portal(
             client.wait_for_dag("nothing", seconds=60)
             run_id = client.trigger("nothing", {}, "测试")
             _fill(filled.superuser, run_id, var)
-            login = {"username": "analyst", "password": installation.airflow_passwords()["analyst"]}
-            token = requests.post(f"{installation.base_url}/auth/token", json=login, timeout=30).json()["access_token"]
             yield Portal(
                 installation.base_url,
-                token,
-                login["password"],
+                _token(installation, "analyst"),
+                _token(installation, "engineer"),
+                installation.airflow_passwords()["analyst"],
                 run_id,
                 filled.superuser,
                 dict(installation.environment),
@@ -157,6 +158,11 @@ def routes(portal: Portal) -> list[str]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def _token(installation: Installation, user: str) -> str:
+    login = {"username": user, "password": installation.airflow_passwords()[user]}
+    return requests.post(f"{installation.base_url}/auth/token", json=login, timeout=30).json()["access_token"]
+
+
 def _installation(var: Path, cluster: Any, filled: Any) -> Installation:
     installation = Installation(var)
     installation.cluster = cluster
@@ -164,11 +170,13 @@ def _installation(var: Path, cluster: Any, filled: Any) -> Installation:
     (var / "dags").mkdir()
     (var / "dags" / "nothing.py").write_text(DAG)
     installation.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(var / "dags")
+    installation.environment["GOVSERVICE_SOURCES"] = str(settings.CONTRACT / "sources.yml")
     installation.airflow_passwords()
     installation.write_connections({})
     path = var / "secrets" / "connections.json"
     connections = json.loads(path.read_text())
-    connections["portal"] |= {"schema": filled.database, "password": PASSWORDS["portal_reader"]}
+    for name, role in (("portal", "portal_reader"), ("warehouse", "pipeline")):
+        connections[name] |= {"schema": filled.database, "password": PASSWORDS[role]}
     write_private(path, json.dumps(connections))
     migrate(cluster, METADATA, installation.environment)
     return installation

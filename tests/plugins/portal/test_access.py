@@ -102,6 +102,7 @@ print(sorted(set(sys.modules) - known))
         [
             "airflow._shared.listeners",
             "airflow.listeners",
+            "connections.portless",
             "govservice_plugin",
             "portal",
             "portal.defaults",

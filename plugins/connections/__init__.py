@@ -1,0 +1,1 @@
+"""Connections of sources in Airflow's pages: their types, what testing one does. README, "Connecting real sources"."""
