@@ -1,11 +1,11 @@
-"""Columns of the newer tables, of the rating interface and of entrusted items; which stations a source may deliver."""
+"""A pull counts the records that its source dates after the end of the window."""
 
 from pathlib import Path
 
 from alembic import op
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 
 def upgrade() -> None:

@@ -1,11 +1,11 @@
-"""A file drop may come again with the bytes that it had before."""
+"""A run notes how many cases waited for inspection when it closed."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0012"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:

@@ -1,11 +1,11 @@
-"""A run notes how many cases waited for inspection when it closed."""
+"""A file drop may come again with the bytes that it had before."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

@@ -1,11 +1,11 @@
-"""The longest time that an item may take is known in calendar days; a rating says whether it was a bad one."""
+"""Columns of the newer tables, of the rating interface and of entrusted items; which stations a source may deliver."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:

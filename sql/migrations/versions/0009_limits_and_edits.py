@@ -1,11 +1,11 @@
-"""A pull counts the records that its source dates after the end of the window."""
+"""The longest time that an item may take is known in calendar days; a rating says whether it was a bad one."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
