@@ -31,23 +31,26 @@ def inspected(
     new_warehouse: Callable[[], AbstractContextManager[Warehouse]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Warehouse]:
     """A warehouse in which the pipeline has inspected every example and judged none."""
-    with new_warehouse() as own, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("inspected")))
-        patch.setitem(deliveries.SOURCES, LISTED.id, LISTED)
-        dimensions.write(own.url, deliveries.SOURCES)
-        more = {"i6": cases.daily_item(), "i7": cases.entrusted_item()}
-        optional = [
-            {**cases.item_materials()[1], "RowGuid": f"im{number}", "TaskGuid": item}
-            for number, item in enumerate(more, 6)
-        ]
-        deliver(own.url, "item_catalogue", {"item": [*more.values()], "item_material": optional}, "2021-07-01 00:00:00")
-        deliver(own.url, "konggang_centre", clean_case())
-        for source in {example.source for example in examples()}:
-            records = [example.records for example in examples() if example.source == source]
+    with new_warehouse() as own:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GOVSERVICE_VAR", str(tmp_path_factory.mktemp("inspected")))
+            patch.setitem(deliveries.SOURCES, LISTED.id, LISTED)
+            dimensions.write(own.url, deliveries.SOURCES)
+            more = {"i6": cases.daily_item(), "i7": cases.entrusted_item()}
+            optional = [
+                {**cases.item_materials()[1], "RowGuid": f"im{number}", "TaskGuid": item}
+                for number, item in enumerate(more, 6)
+            ]
             deliver(
-                own.url,
-                source,
-                {feed: [raw for one in records for raw in one.get(feed, [])] for feed in contract.feeds()},
+                own.url, "item_catalogue", {"item": [*more.values()], "item_material": optional}, "2021-07-01 00:00:00"
             )
-        inspection.inspect(own.url, "run")
+            deliver(own.url, "konggang_centre", clean_case())
+            for source in {example.source for example in examples()}:
+                records = [example.records for example in examples() if example.source == source]
+                deliver(
+                    own.url,
+                    source,
+                    {feed: [raw for one in records for raw in one.get(feed, [])] for feed in contract.feeds()},
+                )
+            inspection.inspect(own.url, "run")
         yield own

@@ -86,7 +86,11 @@ def deliver_events(url: str, events: list[Event], cuts: frozenset[int] = frozens
 
 def _same(event: Event) -> tuple[str, bool, dict[str, Any]]:
     record = event.record
-    return event.feed, record["CD_operation"] == "D", {name: record[name] for name in record if name != "CD_operation"}
+    return (
+        event.feed,
+        record.get("CD_operation") == "D",
+        {name: record[name] for name in record if name != "CD_operation"},
+    )
 
 
 # Verdicts and findings as people read them, without the keys and days that depend on which delivery happened to bring a version.
