@@ -33,6 +33,11 @@ FILE_FORMS = {
 }
 DAY_ONLY_STATIONS = ("jianzhanglu_station", "gaoqiao_station")
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030")
+STREET_OFFICE = "街镇便民服务中心"
+ENTRUSTED = (
+    "城乡居民最低生活保障审批",
+    "高龄老人生活保健补贴申领",
+)  # items that the street office handles for its department
 MATERIALS_LISTED = (4, 4, 3, 4, 5, 4, 3, 4, 0, 6)
 REQUIRED_MATERIALS = (1, 2, 1, 3, 0, 1, 2)
 VERSION_TWO_FROM = np.datetime64("2021-10-01", "D")
@@ -187,6 +192,8 @@ class Catalogue:
     name: np.ndarray
     department: np.ndarray
     department_code: np.ndarray
+    entrusted_to: np.ndarray  # the department that handles it on behalf of its own; null as a rule
+    handler_code: np.ndarray
     task_type: np.ndarray
     project_type: np.ndarray
     promise_day: np.ndarray
@@ -231,6 +238,12 @@ def catalogue(seed: int) -> Catalogue:
         name=array(kind["name"] for _, _, kind in rows),
         department=array(f"{city}新城{kind['department']}" for city, _, kind in rows),
         department_code=array(code_of[city, kind["department"]] for city, _, kind in rows),
+        entrusted_to=array(
+            f"{city}新城{STREET_OFFICE}" if kind["name"] in ENTRUSTED else None for city, _, kind in rows
+        ),
+        handler_code=array(
+            code_of[city, STREET_OFFICE if kind["name"] in ENTRUSTED else kind["department"]] for city, _, kind in rows
+        ),
         task_type=array(kind["task_type"] for _, _, kind in rows),
         project_type=array(kind["project_type"] for _, _, kind in rows),
         promise_day=np.array([int(kind["promise_day"]) for _, _, kind in rows]),

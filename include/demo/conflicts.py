@@ -43,11 +43,17 @@ def _blame_undamaged(story: Story) -> None:
 
 
 def _contradict(story: Story) -> None:
-    """U08: one copy in twenty names another applicant than the centre does, by name and number; a finding for both."""
+    """U08: one copy in twenty names another applicant than the centre does, by name and number; a finding for both.
+
+    One in twenty spells the name otherwise, which is no finding.
+    """
     copies = np.flatnonzero(story.facts.is_copy & damage.text_is("accept", "applyer_page_type", "111")(story))
     if not len(copies):
         return
-    rows = np.sort(story.rng.choice(copies, -(-len(copies) // 20), replace=False))
+    drawn, share = story.rng.permutation(copies), -(-len(copies) // 20)
+    rows, spelt = np.sort(drawn[:share]), np.sort(drawn[share : 2 * share])
+    names = columns.strings(story.rows["accept"].table.column("applyer_name"))[spelt]
+    story.rows["accept"].put("applyer_name", spelt, [f"{name[:1]} {name[1:]}" for name in names])
     story.rows["accept"].put("applyer_name", rows, people.person_names(story.rng, len(rows)))
     nobody = people.BIRTHDAYS * people.SERIALS - len(rows)  # the last of all persons: no case is theirs
     numbers = people.identity_numbers(story.rng, len(rows), nobody)

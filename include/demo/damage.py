@@ -10,8 +10,12 @@ from demo.story import Story
 from govservice import contract
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-BLANKS: list[str | None] = [None, "", "　"]
-SENTINELS = ["1753-01-01 00:00:00", "1900-01-01 00:00:00", "1970-01-01 00:00:00"]
+BLANKS: list[str | None] = [None, "", "　", "\u200b", "\ufeff\u2003"]
+SENTINELS = [
+    *("0001-01-01 00:00:00", "1753-01-01 00:00:00", "1899-12-30 00:00:00", "1900-01-01 00:00:00"),
+    *("1949-09-30 23:59:59", "1969-12-31 16:00:00", "1970-01-01 00:00:00"),
+]
+TIMES_OF_POSTGRES = ["infinity", "-infinity", "0044-03-15 12:00:00 BC"]
 MALFORMED = ["2021/11/1", "20211101", "2021年11月1日", "2021-02-30 09:00:00", "2021-13-01 10:00:00", "44501", "now"]
 NOT_JUDGED = ("row_guid", "project_no", "cd_operation", "cd_time", "cd_batch")
 
@@ -83,10 +87,11 @@ def rewrite(feed: str, name: str, *edits: Edit) -> Damage:
 
 
 def bad_date(feed: str, *names: str) -> Damage:
-    """Sentinels everywhere, malformed text where the protocol can carry it."""
+    """Sentinels everywhere, malformed text where the protocol can carry it, what no calendar has in a national database."""
 
     def damage(story: Story, rows: np.ndarray) -> None:
-        values = SENTINELS if story.source.protocol == "database" else SENTINELS + MALFORMED
+        others = {"database": TIMES_OF_POSTGRES, "vendor": []}
+        values = SENTINELS + others.get(story.source.way, [] if story.source.protocol == "database" else MALFORMED)
         for name, some in _divided(story, names, rows):
             story.rows[feed].put(name, some, _chosen(story, values, some))
 
@@ -94,7 +99,7 @@ def bad_date(feed: str, *names: str) -> Damage:
 
 
 def bad_text(feed: str, *names: str) -> Damage:
-    """Blanks at an end, a control character, or more characters than the column holds."""
+    """Blanks at an end, a character that nobody sees, a control character, or more characters than the column holds."""
 
     def damage(story: Story, rows: np.ndarray) -> None:
         carried = [name for name in names if story.source.carries(feed, name)]
@@ -106,11 +111,17 @@ def bad_text(feed: str, *names: str) -> Damage:
 
 def _text_edits(story: Story, limit: int) -> list[Edit]:
     edits: list[Edit] = [lambda text: f" {text}", lambda text: f"{text} ", lambda text: f"　{text}"]
+    edits += [lambda text: f"{text[:1]}\u200b{text[1:]}", lambda text: f"\u202e{text}"]
     if not story.source.is_workbook:  # XML cannot carry control characters
         edits += [lambda text: f"{text}\x07", lambda text: f"\x01{text}"]
     if story.source.protocol != "database":  # nor varchar(n) a longer text
         edits.append(lambda text: (text * limit)[: limit + 1])
     return edits
+
+
+LOST_TEXTS = (lambda text: f"{text[:1]}\ufffd{text[2:]}", lambda text: f"{text[:1]}锟斤拷")
+MISREAD_TEXTS: list[str | None] = ["李四".encode().decode("gbk"), "张三".encode().decode("cp1252"), "张??"]
+"""What conversions of text leave behind that cannot be undone, and what can."""
 
 
 def shift(feed: str, names: Sequence[str], seconds: tuple[int, int], since: Condition) -> Damage:
@@ -129,11 +140,20 @@ def wrong_check(code: str) -> str:
     return code[:17] + ("0" if code[17] != "0" else "1") + code[18:]
 
 
+CREDIT_CODE_EDITS = (
+    wrong_check,
+    lambda _: "0" * 18,
+    lambda code: f"0{code[1:]}",
+    lambda code: f"{code[:2]}A{code[3:]}",
+    lambda _: "11010519491231002X",  # a person's number
+)
+
+
 def wrong_credit_code(story: Story, rows: np.ndarray) -> None:
-    """A wrong check character in the applicant's credit code, or else in that of the accepting body."""
+    """No credit code in the place of the applicant's, or else of that of the accepting body."""
     own = has_credit_code(story)[rows] & (story.rng.random(len(rows)) < 0.8)
-    rewrite("accept", "applyer_page_code", wrong_check)(story, rows[own])
-    rewrite("accept", "org_code", wrong_check)(story, rows[~own])
+    rewrite("accept", "applyer_page_code", *CREDIT_CODE_EDITS)(story, rows[own])
+    rewrite("accept", "org_code", *CREDIT_CODE_EDITS)(story, rows[~own])
 
 
 def wrong_applicant_type(story: Story, rows: np.ndarray) -> None:

@@ -105,6 +105,8 @@ DEFECTS = [
     ),
     Defect("V06", "accept", 90, damage.replace("accept", {"applyer_page_type": ["000", "888"]})),
     Defect("V14", "accept", 60, damage.replace("accept", {"data_source": ["133", "999"]}), None, NATIONAL),
+    Defect("V14", "accept", 30, damage.replace("accept", {"cd_source": ["p34", "D05"]}), None, NATIONAL),
+    Defect("V16", "accept", 80, damage.rewrite("accept", "applyer_name", *damage.LOST_TEXTS), is_correctable=True),
     Defect("C07", "accept", 90, damage.blank("accept", "task_handle_item"), conditions.has_handle_item),
     Defect(
         "R02",
@@ -190,6 +192,7 @@ DEFECTS = [
     Defect("V01", "result", 300, damage.replace("result", RESULT_CODES), None, EXCHANGES),
     Defect("V02", "result", 300, damage.bad_text("result", "result_explain")),
     Defect("V14", "result", 60, damage.replace("result", {"data_source": ["133", "999"]}), None, NATIONAL),
+    Defect("V14", "result", 30, damage.replace("result", {"cd_source": ["p34", "D05"]}), None, NATIONAL),
     Defect("V08", "result", 300, damage.bad_date("result", "result_date")),
     Defect("R08", "result", 330, damage.replace("result", {"result_type": ["7", "8", "9"]})),
     Defect(

@@ -17,6 +17,7 @@ HOUR, DAY = 3600, 86400
 DELETED_CASES = 560
 REVIVED_CASES = 40
 RETURNING_CASES = 50
+RENAMED_CASES = 20
 REPLAYS = {"accept": 1200, "process": 1000, "result": 800, "special": 60, "material": 900}
 UPDATES = {"accept": 6000, "result": 9000}
 EXCHANGES = ("http", "database", "vendor")
@@ -92,6 +93,7 @@ def send_again(story: Story) -> None:
     _delete(story)
     _revive(story)
     _change_and_change_back(story)
+    _change_the_applicant(story)
     for feed in (one for one in REPLAYS if one in story.rows):
         rows = some(story, feed, REPLAYS[feed])
         repeat(story, feed, rows, "I", later(story, story.rows[feed].arrived_at[rows], 2 * HOUR, 9 * DAY))
@@ -146,6 +148,25 @@ def _change_and_change_back(story: Story) -> None:
         changed.table, "contact_mobile", np.arange(len(rows)), people.mobiles(story.rng, len(rows))
     )
     repeat(story, "accept", rows, "U", later(story, changed_at, 2 * HOUR, 4 * DAY))
+
+
+def _change_the_applicant(story: Story) -> None:
+    """A09: a record is sent again for another person, by name and number."""
+    rows = some(
+        story, "accept", RENAMED_CASES, columns.strings(story.rows["accept"].table.column("applyer_page_type")) == "111"
+    )
+    if not len(rows):
+        return
+    repeat(story, "accept", rows, "U", later(story, story.rows["accept"].arrived_at[rows], 2 * HOUR, 9 * DAY))
+    nobody = people.BIRTHDAYS * people.SERIALS - 1000 * (1 + story.source.ordinal)  # numbers that no case has
+    every, changed = np.arange(len(rows)), story.extras[-1]
+    changed.table = columns.put(changed.table, "applyer_name", every, people.person_names(story.rng, len(rows)))
+    numbers = people.identity_numbers(story.rng, len(rows), nobody)
+    changed.table = columns.put(changed.table, "applyer_page_code", every, columns.text(numbers))
+    for row in rows:
+        day = str(story.facts.accepted_at[row].astype("datetime64[D]"))
+        pattern = {"rule_id": "A09", "source_id": story.source.id, "case_no": story.facts.number[row].decode()}
+        story.case_patterns.append(pattern | {"day": day, "cases": 1})
 
 
 def update(story: Story, feed: str, rate: float, column: str, value: str | None, operation: str = "U") -> np.ndarray:

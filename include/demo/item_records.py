@@ -114,7 +114,7 @@ def _versions(
         "use_level": items.level[at],
         "dept_name": items.department[at],
         "dept_code": items.department_code[at],
-        "entrust_name": [None] * count,
+        "entrust_name": items.entrusted_to[at],
         "server_type": items.server_type[at],
         "project_type": items.project_type[at],
         "anticipate_day": [str(math.ceil(day * 3.5)) for day in items.promise_day[at]],

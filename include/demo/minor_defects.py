@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from demo import course_defects, damage
+from demo import columns, course_defects, damage
 from demo.campaign import ONLINE
 from demo.conditions import has_contact_number, is_last_step
 from demo.damage import DAY
@@ -10,7 +10,7 @@ from demo.defects import NATIONAL, STANDARD_CODES, VENDOR, Defect, put_in
 from demo.records import case_time
 from demo.story import Story
 
-PLACEHOLDERS: list[str | None] = ["无", "测试", "test", "11111", "1"]
+PLACEHOLDERS: list[str | None] = ["无", "测试", "test", "11111", "1", "null", "undefined", "N/A", "暂无", "不详"]
 
 
 def inject(story: Story) -> None:
@@ -26,9 +26,17 @@ def inject_late(story: Story) -> None:
 
 
 def _dated_wrongly(story: Story, rows: np.ndarray) -> None:
-    """The day in the 办件编号 is a year too early."""
+    """The day in the 办件编号 is a year too early, or none."""
     numbers = story.facts.number[rows].astype("U43")
-    damage.renumber(story, rows, [number[:31] + "2020" + number[35:] for number in numbers])
+    years = ["2020" if at % 2 else "YEAR" for at in range(len(rows))]
+    damage.renumber(
+        story, rows, [number[:31] + year + number[35:] for number, year in zip(numbers, years, strict=True)]
+    )
+
+
+def _numbered_by_a_person(story: Story, rows: np.ndarray) -> None:
+    """The 办件编号 is a mobile number."""
+    damage.renumber(story, rows, [f"19{story.source.ordinal:03d}{at:06d}" for at in range(len(rows))])
 
 
 def _named_wrongly(story: Story, rows: np.ndarray) -> None:
@@ -45,7 +53,8 @@ def _accepted_elsewhere(story: Story, rows: np.ndarray) -> None:
 
 
 def _promised_too_late(story: Story, rows: np.ndarray) -> None:
-    promised = story.facts.promised_at[rows] + 14 * DAY
+    """Two weeks later than the item allows, or ten years."""
+    promised = story.facts.promised_at[rows] + np.where(np.arange(len(rows)) % 2, 14, 3650) * DAY
     story.rows["accept"].put("promise_date", rows, case_time(story.source, promised))
 
 
@@ -69,6 +78,13 @@ def _under_a_retired_item(story: Story, rows: np.ndarray) -> None:
         story.rows["accept"].put(name, rows, value)
 
 
+def _at_a_station_of_another(story: Story, rows: np.ndarray) -> None:
+    """The code of a station that another source delivers for."""
+    others = [code for one in story.quotas.sources.values() if one != story.source for code in one.station_codes]
+    chosen = columns.pick(others, story.rng.integers(0, len(others), len(rows)))
+    story.rows["accept"].put("station_code", rows, chosen)
+
+
 def _skip_a_number(story: Story, rows: np.ndarray) -> None:
     """The number of a step is one too high."""
     story.steps.number[rows] += 1
@@ -81,6 +97,10 @@ def _suits_the_retired_item(story: Story) -> np.ndarray:
 def _on_a_rest_day(story: Story) -> np.ndarray:
     at = story.calendar.at(story.facts.accepted_at)
     return ~story.calendar.is_work[at] & (story.facts.apply_type == ONLINE)
+
+
+def _is_not_entrusted(story: Story) -> np.ndarray:
+    return story.items.entrusted_to[story.facts.item] == None  # noqa: E711 - element-wise
 
 
 def _is_dealt_with_at_once(story: Story) -> np.ndarray:
@@ -117,8 +137,10 @@ DEFECTS = [
         is_critical=False,
     ),
     Defect("V10", "accept", 300, _dated_wrongly, is_critical=False),
+    Defect("V09", "accept", 40, _numbered_by_a_person, None, NATIONAL, is_critical=False),
+    Defect("V16", "accept", 80, damage.replace("accept", {"applyer_name": damage.MISREAD_TEXTS}), is_critical=False),
     Defect("R07", "accept", 300, _named_wrongly, is_critical=False),
-    Defect("K03", "accept", 300, _accepted_elsewhere, is_critical=False),
+    Defect("K03", "accept", 300, _accepted_elsewhere, _is_not_entrusted, is_critical=False),
     Defect(
         "K05",
         "accept",
@@ -161,6 +183,7 @@ DEFECTS = [
 ]
 
 LATE_DEFECTS = [
+    Defect("R09", "accept", 80, _at_a_station_of_another, None, STANDARD_CODES, is_critical=False),
     Defect(
         "R06",
         "accept",

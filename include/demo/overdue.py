@@ -4,11 +4,11 @@ import numpy as np
 
 from demo import columns
 from demo.area import END
-from demo.damage import BLANKS, MALFORMED, SENTINELS
+from demo.damage import BLANKS, MALFORMED, SENTINELS, TIMES_OF_POSTGRES
 from demo.story import Story
 
 RESERVE_DAYS = 5  # what ops.setting has
-NO_DAYS = {*BLANKS, *SENTINELS, *MALFORMED}
+NO_DAYS = {*BLANKS, *SENTINELS, *MALFORMED, *TIMES_OF_POSTGRES}
 NEVER = np.datetime64("NaT", "D")
 
 
@@ -24,7 +24,7 @@ def blame(story: Story) -> None:
     for found in story.findings:
         if (found.feed, found.rule) == ("accept", "T06"):
             promised[found.rows] = NEVER
-    rows = np.flatnonzero(is_open & ~np.isnat(promised))
+    rows = np.flatnonzero(is_open & (promised < END))
     due = story.calendar.after(promised[rows], _suspended(story)[rows])
     rows = rows[due + RESERVE_DAYS < END - 1]
     story.blame("accept", rows, "T09", story.own_keys(rows), critical=False)

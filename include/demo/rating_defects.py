@@ -34,6 +34,10 @@ def _is_unrated(story: Story) -> np.ndarray:
     return unrated
 
 
+def _arrived_at(story: Story) -> np.ndarray:
+    return story.rows["service"].arrived_at
+
+
 def _is_end(story: Story) -> np.ndarray:
     assert story.services is not None
     return story.services.is_end
@@ -195,10 +199,16 @@ DEFECTS = [
     _of_service(
         "T05",
         60,
-        damage.shift(
-            "service", ["service_time"], (10 * MINUTE, 6 * HOUR), lambda story: story.rows["service"].arrived_at
-        ),
+        damage.shift("service", ["service_time"], (10 * MINUTE, 6 * HOUR), _arrived_at),
         _is_unrated,
+    ),
+    _of_service("T05", 30, damage.shift("service", ["accept_date"], (DAY, 365 * DAY), _arrived_at), _is_unrated),
+    _of_service("V16", 30, damage.rewrite("service", "user_name", *damage.LOST_TEXTS)),
+    _of_rating(
+        "V16",
+        40,
+        damage.rewrite("rating", "writing_evaluation", *damage.LOST_TEXTS),
+        _has("rating", "writing_evaluation"),
     ),
     _of_rating("C16", 90, damage.blank("rating", "pf", "satisfaction", "assess_time"), fixable=True),
     _of_exchange("C16", 50, damage.blank("rating", *NAMED_CELLS), _has("rating", "user_name")),

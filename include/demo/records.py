@@ -120,7 +120,7 @@ def accept_rows(source: Source, facts: Facts, items: Catalogue, rng: np.random.G
         "apply_date": case_time(source, facts.applied_at),
         "apply_type": facts.apply_type,
         "org_name": columns.pick(items.department, item),
-        "org_code": columns.pick(items.department_code, item),
+        "org_code": columns.pick(items.handler_code, item),
         "handle_user_name": _staff(count, rng),
         "accept_date": case_time(source, facts.accepted_at),
         "promise_date": case_time(source, facts.promised_at),
