@@ -21,10 +21,12 @@ touched AS (
     SELECT case_key FROM changed
     UNION ALL
     SELECT other.case_key
-    FROM changed
-    INNER JOIN ods.shared_row_guid AS sharer ON changed.case_key = sharer.case_key
-    INNER JOIN ods.shared_row_guid AS other
-        ON sharer.row_key = other.row_key AND sharer.feed = other.feed AND sharer.source_id = other.source_id
+    FROM ods.shared_row_guid AS other
+    WHERE (other.row_key, other.feed, other.source_id) IN (
+        SELECT sharer.row_key, sharer.feed, sharer.source_id
+        FROM ods.shared_row_guid AS sharer
+        WHERE sharer.case_key IN (SELECT case_key FROM changed)
+    )
 ),
 
 noted AS (
