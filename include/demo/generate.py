@@ -140,7 +140,7 @@ def _new_city(scale: float, seed: int, out: Path, city: str, ids: list[str]) -> 
     """The centre of a new city, then its stations, which enter some of the centre's cases again."""
     pa.set_cpu_count(1)
     sources = area.sources(scale, seed)
-    quotas = Quotas(sources, scale)
+    quotas = Quotas(sources, scale, ids)
     members = [one for one in sources.values() if one.new_city == city and one.id in ids]
     reports: list[Report] = []
     done: list[amends.Act] = []

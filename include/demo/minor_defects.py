@@ -80,8 +80,9 @@ def _under_a_retired_item(story: Story, rows: np.ndarray) -> None:
 
 def _at_a_station_of_another(story: Story, rows: np.ndarray) -> None:
     """The code of a station that another source delivers for."""
-    others = [code for one in story.quotas.sources.values() if one != story.source for code in one.station_codes]
-    chosen = columns.pick(others, story.rng.integers(0, len(others), len(rows)))
+    others = [one for one in story.quotas.chosen if one != story.source.id]
+    codes = [code for one in others for code in story.quotas.sources[one].station_codes]
+    chosen = columns.pick(codes, story.rng.integers(0, len(codes), len(rows)))
     story.rows["accept"].put("station_code", rows, chosen)
 
 

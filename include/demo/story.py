@@ -22,10 +22,14 @@ EVERYWHERE = ("http", "database", "vendor", "files")
 
 @dataclass
 class Quotas:
-    """How many records of an event each source gets: rates of the whole area at scale 1, shared by volume."""
+    """How many records of an event each source gets: rates of the whole area at scale 1, shared by volume.
+
+    Of the sources of the area only the chosen ones are generated and registered.
+    """
 
     sources: dict[str, Source]
     scale: float
+    chosen: list[str]
 
     def share(self, rate: float, source: Source, ways: tuple[str, ...] = EVERYWHERE) -> int:
         """This source's part of an event at sources whose records travel in these ways; at least 1 in the area."""

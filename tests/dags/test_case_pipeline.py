@@ -227,7 +227,7 @@ def test_the_patterns_over_several_cases_are_those_of_the_truth(area: Area) -> N
         "SELECT json_agg(json_build_object('rule_id', rule_id, 'source_id', source_ids[1], 'case_no', example_case_nos[1],"
         " 'day', accepted_date, 'cases', case_count)) FROM ads.case_suspicion"
     )
-    assert Counter(one["rule_id"] for one in truth) == {"K10": 6, "U07": 2}
+    assert Counter(one["rule_id"] for one in truth) == {"K10": 6, "U07": 2, "A09": 1}
     assert sorted(map(str, seen)) == sorted(map(str, truth))
 
 
