@@ -38,6 +38,7 @@ DEFECTS: list[tuple[str, Callable[[Row], Row]]] = [
     ("I11", lambda _: {"by_law": "《西咸新区政务服务管理办法（示例）》"}),
     ("I11", lambda row: {"accept_condition": f"{row['accept_condition']}，且在新区登记满一年"}),
     ("I11", lambda row: {"handle_flow": f"{row['handle_flow']}\n回访"}),
+    ("V16", lambda row: {"transact_addr": f"{row['transact_addr'][:-1]}\ufffd"}),
 ]
 
 

@@ -1,6 +1,6 @@
 -- Grain: one pattern over several cases, or over the versions of one, that people should look at: what one row alone does not show. It is a view over the current
 -- state, so that it does not matter which case came first, and a correction takes the pattern away. Cases whose applicant or time of
--- acceptance has a finding of its own are left out of K10 and U07, copies (U02, U08) too. Names and numbers are compared here and go no further.
+-- acceptance has a finding of its own are left out of K10 and U07, copies (U02) of U07 too. Names and numbers are compared here and go no further.
 DROP VIEW IF EXISTS ads.case_suspicion CASCADE;
 CREATE VIEW ads.case_suspicion WITH (security_barrier) AS
 WITH stated AS (
@@ -12,13 +12,14 @@ WITH stated AS (
         char_length(accept.accept_date) > 10 AS has_time,
         CASE WHEN accept.applyer_page_type = '111' THEN 'PERSON' ELSE certificate.canonical END AS kind,
         upper(accept.applyer_page_code) AS number,
-        accept.applyer_name AS name
+        accept.applyer_name AS name,
+        record.verdict = 'duplicate' AS is_copy
     FROM dwd.case_record AS record
     INNER JOIN ods.accept AS accept
         ON record.record_key = accept.record_key AND record.source_id = accept.source_id AND accept.is_current
     LEFT JOIN dim.code AS certificate ON certificate.list = 'certificate_type' AND accept.applyer_page_type = certificate.code
     WHERE
-        record.verdict <> 'duplicate' AND record.case_no IS NOT NULL AND record.accepted_at IS NOT NULL
+        record.case_no IS NOT NULL AND record.accepted_at IS NOT NULL
         AND (accept.applyer_page_type = '111' OR certificate.canonical = 'USCC')
         AND NOT EXISTS (
             SELECT
@@ -81,9 +82,9 @@ SELECT
         ELSE '同一受理日内，一个统一社会信用代码对应几个名称'
     END AS description,
     accepted_at::date AS accepted_date,
-    count(*) AS case_count,
+    count(DISTINCT case_no) AS case_count,
     array_agg(DISTINCT source_id ORDER BY source_id) AS source_ids,
-    (array_agg(case_no ORDER BY case_no))[:10] AS example_case_nos
+    (array_agg(DISTINCT case_no ORDER BY case_no))[:10] AS example_case_nos
 FROM stated
 GROUP BY kind, number, accepted_at::date
 HAVING
@@ -98,7 +99,7 @@ SELECT
     array_agg(DISTINCT source_id ORDER BY source_id) AS source_ids,
     (array_agg(case_no ORDER BY case_no))[:10] AS example_case_nos
 FROM stated
-WHERE has_time AND item_code IS NOT NULL
+WHERE has_time AND item_code IS NOT NULL AND NOT is_copy
 GROUP BY kind, number, item_code, date_trunc('minute', accepted_at)
 HAVING min(source_id) <> max(source_id)
 UNION ALL

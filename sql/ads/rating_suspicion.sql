@@ -103,7 +103,7 @@ SELECT
 FROM pattern
 LEFT JOIN ops.setting AS setting ON pattern.threshold = setting.name
 LEFT JOIN dim.station_latest AS station ON pattern.station_code = station.station_code
-WHERE coalesce(pattern.size >= setting.value, true);
+WHERE pattern.threshold IS NULL OR pattern.size >= setting.value;
 COMMENT ON VIEW ads.rating_suspicion IS '评价疑点 · patterns over many ratings or the versions of one, for people to look at; nothing is blocked by them';
 COMMENT ON COLUMN ads.rating_suspicion.rule_id IS '规则编号 · A03 同秒, A06 同号, A07 雷同, A10 改评';
 COMMENT ON COLUMN ads.rating_suspicion.description IS '规则内容';

@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS ods.case_fact (
     numbered_steps integer,
     may_have_step_twice boolean NOT NULL,
     due_on date,
-    shares_row_guid boolean NOT NULL DEFAULT false
+    shares_row_guid boolean NOT NULL DEFAULT false,
+    sound_accepted_at timestamp
 );
 
 COMMENT ON TABLE ods.case_fact IS '办件事实 · what the rows of a case say of each other, as of its last inspection';
@@ -42,6 +43,7 @@ COMMENT ON COLUMN ods.case_fact.first_arrived_at IS '首次到达 · when the ma
 COMMENT ON COLUMN ods.case_fact.item_code IS '实施编码 · of the main accept row';
 COMMENT ON COLUMN ods.case_fact.department_code IS '受理部门编码 · of the main accept row';
 COMMENT ON COLUMN ods.case_fact.accepted_at IS '受理时间 · of the main accept row; NULL when it cannot be read';
+COMMENT ON COLUMN ods.case_fact.sound_accepted_at IS '可信受理时间 · the same, NULL where it is later than its delivery (T05), from which no rule measures';
 COMMENT ON COLUMN ods.case_fact.promised_at IS '承诺办结时间 · of the main accept row; NULL when it cannot be read';
 COMMENT ON COLUMN ods.case_fact.step_count IS '环节数 · live process rows';
 COMMENT ON COLUMN ods.case_fact.last_step_at IS '环节最近到达 · when the last of them was delivered';

@@ -20,7 +20,7 @@ _NOTHING = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # categories of Unicode; quality.invi
 _KEY_CHARACTERS = 250  # five times what the national tables hold; an index takes no more than 2704 bytes
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
-FIRST_TIME = "1949-01-01 00:00:00"  # what says that it was written earlier does not say when it was written
+FIRST_TIME = "1970-01-02 00:00:00"  # an earlier one is where a calendar begins, and says nothing
 
 Picker = Callable[[list[Any]], tuple[Any, ...]]
 """Takes the values of the contract's columns, in its order, out of what a source delivers of a record."""

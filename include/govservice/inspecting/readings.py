@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from govservice import sql_objects, warehouse
 from govservice.contract import inspected_feeds
+from govservice.inspecting import suites
 from govservice.warehouse import Cursor
 
 REASONS = {
@@ -73,7 +74,8 @@ def statements(feed: str) -> tuple[str, ...]:
     if feed in JUDGEMENTS:
         texts.append(warehouse.statement(JUDGEMENTS[feed]))
     functions = sql_objects.functions()
-    named = set().union(*map(sql_objects.names, texts)) & functions.keys()
+    conditions = [rule.kwargs.get("condition", "") for rule in suites.load()[feed]]
+    named = set().union(*map(sql_objects.names, [*texts, *conditions])) & functions.keys()
     while more := set().union(*(sql_objects.names(functions[name]) for name in named)) & functions.keys() - named:
         named |= more
     return (*texts, *(functions[name] for name in sorted(named)))

@@ -1,11 +1,51 @@
 -- Question: which item versions are in force when, and which open cases may that change?
 -- Parameters: run_id. Reads ods.item, ods.item_material, ods.accept. Writes dim.service_item_version, quality.pending_case,
 -- quality.rejudgement. Makes the temporary tables listed_version (one row per version that the catalogue lists) and changed_version.
--- Rerun: changes nothing when neither the catalogue has changed nor what is read in it. A version without a name or a readable beginning is never in force, but it exists:
--- a fault of the catalogue is the catalogue's, not that of the cases.
+-- Rerun: changes nothing when neither the catalogue has changed nor what is read in it. A version without a name or a readable beginning is
+-- never in force, but it exists: a fault of the catalogue is the catalogue's, not that of the cases.
 DROP TABLE IF EXISTS listed_version, changed_version;
 CREATE TEMPORARY TABLE listed_version ON COMMIT DROP AS
-WITH required AS (
+WITH stated AS (
+    -- one row per current record of an item, withdrawn ones included; a cell that says nothing is empty
+    SELECT
+        item.source_id,
+        item.record_key,
+        item.row_guid,
+        item.synced_at,
+        ods.is_live(item.is_current, item.operation) AS is_live,
+        item.task_code,
+        quality.filled(item.task_version) AS task_version,
+        quality.filled(item.task_name) AS task_name,
+        item.task_type,
+        item.use_level,
+        item.dept_name,
+        item.dept_code,
+        quality.filled(item.project_type) AS project_type,
+        quality.filled(item.server_type) AS server_type,
+        quality.filled(item.promise_type) AS promise_type,
+        quality.filled(item.promise_day) AS promise_day,
+        quality.most_days(item.anticipate_day, item.anticipate_type) AS anticipated_days,
+        item.plan_effective_date,
+        item.plan_cancel_date,
+        cell.result_name IS NOT NULL AS tells_result,
+        cell.result_name IS NOT NULL AND NOT quality.is_placeholder(cell.result_name) AS has_result,
+        cell.handle_item IS NOT NULL AS tells_handle_item,
+        CASE
+            WHEN NOT quality.is_placeholder(cell.handle_item)
+                THEN regexp_replace(cell.handle_item, E'[ \u00a0\u3000' || quality.invisible() || ']', '', 'g')
+        END AS handle_item,
+        cell.entrust_name IS NOT NULL AND NOT quality.is_placeholder(cell.entrust_name) AS is_entrusted
+    FROM ods.item AS item
+    CROSS JOIN LATERAL (
+        SELECT
+            quality.filled(item.result_name) AS result_name,
+            quality.filled(item.task_handle_item) AS handle_item,
+            quality.filled(item.entrust_name) AS entrust_name
+    ) AS cell
+    WHERE item.is_current
+),
+
+required AS (
     -- item versions that list a required material
     SELECT DISTINCT task_guid
     FROM ods.item_material
@@ -13,13 +53,12 @@ WITH required AS (
 ),
 
 delivered AS (
-    -- one row per source of the catalogue: which columns it fills for any item, withdrawn ones included; one that it never fills says nothing
+    -- one row per source of the catalogue: which columns it fills for any item; one that it never fills says nothing
     SELECT
         source_id,
-        bool_or(quality.filled(result_name) IS NOT NULL) AS names_results,
-        bool_or(quality.filled(task_handle_item) IS NOT NULL) AS lists_handle_items
-    FROM ods.item
-    WHERE is_current
+        bool_or(tells_result) AS tells_results,
+        bool_or(tells_handle_item) AS tells_handle_items
+    FROM stated
     GROUP BY source_id
 ),
 
@@ -29,21 +68,19 @@ shared AS (
         item.task_code,
         item.task_version,
         CASE
-            WHEN bool_or(delivered.lists_handle_items)
-                THEN coalesce(array_agg(DISTINCT item.task_handle_item) FILTER (WHERE quality.filled(item.task_handle_item) IS NOT NULL), '{}')
+            WHEN bool_or(delivered.tells_handle_items)
+                THEN coalesce(array_agg(DISTINCT item.handle_item) FILTER (WHERE item.handle_item IS NOT NULL), '{}')
         END AS handle_items,
         count(DISTINCT row(item.promise_type, item.promise_day)) = 1 AS is_one_promise,
         count(DISTINCT coalesce(item.project_type, '')) = 1 AS is_one_case_type,
         count(DISTINCT coalesce(item.server_type, '')) = 1 AS is_one_audience,
-        max(greatest(
-            quality.most_days(item.anticipate_day, item.anticipate_type), quality.most_days(item.promise_day, item.promise_type)
-        )) AS limit_days,
-        bool_and(quality.filled(item.result_name) IS NOT NULL OR NOT delivered.names_results) AS has_certificate,
-        coalesce(bool_or(quality.filled(item.entrust_name) IS NOT NULL AND NOT quality.is_placeholder(item.entrust_name)), false) AS is_entrusted,
+        max(greatest(item.anticipated_days, quality.most_days(item.promise_day, item.promise_type))) AS limit_days,
+        bool_and(item.has_result OR NOT delivered.tells_results) AS has_certificate,
+        bool_or(item.is_entrusted) AS is_entrusted,
         bool_or(coalesce(item.row_guid IN (SELECT task_guid FROM required), false)) AS requires_material
-    FROM ods.item AS item
+    FROM stated AS item
     INNER JOIN delivered ON item.source_id = delivered.source_id
-    WHERE ods.is_live(item.is_current, item.operation)
+    WHERE item.is_live
     GROUP BY item.task_code, item.task_version
 ),
 
@@ -74,15 +111,15 @@ live AS (
         shared.is_entrusted,
         CASE WHEN item.task_version IS NOT NULL THEN quality.parse_time(item.plan_effective_date, true) END AS valid_from,
         quality.parse_time(item.plan_cancel_date, true) AS cancelled_on
-    FROM ods.item AS item
+    FROM stated AS item
     INNER JOIN shared
         ON item.task_code = shared.task_code AND item.task_version IS NOT DISTINCT FROM shared.task_version
     CROSS JOIN LATERAL (
         SELECT CASE WHEN shared.is_one_promise AND item.promise_day ~ '^[0-9]{1,4}$' THEN item.promise_day::integer END AS number
     ) AS promise
-    WHERE ods.is_live(item.is_current, item.operation)
+    WHERE item.is_live
     ORDER BY
-        item.task_code ASC, coalesce(item.task_version, '') ASC, item.task_handle_item ASC NULLS FIRST,
+        item.task_code ASC, coalesce(item.task_version, '') ASC, item.handle_item ASC NULLS FIRST,
         item.synced_at DESC, item.record_key ASC
 )
 

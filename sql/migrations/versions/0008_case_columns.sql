@@ -8,6 +8,8 @@ ALTER TABLE ods.material ADD COLUMN cd_source text;
 ALTER TABLE ods.rating
 ADD COLUMN sub_matter text, ADD COLUMN pro_status text, ADD COLUMN accept_date text, ADD COLUMN promise_time text;
 ALTER TABLE ods.item ADD COLUMN entrust_name text;
+ALTER TABLE ods.case_fact ADD COLUMN sound_accepted_at timestamp;
+UPDATE ods.case_fact SET sound_accepted_at = accepted_at;
 ALTER TABLE dim.service_item_version ADD COLUMN is_entrusted boolean NOT NULL DEFAULT false;
 ALTER TABLE dim.service_item_version ALTER COLUMN is_entrusted DROP DEFAULT;
 ALTER TABLE dim.source ADD COLUMN own_stations_only boolean NOT NULL DEFAULT false;

@@ -18,7 +18,7 @@ INSERT INTO ods.case_fact (
     item_code, department_code, accepted_at, promised_at, due_on, step_count, last_step_at,
     case_type, first_step_time, last_step_time, last_step_end, last_approval_start,
     suspended_workdays, has_material, last_part_at,
-    first_step_no, last_step_no, numbered_steps, may_have_step_twice, shares_row_guid
+    first_step_no, last_step_no, numbered_steps, may_have_step_twice, shares_row_guid, sound_accepted_at
 )
 WITH past AS (
     -- one row per accept record of which there are earlier versions
@@ -206,17 +206,20 @@ SELECT
     steps.last_step_no,
     steps.numbered_steps,
     coalesce(steps.may_have_step_twice, false) AS may_have_step_twice,
-    due.case_key IN (SELECT sharer.case_key FROM ods.shared_row_guid AS sharer) AS shares_row_guid
+    due.case_key IN (SELECT sharer.case_key FROM ods.shared_row_guid AS sharer) AS shares_row_guid,
+    promise.sound_accepted_at
 FROM due_part AS due
 LEFT JOIN accept ON due.case_key = accept.case_key AND accept.rank_no = 1
 LEFT JOIN copies ON due.case_key = copies.case_key
 LEFT JOIN steps ON due.case_key = steps.case_key
 LEFT JOIN suspension ON due.case_key = suspension.case_key
 LEFT JOIN materials ON due.case_key = materials.case_key
+CROSS JOIN LATERAL (SELECT quality.parse_time(accept.accept_date, accept.is_sheet) AS accepted_at) AS begun
 CROSS JOIN LATERAL (
     SELECT
         quality.parse_time(accept.promise_date, accept.is_sheet) AS promised_at,
-        quality.parse_time(accept.accept_date, accept.is_sheet) AS accepted_at,
+        begun.accepted_at,
+        CASE WHEN begun.accepted_at <= quality.latest_at(accept.synced_at) THEN begun.accepted_at END AS sound_accepted_at,
         CASE WHEN suspension.case_key IS NULL THEN 0 ELSE suspension.workdays END AS suspended_workdays
 ) AS promise
 -- the due day: a promise that ends on a rest day moves on to the next working day, and every working day of a suspension moves it by one;
@@ -226,8 +229,7 @@ LEFT JOIN dim.calendar_day AS promise_day
     AND (
         -- written times are compared first, which is cheap and rules out nearly all
         accept.promise_date COLLATE "C" < accept.accept_date COLLATE "C"
-        AND quality.end_of(accept.promise_date, promise.promised_at) < promise.accepted_at
-        AND promise.accepted_at <= quality.latest_at(accept.synced_at)
+        AND quality.end_of(accept.promise_date, promise.promised_at) < promise.sound_accepted_at
     ) IS NOT true
 LEFT JOIN dim.calendar_day AS due_day
     ON due_day.is_workday

@@ -76,6 +76,7 @@ def test_every_statement_that_verdicts_depend_on_is_read() -> None:
     assert "INSERT INTO ods.case_fact" in accept and "INSERT INTO dwd.case_record" in accept
     assert "INSERT INTO dwd.rating" in rating and "INSERT INTO dwd.rating" not in accept
     assert "INSERT INTO ods.case_fact" not in item
+    assert "FUNCTION quality.is_placeholder" in accept  # named by conditions of rules alone
     # a function that another function calls
     assert "FUNCTION quality.is_credit_code" in accept and "FUNCTION quality.is_item_code" in accept
 

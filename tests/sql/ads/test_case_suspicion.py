@@ -85,7 +85,7 @@ def test_days_without_a_time_are_not_in_the_same_minute(warehouse: Warehouse) ->
     expect(warehouse.url, SEEN, NOTHING)
 
 
-def test_a_copy_that_names_another_applicant_is_a_conflict_and_no_pattern(warehouse: Warehouse) -> None:
+def test_a_copy_that_names_another_applicant_under_one_number_is_seen(warehouse: Warehouse) -> None:
     deliver_and_judge(
         warehouse.url,
         """
@@ -94,7 +94,11 @@ def test_a_copy_that_names_another_applicant_is_a_conflict_and_no_pattern(wareho
         dizhang_station | accept | N1   | 9-07 18:00 | ApplyerName=李娜
         """,
     )
-    expect(warehouse.url, SEEN, NOTHING)
+    expect(
+        warehouse.url,
+        SEEN,
+        "rule_id | case_count | source_ids | example_case_nos\nK10 | 1 | {dizhang_station,konggang_centre} | {N1}",
+    )
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,7 @@ def described(url: str, **changes: str | None) -> None:
     ("changes", "found"),
     [
         ({}, ""),
+        ({"ResultName": "无"}, ""),
         ({"ResultName": None}, "\nC09 | result_cetr_name\nC09 | result_cetr_no"),
         ({"ResultName": "\u200b"}, "\nC09 | result_cetr_name\nC09 | result_cetr_no"),
     ],
@@ -231,6 +232,22 @@ def test_a_catalogue_that_lists_no_handling_items_says_nothing_of_them(
         konggang_centre | accept | N1   | 9-06 18:00 | TaskHandleItem={cases.ITEM}77
         """,
     )
+    expect(own.url, "SELECT * FROM quality.finding WHERE feed <> 'item'", f"rule_id | column_name{found}")
+
+
+@pytest.mark.parametrize(
+    ("listed", "given"), [("无", ""), ("null", ""), (f"{cases.ITEM}01\u3000", f"{cases.ITEM}01"), ("无", f"{cases.ITEM}01")]
+)
+def test_a_handling_item_is_what_the_cell_says_of_it(own: Warehouse, listed: str, given: str) -> None:
+    described(own.url, TaskHandleItem=listed)
+    deliver_and_judge(
+        own.url,
+        f"""
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 | TaskHandleItem={given}
+        """,
+    )
+    found = "\nR02 | task_handle_item" if listed == "无" and given else ""
     expect(own.url, "SELECT * FROM quality.finding WHERE feed <> 'item'", f"rule_id | column_name{found}")
 
 

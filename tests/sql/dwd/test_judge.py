@@ -47,6 +47,27 @@ def test_a_clean_case_is_accepted_and_qualified(warehouse: Warehouse) -> None:
     )
 
 
+def test_a_corrected_acceptance_counts_for_the_other_rows_of_its_case(warehouse: Warehouse) -> None:
+    """It lies after the first delivery of its record, and before that of the correction."""
+    deliver_and_judge(
+        warehouse.url,
+        """
+        source          | feed    | case | at         | change
+        konggang_centre | accept  | N1   | 9-06 18:00 |
+        konggang_centre | result  | N1   | 9-08 18:00 |
+        konggang_centre | accept  | N1   | 9-10 18:00 | AcceptDate=2021-09-10 09:00:00
+        """,
+    )
+    expect(
+        warehouse.url,
+        FINDINGS + " WHERE rule_id IN ('T02', 'T05')",
+        """
+        feed   | rule_id | column_name
+        result | T02     | result_date
+        """,
+    )
+
+
 def test_a_corrected_version_releases_a_case_from_quarantine(warehouse: Warehouse) -> None:
     deliver_and_judge(
         warehouse.url,
