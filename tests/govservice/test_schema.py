@@ -216,6 +216,10 @@ def test_a_person_s_number_that_was_the_key_of_a_case_is_so_no_longer(older: War
         for table in keys:
             also = f", {kept[table]} = '13800000001'" if table in kept else ""
             cursor.execute(f"UPDATE {table} SET case_key = '13800000001'{also} WHERE case_key = 'N3'")
+        clash = "record_key = 'shared~13800000001', row_guid = 'shared'"
+        cursor.execute(
+            f"UPDATE ods.accept SET {clash} WHERE case_key = '13800000001' AND source_id = 'konggang_centre'"
+        )
     schema.install(older.superuser, PASSWORDS)
     with_it = [
         table for table in keys if asked(older.superuser, f"SELECT 1 FROM {table} WHERE case_key = '13800000001'")
@@ -223,7 +227,48 @@ def test_a_person_s_number_that_was_the_key_of_a_case_is_so_no_longer(older: War
     assert with_it == []
     stands = [(stand_in("13800000001"),)]
     assert asked(older.superuser, "SELECT DISTINCT case_key FROM ods.accept WHERE project_no = '13800000001'") == stands
-    assert asked(older.superuser, "SELECT case_key FROM quality.pending_case WHERE case_key LIKE '138%%'") == stands
+    pending = "SELECT DISTINCT case_key FROM quality.pending_case WHERE case_key LIKE '138%%'"
+    assert asked(older.superuser, pending) == stands
+    sharers = "SELECT row_key, record_key, case_key FROM ods.shared_row_guid WHERE case_key LIKE '138%%'"
+    assert asked(older.superuser, sharers) == [("shared", f"shared~{stands[0][0]}", stands[0][0])]
+
+
+def test_keys_are_compared_anew_and_no_record_counts_twice(older: Warehouse) -> None:
+    """RowGuids and 办件编号 with characters that nobody sees, versions of one moment, columns that were unknown."""
+    with transaction(older.superuser) as cursor:
+        cursor.execute(
+            "SELECT record_key FROM ods.accept WHERE case_key = 'N1' AND source_id = 'konggang_centre' LIMIT 1"
+        )
+        (key,) = cursor.fetchone() or ()
+        cursor.execute(
+            """
+            INSERT INTO ods.accept
+            SELECT (jsonb_populate_record(version, jsonb_build_object(
+                'record_key', record_key || E'\u200b', 'row_guid', row_guid || E'\u200b', 'version_no', 1, 'is_current', true,
+                'case_key', E'N1\u200b ', 'project_no', E'N1\u200b ', 'task_name', 'another', 'is_odd', true,
+                'extra', '{"Cd_source": "p34"}'::jsonb
+            ))).*
+            FROM ods.accept AS version WHERE record_key = %s AND is_current
+            """,
+            (key,),
+        )
+    schema.install(older.superuser, PASSWORDS)
+    named = "FROM ods.accept WHERE case_key LIKE 'N1%%' AND source_id = 'konggang_centre'"
+    assert asked(older.superuser, f"SELECT DISTINCT record_key, case_key {named}") == [(key, "N1")]
+    assert asked(older.superuser, f"SELECT count(*) {named} AND is_current") == [(1,)]
+    assert asked(older.superuser, "SELECT cd_source, extra FROM ods.accept WHERE task_name = 'another'") == [
+        ("p34", None)
+    ]
+    newest = "SELECT digest FROM ods.accept WHERE record_key = %(key)s ORDER BY synced_at DESC, digest DESC LIMIT 1"
+    with transaction(older.superuser) as cursor:
+        cursor.execute(
+            f"SELECT digest = ({newest}) FROM ods.accept WHERE record_key = %(key)s AND is_current", {"key": key}
+        )
+        assert cursor.fetchone() == (True,)
+    history.judge_again(older.url, older.superuser)
+    assert asked(older.superuser, "SELECT DISTINCT case_key FROM dwd.case_record WHERE case_key LIKE 'N1%%'") == [
+        ("N1",)
+    ]
 
 
 def test_where_in_its_table_a_column_stands_does_not_matter(fresh: Warehouse, warehouse: Warehouse) -> None:

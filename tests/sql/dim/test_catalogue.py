@@ -236,7 +236,8 @@ def test_a_catalogue_that_lists_no_handling_items_says_nothing_of_them(
 
 
 @pytest.mark.parametrize(
-    ("listed", "given"), [("无", ""), ("null", ""), (f"{cases.ITEM}01\u3000", f"{cases.ITEM}01"), ("无", f"{cases.ITEM}01")]
+    ("listed", "given"),
+    [("无", ""), ("null", ""), (f"{cases.ITEM}01\u3000", f"{cases.ITEM}01"), ("无", f"{cases.ITEM}01")],
 )
 def test_a_handling_item_is_what_the_cell_says_of_it(own: Warehouse, listed: str, given: str) -> None:
     described(own.url, TaskHandleItem=listed)

@@ -1,11 +1,11 @@
-"""What a record is does not depend on the order of arrival, its digest not on the columns that it does not fill."""
+"""What a record is called: RowGuid and 办件编号 as they are compared now, digests as they are computed now."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
