@@ -164,7 +164,7 @@ def write(done: list[Act], path: Path) -> None:
 
 def hand_in(demo: Path, drops: Path) -> bool:
     """Put the sheets of the generated area that have no answer yet into the drop folder; False if there is none."""
-    sheets = [sheet for sheet in demo.glob("follow_up/*.xlsx") if not (drops / f"{sheet.name}{ANSWER}").exists()]
+    sheets = [sheet for sheet in demo.glob("follow_up/*.xlsx") if not any(drops.glob(f"{sheet.name}{ANSWER}.*"))]
     for sheet in sheets:
         half = drops / f".{sheet.name}"
         shutil.copyfile(sheet, half)

@@ -16,6 +16,7 @@ from portal.queries import Row, counted, row, rows
 from portal.render import page
 
 PAGE_SIZE = 200
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TOP_REASONS = 10
 BOOK_FIELDS = (
     *("declared", "received", "overlap", "replayed", "unparsable", "versions", "superseded", "tombstoned", "live"),
@@ -191,15 +192,15 @@ def source(request: Request, source_id: Key, number: Annotated[PageNumber, Query
     )
 
 
-@router.get("/receipts/{source_id}.csv")
+@router.get("/receipts/{source_id}.xlsx")
 def receipt(source_id: Key) -> Response:
     """质检回执: the newest receipt file of a source."""
     registered = _registered(source_id)
     path = receipts.latest(source_id)
     if path is None:
         raise Unknown(f"{registered['name']}还没有质检回执")
-    name = f"质检回执_{registered['name']}_{path.parent.name}.csv"
-    return FileResponse(path, media_type="text/csv; charset=utf-8", filename=name)
+    name = f"质检回执_{registered['name']}_{path.parent.name}.xlsx"
+    return FileResponse(path, media_type=WORKBOOK, filename=name)
 
 
 def _target(line: str) -> Row:

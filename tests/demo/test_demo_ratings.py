@@ -275,11 +275,11 @@ def test_a_sheet_is_handed_in_whole_until_it_has_its_answer(tour: Path, tmp_path
     names = {f"{new_city}.xlsx" for new_city in area.CITY_CODES}
     assert {path.name for path in tmp_path.iterdir()} == names
     for name in names - {"空港.xlsx"}:
-        (tmp_path / f"{name}.答复.csv").touch()
+        (tmp_path / f"{name}.答复.xlsx").touch()
         (tmp_path / name).unlink()
     (tmp_path / "空港.xlsx").write_bytes(b"half")
     assert amends.hand_in(tour, tmp_path)
-    assert [path.name for path in tmp_path.glob("*.xlsx")] == ["空港.xlsx"]
+    assert [path.name for path in tmp_path.glob("??.xlsx")] == ["空港.xlsx"]
     assert (tmp_path / "空港.xlsx").read_bytes() == (tour / "follow_up" / "空港.xlsx").read_bytes()
-    (tmp_path / "空港.xlsx.答复.csv").touch()
+    (tmp_path / "空港.xlsx.答复.csv").touch()  # as earlier releases answered
     assert not amends.hand_in(tour, tmp_path)

@@ -17,7 +17,7 @@ EXPECTED = {"recorded": 9, "refused": 1}
 def test_nothing_is_started_where_every_sheet_has_its_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOVSERVICE_VAR", str(tmp_path))
     monkeypatch.delenv("GOVSERVICE_FOLLOW_UP_DROPS", raising=False)
-    for name in ("demo/follow_up/空港.xlsx", "follow_up/空港.xlsx.答复.csv"):
+    for name in ("demo/follow_up/空港.xlsx", "follow_up/空港.xlsx.答复.xlsx"):
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).touch()
     steps = run.Steps()

@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import io
 import json
 import logging
 import os
@@ -12,21 +11,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import orjson
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from govservice import contract, settings, warehouse
 from govservice.collecting.sources.reader import child, limits
 from govservice.contract.personal_numbers import stand_in
-from govservice.reporting import follow_up, receipts
+from govservice.reporting import follow_up, receipts, workbooks
 
 LOG = logging.getLogger(__name__)
 SHEET, COLUMNS = contract.FOLLOW_UP_SHEET.name, contract.FOLLOW_UP_COLUMNS
 SHOWN = ("可填的结果", "责任单位", "事项", "评价等级", "评价人", "登记日期", "期限", "提醒")
-ANSWER = ".答复.csv"
+WIDTHS = {"办件编号": 48, "结果": 28, "说明": 40, "可填的结果": 48, "责任单位": 32, "事项": 40}
+OPEN_COLUMNS = {name: WIDTHS.get(name, 14) for name in (*COLUMNS, *SHOWN)}
+ANSWER = ".答复"  # what the name of an answer ends with, before the kind of file
 ATTEMPTS = 3  # a sheet is refused for good if it kills the reader so often
-ANSWER_HEADER = ("位置", "办件编号", "代码", "说明")
+ANSWER_COLUMNS = {"位置": 40, "办件编号": 48, "代码": 18, "说明": 80}
 
 
 def write_open(url: str) -> int:
@@ -40,40 +39,16 @@ def write_open(url: str) -> int:
         rows.setdefault(row["source_id"], []).append(row)
     with receipts.published(settings.var() / "follow_up_open") as folder:
         for source_id, waiting in rows.items():
-            (folder / f"{source_id}.xlsx").write_bytes(_workbook(waiting))
+            with (folder / f"{source_id}.xlsx").open("wb") as file:
+                workbooks.write(file, SHEET, OPEN_COLUMNS, map(_cells, waiting))
     return len(rows)
 
 
-def _workbook(waiting: list[dict[str, Any]]) -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = SHEET
-    table = [[*COLUMNS, *SHOWN]]
-    for row in waiting:
-        shown = ("owner_name", "item_name", "rating_level", "rater", "opened_date", "due_date", "due_mark")
-        options = "／".join(row["outcomes"])
-        table.append(
-            [
-                row["case_no"],
-                row["assess_number"],
-                row["step_name"],
-                "",
-                "",
-                "",
-                "",
-                options,
-                *(row[name] for name in shown),
-            ]
-        )
-    for number, cells in enumerate(table, 1):
-        for position, text in enumerate(cells, 1):
-            shown = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text) if isinstance(text, str) else text
-            cell = sheet.cell(number, position, shown)
-            # Text whatever it looks like: no formula runs, no long number loses digits, and a date stays as it is typed.
-            cell.data_type, cell.number_format = "s", "@"
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+def _cells(row: dict[str, Any]) -> list[str]:
+    """What waits, with the columns to fill in left empty."""
+    asked = (row["case_no"], row["assess_number"], row["step_name"], "", "", "", "", "／".join(row["outcomes"]))
+    shown = ("owner_name", "item_name", "rating_level", "rater", "opened_date", "due_date", "due_mark")
+    return ["" if cell is None else str(cell) for cell in (*asked, *(row[name] for name in shown))]
 
 
 def take(url: str, run_id: str) -> dict[str, int]:
@@ -86,7 +61,7 @@ def take(url: str, run_id: str) -> dict[str, int]:
     folder = settings.follow_up_drops()
     total: Counter[str] = Counter(sheets=0, recorded=0, known=0, blank=0, refused=0)
     for path in sorted(folder.iterdir()):
-        if path.is_symlink() or not path.is_file() or path.name.startswith((".", "~")) or path.name.endswith(ANSWER):
+        if path.is_symlink() or not path.is_file() or path.name.startswith((".", "~")) or path.stem.endswith(ANSWER):
             continue
         try:
             total.update(_take(url, run_id, path))
@@ -121,10 +96,12 @@ def _take(url: str, run_id: str, path: Path) -> Counter[str]:
         cursor.execute(warehouse.statement("ops/write/follow_up_sheet__record.sql"), parameters)
         result = f"登记 {counts['recorded']} 行，以前登记过 {counts['known']} 行，未填 {counts['blank']} 行，拒收 {counts['refused']} 行"
         # Before the commit: a sheet that counts as taken has its answer.
-        answer = path.with_name(path.name + ANSWER)
-        answer.unlink(missing_ok=True)
-        with answer.open("xb") as file:  # a link that somebody put there is not followed
-            file.write(receipts.content(ANSWER_HEADER, [(name, "", "", result), *lines]))
+        answer = path.with_name(f"{path.name}{ANSWER}.xlsx")
+        half = answer.with_name(f".{answer.name}")
+        half.unlink(missing_ok=True)
+        with half.open("xb") as file:  # a link that somebody put there is not followed
+            workbooks.write(file, "答复", ANSWER_COLUMNS, [(name, "", "", result), *lines])
+        half.rename(answer)
     return counts
 
 

@@ -1,7 +1,5 @@
 """Sheets of outcomes: each row recorded or refused with its place, the same sheet once only, nothing crashes."""
 
-import csv
-import io
 import os
 from pathlib import Path
 
@@ -35,8 +33,9 @@ def drop(folder: Path, name: str, *rows: list[str]) -> None:
 
 def answer(folder: Path, name: str) -> list[list[str]]:
     """The answer beside a sheet, without its header and its line about the whole."""
-    text = (folder / f"{name}.答复.csv").read_text(encoding="utf-8-sig")
-    return list(csv.reader(io.StringIO(text)))[2:]
+    _, _, *lines = openpyxl.load_workbook(folder / f"{name}.答复.xlsx").active.iter_rows()
+    assert {cell.data_type for line in lines for cell in line if cell.value is not None} <= {"s"}
+    return [[cell.value or "" for cell in line] for line in lines]
 
 
 def test_each_row_is_recorded_or_refused_with_its_place(warehouse: Warehouse, folder: Path) -> None:
@@ -66,7 +65,7 @@ def test_each_row_is_recorded_or_refused_with_its_place(warehouse: Warehouse, fo
         ("a.csv 差评处置 第 11 行", "N1", "ACTOR"),
     ]
     assert answer(folder, "a.csv")[0][3] == "还没有轮到这一步；现在应办：认定"
-    assert "13800000001" not in (folder / "a.csv.答复.csv").read_text(encoding="utf-8-sig")
+    assert "13800000001" not in str(answer(folder, "a.csv"))
     expect(
         warehouse.url,
         ACTS,
@@ -170,7 +169,8 @@ def test_a_sheet_that_cannot_have_an_answer_stays_and_stops_no_other(warehouse: 
 def test_an_answer_is_not_written_through_a_link(warehouse: Warehouse, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("kept")
     drop(folder, "a.csv", CALLED)
-    (folder / f"a.csv{follow_up_sheets.ANSWER}").symlink_to(tmp_path / "precious")
+    (folder / "a.csv.答复.xlsx").symlink_to(tmp_path / "precious")
+    (folder / ".a.csv.答复.xlsx").symlink_to(tmp_path / "precious")
     follow_up_sheets.take(warehouse.url, "run")
     assert (tmp_path / "precious").read_text() == "kept"
     assert len(answer(folder, "a.csv")) == 1
@@ -184,13 +184,15 @@ def test_a_file_that_is_no_sheet_is_left_alone(warehouse: Warehouse, folder: Pat
     os.mkfifo(folder / "pipe.csv")
     drop(folder, ".half.csv", CALLED)
     drop(folder, "~$open.xlsx", CALLED)
+    drop(folder, "a.xlsx.答复.xlsx", CALLED)
+    drop(folder, "a.xlsx.答复.csv", CALLED)  # as earlier releases answered
     assert follow_up_sheets.take(warehouse.url, "run")["sheets"] == 0
 
 
 def test_a_formula_in_an_answer_does_not_run(warehouse: Warehouse, folder: Path) -> None:
     drop(folder, "a.csv", ["=1+1", *CALLED[1:]])
     follow_up_sheets.take(warehouse.url, "run")
-    assert answer(folder, "a.csv")[0][1] == "'=1+1"
+    assert answer(folder, "a.csv")[0][1] == "=1+1"
 
 
 def test_open_steps_are_written_by_source_and_taken_when_filled_in(

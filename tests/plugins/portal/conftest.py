@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
 from govservice import settings
 from govservice import warehouse as govservice_warehouse
 from govservice.inspecting import rejudging
-from govservice.reporting import receipts
+from govservice.reporting import receipts, workbooks
 from stack.airflow import Client, migrate
 from stack.installation import METADATA, Installation, write_private
 from stack.services import Service, stop_all
@@ -198,4 +198,5 @@ def _fill(superuser: str, run_id: str, var: Path) -> None:
     folder = var / "receipts" / "2021-11-18"
     folder.mkdir(parents=True)
     line = ("=HYPERLINK(0)", "R1", "办结", "result_date", "T08", "提示", "办结日期不晚于承诺办结日期", "2021-11-18")
-    (folder / "konggang_centre.csv").write_bytes(receipts.content(receipts.HEADER, [line]))
+    with (folder / "konggang_centre.xlsx").open("wb") as file:
+        workbooks.write(file, receipts.TITLE, receipts.COLUMNS, [line])

@@ -15,7 +15,7 @@ ADDRESSES = {
     "/items": "/quality/items",
     "/records": "/quality/records?case_no=CASE-1",
     "/sources/{source_id}": "/quality/sources/mawang_station",
-    "/receipts/{source_id}.csv": "/quality/receipts/konggang_centre.csv",
+    "/receipts/{source_id}.xlsx": "/quality/receipts/konggang_centre.xlsx",
     "/static": "/quality/static/style.css",
 }
 NOWHERE = ["/quality/nothing", "/quality/docs", "/quality/openapi.json", "/quality/static/nothing.css"]

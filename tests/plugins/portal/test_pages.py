@@ -1,11 +1,11 @@
 """The pages show the figures of facts.sql, say what is missing, and run nothing."""
 
-import csv
 import io
 import re
 from html import unescape
 from urllib.parse import quote, unquote
 
+import openpyxl
 import psycopg2
 import pytest
 import requests
@@ -230,13 +230,13 @@ def test_a_source_shows_its_books_refused_deliveries_first_and_what_could_not_be
 
 
 def test_a_receipt_is_a_spreadsheet_that_runs_nothing(portal) -> None:
-    answer = portal.get("/quality/receipts/konggang_centre.csv")
+    (address,) = re.findall(r'href="([^"]*/receipts/[^"]*)"', portal.get("/quality/sources/konggang_centre").text)
+    answer = portal.get(address)
     disposition = answer.headers["content-disposition"]
     assert disposition.startswith("attachment; filename*=utf-8''")
-    assert unquote(disposition.partition("''")[2]) == "质检回执_空港新城政务服务中心_2021-11-18.csv"
-    assert answer.content.startswith(b"\xef\xbb\xbf")
-    header, line = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
-    assert (header[0], line[0]) == ("办件编号", "'=HYPERLINK(0)")
+    assert unquote(disposition.partition("''")[2]) == "质检回执_空港新城政务服务中心_2021-11-18.xlsx"
+    header, line = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows()
+    assert (header[0].value, line[0].value, line[0].data_type) == ("办件编号", "=HYPERLINK(0)", "s")
 
 
 @pytest.mark.parametrize(
@@ -246,8 +246,8 @@ def test_a_receipt_is_a_spreadsheet_that_runs_nothing(portal) -> None:
         ("rules/V0", "没有这条规则"),
         ("sources/nobody", "没有登记这个来源"),
         ("sources/..%2f..%2fetc", "没有这个页面"),
-        ("receipts/nobody.csv", "没有登记这个来源"),
-        ("receipts/mawang_station.csv", "马王街道便民服务站还没有质检回执"),
+        ("receipts/nobody.xlsx", "没有登记这个来源"),
+        ("receipts/mawang_station.xlsx", "马王街道便民服务站还没有质检回执"),
         ("nothing", "没有这个页面"),
     ],
 )
