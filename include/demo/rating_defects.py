@@ -203,6 +203,33 @@ DEFECTS = [
         _is_unrated,
     ),
     _of_service("T05", 30, damage.shift("service", ["accept_date"], (DAY, 365 * DAY), _arrived_at), _is_unrated),
+    _of_service(
+        "V09",
+        60,
+        damage.replace("service", dict.fromkeys((*SERVICE_TEXTS, "pro_manager"), damage.PLACEHOLDERS)),
+        is_critical=False,
+    ),
+    _of_service(
+        "V09",
+        20,
+        damage.replace("service", {"handle_user_name": damage.PLACEHOLDERS}),
+        _has("service", "handle_user_name"),
+        is_critical=False,
+    ),
+    _of_exchange(
+        "V09",
+        60,
+        damage.replace("rating", dict.fromkeys(("task_name", "user_name", "pro_manager"), damage.PLACEHOLDERS)),
+        _has("rating", "user_name"),
+        is_critical=False,
+    ),
+    _of_rating(
+        "V09",
+        60,
+        damage.replace("rating", {"writing_evaluation": damage.PLACEHOLDERS}),
+        _has("rating", "writing_evaluation"),
+        is_critical=False,
+    ),
     _of_service("V16", 30, damage.rewrite("service", "user_name", *damage.LOST_TEXTS)),
     _of_rating(
         "V16",
