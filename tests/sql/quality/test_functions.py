@@ -44,6 +44,24 @@ def test_credit_code(call: Call, value: str | None, is_valid: bool | None) -> No
     assert call("is_credit_code", value) is is_valid
 
 
+def test_a_real_credit_code_off_the_standard_is_one_where_it_is_listed(shared_warehouse: Warehouse) -> None:
+    asked = """
+        SELECT quality.is_off_standard_code(code), quality.is_credit_code(code), quality.is_item_code(code || '2312003564000')
+        FROM (VALUES (%s)) AS given (code)
+    """
+    with transaction(shared_warehouse.superuser) as cursor:
+        cursor.execute(asked, ("94610102000123457O",))
+        assert cursor.fetchone() == (False, False, False)
+        cursor.execute(
+            "INSERT INTO dim.code VALUES ('off_standard_credit_code', '94610102000123457O', '一家', NULL, '登记证书', '')"
+        )
+        cursor.execute(asked, ("94610102000123457O",))
+        assert cursor.fetchone() == (True, True, True)
+        cursor.execute(asked, ("94610102000123457Q",))
+        assert cursor.fetchone() == (False, False, False)
+        cursor.connection.rollback()
+
+
 def test_credit_code_begins_with_an_authority_and_category_of_the_standard(call: Call) -> None:
     alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     weights = [3**position % 31 for position in range(17)]
