@@ -77,8 +77,9 @@ def _under_a_retired_item(story: Story, rows: np.ndarray) -> None:
 
 
 def _at_a_station_of_another(story: Story, rows: np.ndarray) -> None:
-    """The code of a station that another source delivers for."""
-    others = [code for one in story.quotas.sources.values() if one != story.source for code in one.station_codes]
+    """The code of a station that another source delivers for: a centre, since a part of the area may lack other stations."""
+    centres = [one for one in story.quotas.sources.values() if one.is_centre and one != story.source]
+    others = [code for one in centres for code in one.station_codes]
     chosen = columns.pick(others, story.rng.integers(0, len(others), len(rows)))
     story.rows["accept"].put("station_code", rows, chosen)
 

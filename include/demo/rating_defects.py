@@ -115,6 +115,11 @@ def _rate_another(name: str, pool: Callable[[Story], np.ndarray]) -> Damage:
     return rate_another
 
 
+def _codes_of_undivided_items(story: Story) -> np.ndarray:
+    """Items that ask for no handling item."""
+    return story.items.task_code[story.items.handle_item == None]  # noqa: E711 - element-wise
+
+
 def _first_levels(story: Story) -> np.ndarray:
     """Per result, the level of the first rating by a person of its case; 0 where there is none."""
     level = np.zeros(len(story.facts), int)
@@ -266,7 +271,7 @@ DEFECTS = [
     _of_exchange("V13", 60, damage.replace("rating", {"area_code": NOWHERE})),
     _of_rating("V15", 80, _use_a_retired_detail, is_critical=False),
     _of_exchange("R05", 40, damage.replace("rating", {"service_number": ["7", "12"]}), is_lone),
-    _of_exchange("K09", 60, _rate_another("task_code", lambda story: story.items.task_code)),
+    _of_exchange("K09", 60, _rate_another("task_code", _codes_of_undivided_items)),
     _of_exchange("K09", 40, _rate_another("dept_code", lambda story: story.items.department_code)),
     Defect("K12", "result", 90, _contradict_the_rating, _is_rated_result, NATIONAL),
     _of_rating("K13", 50, _call_it_late, _complains_of_a_case_in_time, is_critical=False),
