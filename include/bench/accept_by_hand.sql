@@ -62,10 +62,11 @@ FROM (
                     AND r.applyer_page_type <> '111' AND r.kind <> 'USCC'
                     THEN 'V09 applyer_page_code warning'
             END,
-            CASE WHEN quality.is_placeholder(r.project_no) AND char_length(r.project_no) <= 43 THEN 'V09 project_no critical' END,
+            CASE WHEN quality.is_placeholder(r.project_no) AND char_length(r.project_no) <= 50 THEN 'V09 project_no critical' END,
             CASE
                 WHEN
-                    char_length(r.project_no) = 43 AND r.is_sound AND r.is_item_code AND quality.is_clean_text(r.project_no, 50, false)
+                    char_length(r.project_no) = 43 AND r.is_sound AND r.is_item_code AND quality.is_clean_key(r.project_no, 50)
+                    AND NOT quality.is_placeholder(r.project_no)
                     AND (
                         left(r.project_no, 31) <> r.task_code
                         OR substr(r.project_no, 32, 8) NOT IN (replace(left(r.accept_date, 10), '-', ''), replace(left(r.apply_date, 10), '-', ''))
@@ -83,12 +84,14 @@ FROM (
                     THEN 'R02 task_handle_item critical'
             END,
             CASE
-                WHEN r.task_name <> r.item_name AND NOT r.is_garbled AND NOT quality.is_placeholder(r.task_name) AND quality.is_clean_text(r.task_name, 1000, false)
+                WHEN
+                    r.task_name <> r.item_name AND NOT quality.is_placeholder(r.task_name) AND quality.is_clean_text(r.task_name, 1000, false)
+                    AND NOT quality.is_lost_text(r.task_name) AND NOT quality.is_misread_text(r.task_name, false)
                     THEN 'R07 task_name warning'
             END,
             CASE
                 WHEN r.is_item_code AND NOT r.is_issuer AND quality.is_credit_code(r.org_code) AND r.org_code <> left(r.task_code, 18) AND r.org_code IS DISTINCT FROM r.department_code
-                    AND r.is_entrusted IS NOT true
+                    AND r.is_entrusted IS NOT true AND r.is_sound
                     THEN 'K03 org_code warning'
             END,
             CASE
@@ -216,10 +219,11 @@ FROM (
                         ('contact_type', r.contact_type, 6), ('contact_code', r.contact_code, 50),
                         ('zip_code', r.zip_code, 6), ('address', r.address, 1000), ('org_name', r.org_name, 100),
                         ('handle_user_name', r.handle_user_name, 100), ('accept_doc_no', r.accept_doc_no, 50),
-                        ('station_code', r.station_code, 20), ('data_source', r.data_source, 3), ('cd_operation', r.cd_operation, 2),
-                        ('cd_batch', r.cd_batch, 32)
+                        ('station_code', r.station_code, 20), ('cd_batch', r.cd_batch, 32)
                     ) AS cell (name, value, longest)
-                    WHERE NOT quality.is_clean_text(quality.filled(cell.value), cell.longest, false)
+                    WHERE
+                        NOT quality.is_clean_text(quality.filled(cell.value), cell.longest, false)
+                        OR cell.name IN ('row_guid', 'project_no') AND NOT quality.is_clean_key(quality.filled(cell.value), cell.longest)
                 )
         END AS broken
     FROM (
@@ -343,29 +347,40 @@ FROM (
                 due.first_arrived_at,
                 CASE
                     WHEN version.source_id <> due.accept_source_id
-                        THEN due.main_digest <> quality.case_digest(version.task_code, version.applyer_page_code, version.accept_date)
+                        THEN quality.is_conflicting(due.main_digest, quality.case_digest(version.task_code, version.applyer_page_code, version.accept_date))
                     WHEN version.record_key = due.accept_record_key AND due.main_digest IS NOT NULL
                         THEN EXISTS (
                             SELECT FROM ods.accept AS copy
                             WHERE
                                 copy.case_key = due.case_key AND copy.is_current AND copy.operation <> 'D'
                                 AND copy.source_id = any(due.copy_sources)
-                                AND quality.case_digest(copy.task_code, copy.applyer_page_code, copy.accept_date) <> due.main_digest
+                                AND quality.is_conflicting(due.main_digest, quality.case_digest(copy.task_code, copy.applyer_page_code, copy.accept_date))
                         )
                 END AS is_conflicting,
                 due.shares_row_guid AND EXISTS (
-                    SELECT FROM ods.accept AS earlier
+                    SELECT FROM ods.shared_row_guid AS sharer
+                    INNER JOIN ods.shared_row_guid AS other
+                        ON sharer.row_key = other.row_key AND sharer.feed = other.feed AND sharer.source_id = other.source_id
+                    INNER JOIN ods.accept AS earlier
+                        ON other.record_key = earlier.record_key AND other.source_id = earlier.source_id AND other.case_key = earlier.case_key
+                    INNER JOIN ods.case_fact AS fact ON earlier.case_key = fact.case_key
                     WHERE
-                        earlier.source_id = version.source_id AND earlier.row_guid = version.row_guid
-                        AND earlier.case_key <> version.case_key AND earlier.is_current AND earlier.operation <> 'D'
+                        sharer.feed = 'accept' AND sharer.record_key = version.record_key AND sharer.source_id = version.source_id
+                        AND earlier.case_key <> version.case_key AND earlier.is_current AND earlier.operation <> 'D' AND NOT fact.is_withdrawn
                         AND (
-                            SELECT min(old.synced_at)
-                            FROM ods.accept AS old
-                            WHERE old.record_key = earlier.record_key AND old.source_id = earlier.source_id
+                            (
+                                SELECT min(old.synced_at)
+                                FROM ods.accept AS old
+                                WHERE old.record_key = earlier.record_key AND old.source_id = earlier.source_id
+                            ),
+                            earlier.case_key
                         ) < (
-                            SELECT min(old.synced_at)
-                            FROM ods.accept AS old
-                            WHERE old.record_key = version.record_key AND old.source_id = version.source_id
+                            (
+                                SELECT min(old.synced_at)
+                                FROM ods.accept AS old
+                                WHERE old.record_key = version.record_key AND old.source_id = version.source_id
+                            ),
+                            version.case_key
                         )
                 ) AS is_clash,
                 quality.parse_time(version.apply_date, source.is_sheet) AS applied_at,
@@ -413,6 +428,7 @@ FROM (
         LEFT JOIN dim.service_item_version AS in_force
             ON accept.task_code = in_force.item_code
             AND accept.accepted_at >= in_force.valid_from AND accept.accepted_at < in_force.valid_until
+            AND accept.accepted_at <= accept.synced_at + interval '5 minutes'
         LEFT JOIN dim.calendar_day AS accept_day ON accept.accepted_at::date = accept_day.day
         LEFT JOIN dim.calendar_day AS apply_day
             ON accept.applied_at::date = apply_day.day AND accept.applied_at <= accept.synced_at + interval '5 minutes'

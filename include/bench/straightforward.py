@@ -6,6 +6,7 @@ no landing, no versions, no books, no compiled rules, one process. It exists to 
 
 import io
 import json
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,11 @@ PAGE = 2000
 TEXT: dict[str, Any] = {"dtype": str, "keep_default_na": False, "na_values": [""]}
 RESULT_MARKS = ["办结时间", "办结结果", "证照名称", "证照编号"]
 NODE_PAIRS = ["14", "15", "16", "20", "21", "25", "26", "27", "30", "31", "41", "42", "43", "44"]
+BLANKS = " \t\n\r\xa0\u3000"
+NOTHING = "".join(
+    one for one in map(chr, range(0xFFFF)) if unicodedata.category(one) in ("Cc", "Cf", "Zs") and one not in BLANKS
+)
+"""Characters that nobody sees."""
 RETRY = Retry(total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=("GET", "POST"))
 
 
@@ -208,7 +214,9 @@ def _from_sheet(source: Source, feed: str, sheet: pd.DataFrame, manifest: dict[s
 
 def _latest(frame: pd.DataFrame) -> pd.DataFrame:
     """The last delivery of every record, withdrawn ones included, with the time of its first; blank cells are empty."""
-    frame = frame.apply(lambda column: column.where(column.str.strip() != "")).sort_values("cd_time", kind="stable")
+    frame = frame.apply(lambda column: column.where(column.str.strip(BLANKS + NOTHING) != "")).sort_values(
+        "cd_time", kind="stable"
+    )
     record = ["source_id", "row_guid"]
     # The same RowGuid with another 办件编号 is another record.
     number = "project_no" if "project_no" in frame else "task_code"

@@ -11,6 +11,7 @@ import great_expectations as gx
 import great_expectations.expectations as gxe
 import pandas as pd
 
+from bench.straightforward import NOTHING
 from govservice import contract, dimensions
 from govservice.contract import feeds_in
 from govservice.contract.register import Source
@@ -21,6 +22,11 @@ CREDIT_WEIGHTS = [3**position % 31 for position in range(17)]
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 IDENTITY_WEIGHTS = [2 ** (17 - position) % 11 for position in range(17)]
 COMPLETENESS = {"accept": "C01", "process": "C02", "result": "C03", "special": "C04", "material": "C04"}
+EXCHANGE_CODES = {
+    "data_source": [contract.DATA_SOURCE],
+    "cd_source": [contract.CD_SOURCE],
+    "cd_operation": ["I", "U", "D"],
+}
 MAY_BE_PLANNED = {"promised_at", "resumed_at"}
 WARNINGS = {"R03 in force", "T08"}
 Frames = dict[str, pd.DataFrame]
@@ -70,10 +76,10 @@ def _expectations(feed: str, frame: pd.DataFrame) -> Iterator[gxe.Expectation]:
             codes = contract.code_list(field.codes)
             yield gxe.ExpectColumnValuesToBeInSet(column=field.name, value_set=codes, meta={"rule": "V01"})
         if field.max and not field.has_form:
-            control = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]" if field.multiline else r"[\x00-\x1f\x7f]"
+            nothing = f"[{NOTHING}]" if field.multiline else rf"[\t\n\r{NOTHING}]"
             yield gxe.ExpectColumnValueLengthsToBeBetween(column=field.name, max_value=field.max, meta={"rule": "V02"})
             yield gxe.ExpectColumnValuesToNotMatchRegex(
-                column=field.name, regex=rf"^\s|\s$|{control}", meta={"rule": "V02"}
+                column=field.name, regex=rf"^\s|\s$|{nothing}", meta={"rule": "V02"}
             )
     for column in frame.columns[frame.columns.str.startswith("ok ")]:
         yield gxe.ExpectColumnValuesToBeInSet(
@@ -94,7 +100,8 @@ def _add_facts(live: Frames, sources: list[Source]) -> None:
         )
         frame["synced_at"] = pd.to_datetime(frame["cd_time"])
         _add_times(feed, frame)
-        frame["ok V14"] = (frame["data_source"] == contract.DATA_SOURCE) | frame["data_source"].isna()
+        for name, codes in EXCHANGE_CODES.items():
+            frame[f"ok V14 {name}"] = frame[name].isin(codes) | frame[name].isna()
         frame["ok U01"] = ~frame.sort_values("first_time").duplicated(["source_id", "row_guid"])
         live[feed] = frame
     accept = live["accept"]

@@ -119,6 +119,7 @@ def _text_edits(story: Story, limit: int) -> list[Edit]:
     return edits
 
 
+PLACEHOLDERS: list[str | None] = ["无", "测试", "test", "11111", "1", "null", "undefined", "N/A", "暂无", "不详"]
 LOST_TEXTS = (lambda text: f"{text[:1]}\ufffd{text[2:]}", lambda text: f"{text[:1]}锟斤拷")
 MISREAD_TEXTS: list[str | None] = ["李四".encode().decode("gbk"), "张三".encode().decode("cp1252"), "张??"]
 """What conversions of text leave behind that cannot be undone, and what can."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from demo import columns
+from demo import columns, damage
 from demo.story import Finding
 
 Row = dict[str, Any]
@@ -22,7 +22,9 @@ DEFECTS: list[tuple[str, Callable[[Row], Row]]] = [
     ("V02", lambda row: {"transact_addr": f" {row['transact_addr']}"}),
     ("V03", lambda row: {"task_code": f"{row['task_code'][:17]}O{row['task_code'][18:]}", "task_handle_item": None}),
     ("V08", lambda _: {"plan_cancel_date": "2022/12/31"}),
+    ("V09", lambda _: {"dept_name": damage.PLACEHOLDERS[0]}),
     ("V14", lambda _: {"data_source": "131"}),
+    ("V16", lambda row: {"dept_name": damage.LOST_TEXTS[0](row["dept_name"])}),
     ("K01", lambda row: {"task_handle_item": f"{row['task_code'][:30]}X01"}),
     ("K02", lambda row: {"catalog_code": f"{row['catalog_code'][:8]}9999"}),
     ("I04", lambda _: {"limit_scene_num": "一次"}),
@@ -46,8 +48,8 @@ def inject(versions: pa.Table, materials: pa.Table) -> tuple[pa.Table, pa.Table,
     """The deliveries of the catalogue and of its materials with their defects, and the truth about them."""
     rows, truth = versions.to_pylist(), [("I03", key) for key in _without_materials(versions, materials)]
     own = [at for at, row in enumerate(rows) if row["use_level"] == "3" and row["is_fee"] == "0"]
-    for at, (rules, damage) in zip(own, DEFECTS, strict=False):
-        for name, value in damage(rows[at]).items():
+    for at, (rules, change) in zip(own, DEFECTS, strict=False):
+        for name, value in change(rows[at]).items():
             versions = columns.put(versions, name, np.array([at]), [value])
         truth += [(rule, rows[at]["row_guid"]) for rule in rules.split()]
     versions, overlapping = _let_overlap(versions, rows)

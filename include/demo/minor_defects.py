@@ -10,8 +10,6 @@ from demo.defects import NATIONAL, STANDARD_CODES, VENDOR, Defect, put_in
 from demo.records import case_time
 from demo.story import Story
 
-PLACEHOLDERS: list[str | None] = ["无", "测试", "test", "11111", "1", "null", "undefined", "N/A", "暂无", "不详"]
-
 
 def inject(story: Story) -> None:
     """Put in all minor defects except the late ones."""
@@ -134,7 +132,7 @@ DEFECTS = [
         "V09",
         "accept",
         400,
-        damage.replace("accept", dict.fromkeys(("applyer_name", "contact_name", "org_name"), PLACEHOLDERS)),
+        damage.replace("accept", dict.fromkeys(("applyer_name", "contact_name", "org_name"), damage.PLACEHOLDERS)),
         is_critical=False,
     ),
     Defect("V10", "accept", 300, _dated_wrongly, is_critical=False),
@@ -160,7 +158,7 @@ DEFECTS = [
         "V09",
         "process",
         300,
-        damage.replace("process", dict.fromkeys(("handle_user_name", "handle_explain"), PLACEHOLDERS)),
+        damage.replace("process", dict.fromkeys(("handle_user_name", "handle_explain"), damage.PLACEHOLDERS)),
         is_critical=False,
     ),
     Defect("K07", "process", 60, _skip_a_number, is_last_step, VENDOR, is_critical=False),
@@ -168,7 +166,7 @@ DEFECTS = [
         "V09",
         "result",
         200,
-        damage.replace("result", {"result_cetr_no": PLACEHOLDERS}),
+        damage.replace("result", {"result_cetr_no": damage.PLACEHOLDERS}),
         damage.result_is("GRANTED"),
         is_critical=False,
     ),

@@ -115,6 +115,11 @@ def _rate_another(name: str, pool: Callable[[Story], np.ndarray]) -> Damage:
     return rate_another
 
 
+def _codes_of_undivided_items(story: Story) -> np.ndarray:
+    """Items that ask for no handling item."""
+    return story.items.task_code[story.items.handle_item == None]  # noqa: E711 - element-wise
+
+
 def _first_levels(story: Story) -> np.ndarray:
     """Per result, the level of the first rating by a person of its case; 0 where there is none."""
     level = np.zeros(len(story.facts), int)
@@ -203,6 +208,33 @@ DEFECTS = [
         _is_unrated,
     ),
     _of_service("T05", 30, damage.shift("service", ["accept_date"], (DAY, 365 * DAY), _arrived_at), _is_unrated),
+    _of_service(
+        "V09",
+        60,
+        damage.replace("service", dict.fromkeys((*SERVICE_TEXTS, "pro_manager"), damage.PLACEHOLDERS)),
+        is_critical=False,
+    ),
+    _of_service(
+        "V09",
+        20,
+        damage.replace("service", {"handle_user_name": damage.PLACEHOLDERS}),
+        _has("service", "handle_user_name"),
+        is_critical=False,
+    ),
+    _of_exchange(
+        "V09",
+        60,
+        damage.replace("rating", dict.fromkeys(("task_name", "user_name", "pro_manager"), damage.PLACEHOLDERS)),
+        _has("rating", "user_name"),
+        is_critical=False,
+    ),
+    _of_rating(
+        "V09",
+        60,
+        damage.replace("rating", {"writing_evaluation": damage.PLACEHOLDERS}),
+        _has("rating", "writing_evaluation"),
+        is_critical=False,
+    ),
     _of_service("V16", 30, damage.rewrite("service", "user_name", *damage.LOST_TEXTS)),
     _of_rating(
         "V16",
@@ -239,7 +271,7 @@ DEFECTS = [
     _of_exchange("V13", 60, damage.replace("rating", {"area_code": NOWHERE})),
     _of_rating("V15", 80, _use_a_retired_detail, is_critical=False),
     _of_exchange("R05", 40, damage.replace("rating", {"service_number": ["7", "12"]}), is_lone),
-    _of_exchange("K09", 60, _rate_another("task_code", lambda story: story.items.task_code)),
+    _of_exchange("K09", 60, _rate_another("task_code", _codes_of_undivided_items)),
     _of_exchange("K09", 40, _rate_another("dept_code", lambda story: story.items.department_code)),
     Defect("K12", "result", 90, _contradict_the_rating, _is_rated_result, NATIONAL),
     _of_rating("K13", 50, _call_it_late, _complains_of_a_case_in_time, is_critical=False),

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from demo import columns, damage, people
+from demo import columns, people
 from demo.campaign import ONLINE
+from demo.damage import BLANKS
 from demo.rating_facts import Ratings, Services
 from demo.records import Rows, case_time, feed_table, rows_of
 from demo.service_ratings import CHANNEL, CREATOR, FLAG, PHONE, PUSHED, SMS
@@ -168,7 +169,7 @@ def subjects(story: Story) -> dict[str, pa.Array]:
 
 def _filled(final: pa.Array, clean: pa.Array) -> pa.Array:
     """The last value of the case, which services and ratings must equal (K09); where it is empty, the clean cell."""
-    return pc.if_else(pc.is_in(final, pa.array(damage.BLANKS, pa.string())), clean, final)
+    return pc.if_else(pc.is_in(final, pa.array(BLANKS)), clean, final)
 
 
 def _hashes(numbers: pa.Array, chosen: np.ndarray) -> pa.Array:

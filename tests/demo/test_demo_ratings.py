@@ -20,8 +20,8 @@ from stack import install, run
 SCALE = 0.02
 EXCHANGES = ("konggang_centre", "fengdong_centre")  # those whose deliveries are JSON lines
 BROKEN = {
-    "service": "C14 C15 R05 T05 U01 U06 V01 V02 V06 V07 V08 V12 V13 V14 V16",
-    "rating": "A01 A02 C16 C17 K09 K13 R05 R08 T05 T13 U01 U05 V01 V02 V07 V08 V11 V12 V13 V14 V15 V16",
+    "service": "C14 C15 R05 T05 U01 U06 V01 V02 V06 V07 V08 V09 V12 V13 V14 V16",
+    "rating": "A01 A02 C16 C17 K09 K13 R05 R08 T05 T13 U01 U05 V01 V02 V07 V08 V09 V11 V12 V13 V14 V15 V16",
 }
 Row = dict[str, Any]
 

@@ -41,6 +41,16 @@ class Field:
     personal: str | None = None
 
     @property
+    def is_key(self) -> bool:
+        """Whether records or cases are told apart by it."""
+        return self.name in (RECORD_KEY, "project_no")
+
+    @property
+    def is_wording(self) -> bool:
+        """Whether it holds a name or free text, which a conversion can garble."""
+        return (self.max or 0) >= 100 and self.personal != "number" and not self.codes
+
+    @property
     def raw(self) -> str:
         """The column of an inspection view that holds the cell as the source wrote it."""
         return f"{self.name}_raw" if self.own_list else self.name

@@ -135,14 +135,13 @@ def write_register(cursor: warehouse.Cursor) -> None:
         _row(
             rule,
             f"quality.{rule.feed}_live",
-            "\n".join(rule.history),
             *rule_examples.of(rule),
             condition_digest(rule),
         )
         for rules in suites.load().values()
         for rule in rules
     ]
-    rows += [_row(each, each.view, "", each.bad, each.good, None) for each in view_rules.load()]
+    rows += [_row(each, each.view, each.bad, each.good, None) for each in view_rules.load()]
     cursor.execute("DELETE FROM quality.rule")
     cursor.executemany(f"INSERT INTO quality.rule VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)  # noqa: S608
 
@@ -150,4 +149,4 @@ def write_register(cursor: warehouse.Cursor) -> None:
 def _row(rule: Registered, view: str, *rest: str | None) -> tuple[Any, ...]:
     """A row of quality.rule: what the register says of every rule, its view between, and what differs."""
     judged = (rule.feed, rule.rule_id, rule.column, view, rule.action, rule.dimension, rule.description)
-    return (*judged, rule.basis, rule.confidence, rule.owner, rule.since, *rest)
+    return (*judged, rule.basis, rule.confidence, rule.owner, rule.since, "\n".join(rule.history), *rest)

@@ -1,7 +1,7 @@
 """The rules: suites in expectations/, written out for every field they speak of. Knows nothing of Great Expectations."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -37,14 +37,20 @@ EACH = {
     "required_unless_filled": lambda field: field.required and field.filled,
     "coded": lambda field: field.codes,
     "own_list": lambda field: field.own_list,
-    "text": lambda field: field.max and not field.has_form,
+    "key": lambda field: field.is_key,
+    "text": lambda field: field.max and not field.has_form and not field.is_key,
+    "wording": lambda field: field.is_wording,
     "time": lambda field: field.parsed,
 }
 
 
 @dataclass(frozen=True)
 class Registered:
-    """What the register says of every rule; `action` is what follows: critical, warning, duplicate or suspicion."""
+    """What the register says of every rule.
+
+    `action` is what follows: critical, warning, duplicate or suspicion. `history` has a sentence for each time the bound moved, beginning
+    with the day.
+    """
 
     feed: str
     rule_id: str
@@ -56,19 +62,16 @@ class Registered:
     confidence: str
     owner: str
     since: date
+    history: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Rule(Registered):
-    """One expectation: a rule on one column of one inspection view.
-
-    `severity` is Great Expectations' word. `history` has a sentence for each time its bound moved, beginning with the day.
-    """
+    """One expectation: a rule on one column of one inspection view; `severity` is Great Expectations' word."""
 
     type: str
     kwargs: dict[str, Any]
     severity: str
-    history: tuple[str, ...] = ()
 
 
 class _KeyTwice(Exception):
@@ -171,8 +174,7 @@ def _check(block: dict[str, Any], where: str) -> None:
     missing = [key for key, value in needed.items() if not value]
     if missing:
         raise SuiteError(f"{where}：缺少 {'、'.join(missing)}")
-    if any(not CHANGED_ON.match(str(line)) for line in meta.get("history", ())):
-        raise SuiteError(f"{where}：history 每行写成“yyyy-MM-dd 改了什么”")
+    check_history(meta.get("history", ()), where)
     allowed = {"severity": {*SEVERITIES}, "action": {*ACTIONS}, "each": {*EACH}, "confidence": {*CONFIDENCES}}
     given = {
         "severity": block.get("severity"),
@@ -183,6 +185,12 @@ def _check(block: dict[str, Any], where: str) -> None:
     for key, values in allowed.items():
         if given[key] not in values:
             raise SuiteError(f"{where}：{key} 应为 {'、'.join(sorted(values))} 之一")
+
+
+def check_history(history: Iterable[Any], where: str) -> None:
+    """Raise SuiteError unless every line begins with a day."""
+    if not all(CHANGED_ON.match(str(line)) for line in history):
+        raise SuiteError(f"{where}：history 每行写成“yyyy-MM-dd 改了什么”")
 
 
 def _written(value: Any, field: Field | None, where: str) -> Any:

@@ -28,7 +28,8 @@ def load(path: Path = settings.EXPECTATIONS / "view_rules.yml") -> tuple[ViewRul
     """
     raw = suites.read(path)
     return tuple(
-        _rule({**raw["meta"], **entry}, f"{path.name} 第 {number} 条") for number, entry in enumerate(raw["rules"], 1)
+        _rule({"history": (), **raw["meta"], **entry}, f"{path.name} 第 {number} 条")
+        for number, entry in enumerate(raw["rules"], 1)
     )
 
 
@@ -36,7 +37,8 @@ def _rule(given: dict[str, Any], where: str) -> ViewRule:
     names = [field.name for field in fields(ViewRule)]
     if set(given) != set(names):
         raise SuiteError(f"{where}：应写明 {'、'.join(names)}，不写别的")
-    rule = ViewRule(**given)
+    suites.check_history(given["history"], where)
+    rule = ViewRule(**{**given, "history": tuple(given["history"])})
     if rule.feed not in contract.feeds():
         raise SuiteError(f"{where}：没有数据表 {rule.feed}")
     if rule.column not in contract.feeds()[rule.feed].columns:

@@ -43,7 +43,7 @@ SELECT
     accept.source_id,
     accept.record_key,
     accept.case_key,
-    CASE WHEN quality.is_stand_in(accept.case_key) THEN accept.case_key ELSE accept.project_no END AS case_no,
+    quality.case_no(accept.case_key, accept.project_no) AS case_no,
     judged.verdict,
     judged.verdict = 'accepted' AND judged.is_countable AS is_qualified,
     judged.is_countable,
@@ -72,7 +72,8 @@ SELECT
     coalesce(named.station_code, own.station_code) AS station_code,
     accept.applied_at AT TIME ZONE 'Asia/Shanghai' AS applied_at,
     accept.accepted_at AT TIME ZONE 'Asia/Shanghai' AS accepted_at,
-    accept.promised_at AT TIME ZONE 'Asia/Shanghai' AS promised_at,
+    -- 9999-12-31 is no day of a case, and more than a nanosecond clock such as that of pandas can hold
+    CASE WHEN accept.promised_at < '2262-01-01' THEN accept.promised_at AT TIME ZONE 'Asia/Shanghai' END AS promised_at,
     outcome.finished_at AT TIME ZONE 'Asia/Shanghai' AS finished_at,
     outcome.result_code,
     finish_day.workday_no - accept_day.workday_no AS worked_workdays,

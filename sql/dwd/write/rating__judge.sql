@@ -71,7 +71,7 @@ SELECT
     judged.source_id,
     judged.record_key,
     judged.case_key,
-    CASE WHEN quality.is_stand_in(judged.case_key) THEN judged.case_key ELSE judged.project_no END AS case_no,
+    quality.case_no(judged.case_key, judged.project_no) AS case_no,
     assess_number.code AS assess_number,
     CASE WHEN judged.service_record_key IS NOT NULL THEN judged.rated_service_number END AS service_number,
     judged.verdict,

@@ -2,4 +2,4 @@
 CREATE OR REPLACE FUNCTION quality.is_item_code(value text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN value ~ '^[0-9A-HJ-NPQRTUWXY]{18}[1-7][0-9A-Z]{12}$' AND quality.is_credit_code(left(value, 18));
+RETURN value ~ '^.{18}[1-7][0-9A-Z]{12}$' AND quality.is_credit_code(left(value, 18));

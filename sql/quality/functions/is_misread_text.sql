@@ -1,13 +1,14 @@
 -- Whether a text was read in another encoding than it was written in and becomes Chinese when it is read again: UTF-8 read as GBK (寮犱笁), as
 -- Latin-1 or Windows-1252 (å¼ ä¸‰), GBK read as Latin-1 (ÕÅÈý), a byte order mark at the beginning; or whether it has question marks in
--- place of characters: two of them beside something else, or where lines are allowed, where people do ask, with no word beside them.
+-- place of characters: two of them beside something else, where lines are allowed, where people do ask, beside no word. Nothing but question
+-- marks is a placeholder.
 -- Nothing is converted that could fail: GB 18030 has every character, LATIN1 every byte.
 CREATE OR REPLACE FUNCTION quality.is_misread_text(value text, allow_lines boolean)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN
     value ~ '^(锘|ï»¿)'
-    OR CASE WHEN allow_lines THEN value ~ '^[?[:space:][:punct:]0-9]*$' AND value ~ '[?]{2}' ELSE value ~ '[?]{2}' AND value ~ '[^?]' END
+    OR value ~ '[?]{2}' AND value ~ '[^?]' AND (NOT allow_lines OR value ~ '^[?[:space:][:punct:]0-9]*$')
     -- two characters of three bytes each; a third one of GBK's own rare characters is among what they are read as, or else it may be Chinese
     OR EXISTS (
         SELECT

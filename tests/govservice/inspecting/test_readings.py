@@ -166,6 +166,16 @@ def test_a_code_list_touches_the_feeds_whose_statements_name_it(judged: Warehous
     expect(judged.url, ACTS, "reason | feed | case_count\ncodes_changed | rating | 1")
 
 
+def test_a_credit_code_that_is_listed_as_off_the_standard_is_judged_again(judged: Warehouse) -> None:
+    change(
+        judged,
+        "INSERT INTO dim.code VALUES ('off_standard_credit_code', '94610102000123457O', '一家', NULL, '证书', '')",
+    )
+    inspect(judged.url, "next")
+    expect(judged.url, f"{DUE} WHERE case_key LIKE 'N%'", "case_key\nN1\nN2\nN3")
+    expect(judged.url, "SELECT DISTINCT reason FROM quality.rejudgement", "reason\ncodes_changed")
+
+
 def test_every_part_has_a_reason_and_every_reason_a_name() -> None:
     from govservice.inspecting import rejudging
 

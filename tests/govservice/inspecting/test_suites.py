@@ -89,7 +89,7 @@ def test_a_rule_that_is_merged_into_the_one_before_it_is_refused(tmp_path: Path)
         ({"meta": {**RULE["meta"], "history": ["十月起更严"]}}, "history 每行写成"),
         ({"severity": "error"}, "severity 应为 critical、info、warning"),
         ({"severity": None}, "severity 应为"),
-        ({"each": "requiredd"}, "each 应为 coded、own_list、required"),
+        ({"each": "requiredd"}, "each 应为 coded、key、own_list、required"),
         ({"each": "time ", "type": "x"}, "each 应为"),
         ({"meta": {**RULE["meta"], "action": "delete"}}, "action 应为 critical、duplicate、suspicion、warning"),
         ({"type": None}, "缺少 type"),
@@ -124,7 +124,8 @@ def test_a_rule_is_written_out_for_each_of_its_fields(tmp_path: Path) -> None:
         "description": "{zh}不超过 {max} 个字",
     }
     rules = {rule.column: rule for rule in suite(tmp_path, block)}
-    assert set(rules) == {field.name for field in contract.feeds()["accept"].fields if field.max and not field.has_form}
+    fields = [field for field in contract.feeds()["accept"].fields if not field.is_key]
+    assert set(rules) == {field.name for field in fields if field.max and not field.has_form}
     assert rules["legal"].kwargs == {"column": "legal", "condition": "f(legal, 100, False)"}
     assert rules["legal"].description == "法定代表人不超过 100 个字"
 
@@ -181,11 +182,13 @@ def test_a_named_field_that_the_feed_does_not_have_is_refused(tmp_path: Path) ->
 
 def test_the_exchange_columns_have_the_codes_of_the_contract() -> None:
     listed = {(rule.feed, rule.column): rule.kwargs["value_set"] for rule in every_rule() if rule.rule_id == "V14"}
-    operations, origin = contract.code_list("cd_operation"), [contract.DATA_SOURCE]
-    assert {column for _, column in listed} == {"cd_operation", "data_source"}
-    assert all(
-        values == {"cd_operation": operations, "data_source": origin}[column] for (_, column), values in listed.items()
-    )
+    codes = {
+        "cd_operation": contract.code_list("cd_operation"),
+        "data_source": [contract.DATA_SOURCE],
+        "cd_source": [contract.CD_SOURCE],
+    }
+    assert {column for _, column in listed} == {*codes}
+    assert all(values == codes[column] for (_, column), values in listed.items())
 
 
 def every_rule() -> list[suites.Rule]:

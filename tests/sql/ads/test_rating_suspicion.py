@@ -67,6 +67,35 @@ def test_a_bad_rating_that_its_source_makes_a_good_one_is_seen_and_its_follow_up
     expect(warehouse.url, "SELECT state FROM dwd.follow_up", "state" + (f"\n{state}" if state else ""))
 
 
+@pytest.mark.parametrize(
+    ("withdrawn", "change", "seen"),
+    [
+        ("D", "", True),
+        ("D", "satisfaction=3; evalDetail=314", False),
+        ("D", "assessNumber=2", False),
+        ("U", "", False),
+    ],
+)
+def test_a_bad_rating_that_its_source_withdraws_for_a_good_one_is_seen(
+    warehouse: Warehouse, withdrawn: str, change: str, seen: bool
+) -> None:
+    bad = "satisfaction=1; evalDetail=115"
+    deliver_and_judge(
+        warehouse.url,
+        f"""{CASE}konggang_centre | rating | N1 | 9-08 18:00 | assessNumber=1; {bad}
+        """,
+    )
+    deliver_and_judge(
+        warehouse.url,
+        f"""
+        source          | feed   | case | row | at         | op          | change
+        konggang_centre | rating | N1   |     | 9-09 18:00 | {withdrawn} | assessNumber=1; {bad}
+        konggang_centre | rating | N1   | r2  | 9-10 18:00 | I           | {change}
+        """,
+    )
+    expect(warehouse.url, SEEN, HEADER + ("\nA10 | 1 | 1 | {N1}" if seen else ""))
+
+
 def test_an_edited_rating_counts_as_it_stands_and_among_the_bad_ones_to_be_followed_up(warehouse: Warehouse) -> None:
     deliver_and_judge(
         warehouse.url, f"{CASE}konggang_centre | rating | N1 | 9-08 18:00 | satisfaction=1; evalDetail=115"

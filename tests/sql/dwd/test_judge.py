@@ -228,6 +228,26 @@ def test_a_case_belongs_to_the_station_of_its_source_that_it_names_or_to_its_sou
     )
 
 
+def test_a_promise_for_the_end_of_all_calendars_is_no_day_of_the_case(warehouse: Warehouse) -> None:
+    deliver_and_judge(
+        warehouse.url,
+        """
+        source          | feed   | case | at         | change
+        konggang_centre | accept | N1   | 9-06 18:00 | PromiseDate=9999-12-31 23:59:59
+        konggang_centre | accept | N2   | 9-06 18:00 | PromiseDate=2261-12-31 10:00:00
+        """,
+    )
+    expect(
+        warehouse.url,
+        "SELECT case_no, warned_rules, extract(year FROM promised_at) AS year FROM dwd.case_record",
+        """
+        case_no | warned_rules | year
+        N1      | {T07}        |
+        N2      | {T07}        | 2261
+        """,
+    )
+
+
 def test_a_suspicion_is_a_finding_that_changes_no_verdict_and_is_in_no_receipt(warehouse: Warehouse) -> None:
     deliver_and_judge(
         warehouse.url,
