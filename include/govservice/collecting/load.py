@@ -150,8 +150,7 @@ def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> d
 
 def register_delivery(cursor: Cursor, landed: Landed, state: str, run_id: str) -> int:
     """Write one row of ops.delivery with its notes and return its id."""
-    reason = landed.reason and personal_numbers.masked(landed.reason)
-    parameters = {**vars(landed), "reason": reason, "state": state, "run_id": run_id}
+    parameters = {**vars(landed), "state": state, "run_id": run_id}
     cursor.execute(warehouse.statement("ops/write/delivery__register.sql"), parameters)
     delivery_id: int = cursor.fetchone()[0]  # type: ignore[index]
     places = ((personal_numbers.masked(note.place), note.code) for note in landed.notes)

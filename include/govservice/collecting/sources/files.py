@@ -31,7 +31,7 @@ from govservice.collecting.sources.reader import child, limits
 from govservice.collecting.sources.reader.child import Reading
 from govservice.collecting.sources.reader.names import is_plain
 from govservice.collecting.sources.reader.refusal import Refused
-from govservice.contract.personal_numbers import masked
+from govservice.contract.personal_numbers import masked, masked_name
 from govservice.contract.register import Source
 
 LOG = logging.getLogger(__name__)
@@ -222,9 +222,8 @@ def _drop(source: Source, folder: Path) -> Drop | None:
             "MANIFEST", "清单 manifest.json 读不懂（格式、uploaded_at 或 files 不对，或 uploaded_at 在将来）"
         )
     digest = _digest(manifest["files"]) if manifest else hashlib.sha256(content).hexdigest()
-    return Drop(
-        source, folder, masked(folder.name.encode(errors="backslashreplace").decode()), digest, content, manifest, fault
-    )
+    label = masked_name(folder.name.encode(errors="backslashreplace").decode())
+    return Drop(source, folder, label, digest, content, manifest, fault)
 
 
 def _manifest(content: bytes) -> dict[str, Any]:
@@ -308,7 +307,7 @@ def _land(drop: Drop, received_at: str) -> Landed:
         except Refused as error:
             # A refusal is known by what came: the same manifest with the right files is another delivery.
             path = f"{landed.path}-{state[:8]}"
-            reason = f"{drop.label}：{error}"
+            reason = masked(f"{drop.label}：{error}")
             landed = replace(landed, digest=state, path=path, reason_code=error.code, reason=reason)
         return draft.seal(landed)
 
