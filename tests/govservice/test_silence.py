@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg2
 import pytest
@@ -139,6 +140,35 @@ def test_a_lock_that_another_step_keeps_is_waited_for_until_the_deadline(
         pass
     with govservice_warehouse.lock(warehouse.url, "inspection"):
         pass
+
+
+class Slow(io.RawIOBase):
+    """A file to copy that takes longer than the seconds of silence, and moves all the while."""
+
+    def __init__(self) -> None:
+        self._end, self.has_begun = time.monotonic() + 4 * SILENCE, threading.Event()
+
+    def read(self, size: int = -1) -> bytes:
+        self.has_begun.set()
+        time.sleep(0.2)
+        return b"line\n" * 5000 if time.monotonic() < self._end else b""
+
+
+def test_an_attempt_that_is_still_copying_is_waited_for_however_long_it_takes(warehouse: Warehouse) -> None:
+    token, slow = load.take_fence(warehouse.url, "konggang_centre"), Slow()
+
+    def copy() -> None:
+        with transaction(warehouse.url, load.application("konggang_centre")) as cursor:
+            load.hold_fence(cursor, "konggang_centre", token)
+            cursor.execute("CREATE TEMPORARY TABLE copied (line text)")
+            cursor.copy_expert("COPY copied FROM STDIN", slow)
+
+    with ThreadPoolExecutor() as pool:
+        copying = pool.submit(copy)
+        slow.has_begun.wait(DEADLINE)
+        time.sleep(1.5 * SILENCE)
+        assert load.take_fence(warehouse.url, "konggang_centre") == token + 1
+        copying.result(DEADLINE)
 
 
 def test_a_fence_that_a_living_attempt_holds_is_waited_for_until_the_deadline(
