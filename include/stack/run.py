@@ -23,7 +23,7 @@ from govservice.warehouse import WarehouseError
 from stack.airflow import USERS, AirflowError, plain_environment
 from stack.install import TARGET
 from stack.installation import FRONT, FRONT_READER, METADATA, WAREHOUSE, Installation, write_private
-from stack.postgres import ClusterError
+from stack.postgres import ClusterError, close_databases
 from stack.progress import RunStuck, follow
 
 DAG = "case_pipeline"
@@ -93,6 +93,7 @@ def start(installation: Installation, scale: float, steps: Steps) -> None:
         installation.cluster.start()
         for name in (METADATA, WAREHOUSE, FRONT):
             installation.cluster.ensure_database(name)
+        close_databases(installation.cluster.url("postgres", driver="postgresql"), [METADATA, FRONT])
     # Made here, before several threads ask for them: from Python 3.12 on two threads could each make one.
     _ = installation.environment, installation.warehouse_passwords()
     with ThreadPoolExecutor() as pool:
@@ -131,8 +132,9 @@ def _completes(installation: Installation, run_id: str) -> bool:
     except RunStuck:
         console.print("那次运行停住了：中止它，重新启动调度器，再运行一次。")
         client.fail_run(DAG, run_id)
-        installation.airflow_services["scheduler"].stop()
-        installation.start_airflow()
+        with installation.lock():
+            installation.airflow_services["scheduler"].stop()
+            installation.start_airflow()
         return False
     if state == "success" and not _is_lower_bound(installation):
         return True

@@ -82,6 +82,7 @@ def test_the_init_service_installs_the_warehouse_as_make_run_does(own: Cluster, 
     ):
         line = replaced(line, old, new)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    own.ensure_database("of_others")
     for _ in range(2):
         result = subprocess.run(["sh", "-euc", line], env=environment, capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stderr
@@ -90,6 +91,8 @@ def test_the_init_service_installs_the_warehouse_as_make_run_does(own: Cluster, 
         cursor.execute("CREATE TABLE made_by_airflow (a int)")
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False,)
+        cursor.execute("SELECT datname FROM pg_database WHERE has_database_privilege('public', oid, 'CONNECT')")
+        assert ("of_others",) in cursor.fetchall()
     link.close()
 
 
