@@ -194,6 +194,7 @@ def _export(connection: sa.Connection, select: sa.Select[Any], rows: Rows) -> No
     writer = csv.writer(_Encoded(rows), lineterminator="\n")
     writer.writerow(found.keys())
     for row in found:
+        front.require_time(connection)
         writer.writerow([rf"\x{value.hex()}" if isinstance(value, bytes) else value for value in row])
 
 

@@ -205,7 +205,8 @@ def _land_pages(client: Client, feed: str, window: Window, draft: landing.Draft)
         if first < number:
             if declared is not None and received >= declared:
                 return declared, plain
-            raise SourceUnreadable("ENDLESS", f"{feed}：第 {number} 页又是第 {first} 页，声明的还没有收齐")
+            short = "没有可用的声明条数" if declared is None else f"声明 {declared} 条，只收到 {received} 条"
+            raise SourceUnreadable("ENDLESS", f"{feed}：第 {number} 页又是第 {first} 页，{short}")
         draft.write(f"{number:06}.json", body)
         plain.append(is_plain)
         received += len(records)

@@ -73,8 +73,9 @@ def rows(content: bytes, name: str, write: Write) -> Iterator[Row]:
 
 def _without_end_mark(content: bytes) -> bytes:
     """The content without the end-of-file character of DOS."""
-    end = content[-16:].rstrip(b"\x1a\r\n ")
-    return content[: len(content) - 16 + len(end)] if b"\x1a" in content[-16:][len(end) :] else content
+    tail = content[-16:]
+    kept = tail.rstrip(b"\x1a\r\n ")
+    return content[: len(content) - len(tail) + len(kept)] if b"\x1a" in tail[len(kept) :] else content
 
 
 def _without_first_marks(content: bytes) -> tuple[bytes, bool]:

@@ -78,7 +78,7 @@ class Package:
         title_of = {self._part(sheet): sheet.title for sheet in sheets}
         parsed = {one.part for one in self._relations.values() if one.kind.endswith((STRINGS, STYLES))}
         lost = {}
-        for part in self._entries.keys() - self._contents.keys():
+        for part in [one for one in self._entries if one not in self._contents]:
             look = worksheet.Look()
             tail = b""
             for piece in self._inflated(part, self._budget):
@@ -104,6 +104,7 @@ class Package:
         if self._workbook == WORKBOOK and not any(".." in target or "%" in target for target in targets):
             return content
         made = io.BytesIO()
+        budget = Budget(limits.INFLATED_BYTES)  # all of it has been counted once
         with zipfile.ZipFile(made, "w") as copy:
             relations = []
             for number, (key, one) in enumerate(self._relations.items()):
@@ -112,7 +113,7 @@ class Package:
                 )
                 relations.append((key, one.kind, place))
                 if one.part in self._entries:
-                    copy.writestr(f"xl/{place}", self._whole(one.part))
+                    copy.writestr(f"xl/{place}", b"".join(self._inflated(one.part, budget)))
             copy.writestr("xl/_rels/workbook.xml.rels", _relations(relations))
             copy.writestr(WORKBOOK, self._whole(self._workbook))
             copy.writestr(RELATIONS, _relations([("rId1", OFFICE_DOCUMENT, WORKBOOK)]))
