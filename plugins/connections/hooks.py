@@ -33,7 +33,8 @@ def _check(source_id: str) -> tuple[bool, str]:
     # A process of its own: what it imports and the records it reads would stay in the API server's memory.
     command = [sys.executable, "-m", "check_source", source_id]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+        # What it says on stderr goes to the API server's log.
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return (
             False,
