@@ -28,10 +28,10 @@ from airflow.sdk import Asset, Param, chain, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
 import data_date
-from closed_run import skipped_if_closed
 from endpoints import endpoint_or_none, warehouse_url
 from govservice.contract import register
 from measured import measured
+from no_vain_retry import no_vain_retry
 from notices import FailureNotice
 from run_conf import refuse_unknown_keys
 
@@ -80,7 +80,7 @@ CHOICES = {source.id: source.name for source in REGISTER.values() if source.enab
 def case_pipeline() -> None:
     @task(task_display_name="计划")
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def plan(**context: Any) -> list[dict[str, str]]:
         from govservice import runs, step_log
 
@@ -89,10 +89,10 @@ def case_pipeline() -> None:
         day = runs.data_date(params["data_date"], context["dag_run"].run_after)
         origin = "表单里写明的" if params["data_date"] else "没有写明，取前一天"
         step_log.log("本次运行", {"data_date": f"{day}（{origin}）", "mode": params["mode"]})
-        if not params["confirm_data_date"]:
-            runs.refuse_far(warehouse_url(), day)
-        full = params["mode"] == "full"
-        sources = runs.begin(warehouse_url(), context["run_id"], day, register.load(), params["stations"], full)
+        chosen, full, is_confirmed = params["stations"], params["mode"] == "full", params["confirm_data_date"]
+        sources = runs.begin(
+            warehouse_url(), context["run_id"], day, register.load(), chosen, full=full, is_confirmed=is_confirmed
+        )
         step_log.log("要收的", {"sources": len(sources)})
         return [{"source_id": source_id, "data_date": day.isoformat()} for source_id in sources]
 
@@ -102,7 +102,7 @@ def case_pipeline() -> None:
         pool="sources",
     )
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def collect(source_id: str, data_date: str) -> dict[str, Any]:
         from govservice import runs
         from govservice.collecting.collect import collect as collect_source
@@ -131,7 +131,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="质检", trigger_rule="all_done", pool="warehouse")
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def inspect(**context: Any) -> dict[str, int]:
         from govservice import runs
         from govservice.inspecting.inspection import inspect as inspect_due
@@ -141,7 +141,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="结论", pool="warehouse")
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def judge(**context: Any) -> dict[str, int]:
         from govservice import runs
         from govservice.inspecting.inspection import judge as judge_due
@@ -151,7 +151,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="汇总")
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def tally(**context: Any) -> dict[str, int]:
         from govservice import runs
 
@@ -159,7 +159,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="质检回执")
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def receipts(**context: Any) -> dict[str, int]:
         from govservice import runs
         from govservice.reporting import receipts as receipt_files
@@ -169,7 +169,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="关账", outlets=[Asset(name="办件目标线", uri="x-warehouse://ads/target_line")])
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def close_books(**context: Any) -> dict[str, int]:
         from govservice import runs
 
