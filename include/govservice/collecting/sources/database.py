@@ -79,7 +79,7 @@ def fetch(request: Request, workspace: Path) -> Fetched:
     """Land the rows of the window as CSV pages: one batch per feed.
 
     Raises:
-        SourceUnreadable: DRIVER, UNREACHABLE, SCHEMA, QUERY or DEADLINE.
+        SourceUnreadable: DRIVER, HOST, UNREACHABLE, SCHEMA, QUERY or DEADLINE.
     """
     batches = []
     with front.opened(request.endpoint) as engine:

@@ -35,17 +35,12 @@ from govservice.contract.personal_numbers import masked, masked_name
 from govservice.contract.register import Source
 
 LOG = logging.getLogger(__name__)
-ATTEMPTS = {
-    "PARSER_DIED": 3
-}  # a drop that was refused by this code so often is not read again; by any other code, once
-RETRIED = ("UNREADABLE", "NOT_READ")  # what may be otherwise at the next look without any change to the drop
-NO_FILE = (
-    errno.ENOENT,
-    errno.ENOTDIR,
-    errno.EISDIR,
-    errno.ELOOP,
-    errno.ENXIO,
-)  # what is there is not a file, or nothing
+# How often a drop that was refused by this code is read before it is left alone; by any other code, once.
+ATTEMPTS = {"PARSER_DIED": 3}
+# What may be otherwise at the next look without any change to the drop.
+RETRIED = ("UNREADABLE", "NOT_READ")
+# There is nothing of that name, or it is no file.
+NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENXIO)
 
 
 @dataclass(frozen=True)
@@ -164,7 +159,7 @@ def fetch(request: Request, workspace: Path) -> Fetched:
 
 
 def probe(request: Request, size: int) -> list[Seen]:
-    """Look at the first records of every feed in the drop folder; as fetch(), it lands them.
+    """Look at the first records of every feed in the drop folder; the drops are landed, as by fetch().
 
     Raises:
         SourceUnreadable: FOLDER, or NOTHING_DELIVERED where no complete drop can be read.
