@@ -130,7 +130,7 @@ def _completes(installation: Installation, run_id: str) -> bool:
     try:
         state = follow(client, DAG, run_id, console, lambda: _watch(installation))
     except RunStuck:
-        console.print("那次运行停住了：中止它，重新启动调度器，再运行一次。")
+        console.print("那次运行一直没有进展：中止它，重新启动调度器，再运行一次。")
         client.fail_run(DAG, run_id)
         with installation.lock():
             installation.airflow_services["scheduler"].stop()
@@ -206,9 +206,10 @@ def show(installation: Installation, state: str, steps: Steps) -> int:
 
 
 def register_line(installation: Installation) -> str:
-    """Which register of sources is in use: the demo's own, whatever an operator has asked for; in one line."""
-    asked = os.environ.get("GOVSERVICE_SOURCES") or settings.CONTRACT / "sources.yml"
-    shown, other = (os.path.relpath(path, settings.ROOT) for path in (installation.sources, asked))
+    """Which register of sources is in use, and that GOVSERVICE_SOURCES has no effect here; one line."""
+    shown, other = (os.path.relpath(path, settings.ROOT) for path in (installation.sources, settings.sources_path()))
+    if shown == other:
+        return f"登记表  {shown}（演示数据自带的）"
     return f"登记表  {shown}（演示数据自带的；{other} 在 make run 里不起作用，接真实来源见 README）"
 
 

@@ -84,8 +84,17 @@ def test_make_run_says_that_the_register_is_the_demos(
     line = run.register_line(Installation(tmp_path))
     shown = os.path.relpath(tmp_path / "demo" / "sources.yml", settings.ROOT)
     assert line == f"登记表  {shown}（演示数据自带的；{other} 在 make run 里不起作用，接真实来源见 README）"
-    used = airflow.environment(tmp_path, "", 0, dict.fromkeys(("fernet_key", "jwt_secret", "api_secret"), ""))
+    used = airflow.environment(tmp_path, "", 0)
     assert used["GOVSERVICE_SOURCES"] == str(tmp_path / "demo" / "sources.yml")
+
+
+def test_make_run_names_the_register_once_where_it_is_the_one_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation = Installation(tmp_path)
+    monkeypatch.setenv("GOVSERVICE_SOURCES", str(installation.sources))
+    shown = os.path.relpath(installation.sources, settings.ROOT)
+    assert run.register_line(installation) == f"登记表  {shown}（演示数据自带的）"
 
 
 def test_a_run_that_is_stuck_is_ended_and_the_scheduler_restarted_while_others_are_held_off(

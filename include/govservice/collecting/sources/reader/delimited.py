@@ -142,7 +142,7 @@ def _is_chinese_utf8(word: bytes, following: bytes) -> bool:
     try:
         return not _is_common(word.decode("gb18030"))
     except UnicodeDecodeError:
-        return not _is_text(word + following, "gb18030")
+        return not _decodes(word + following, "gb18030", "strict")
 
 
 def _is_common(text: str) -> bool:
@@ -150,13 +150,5 @@ def _is_common(text: str) -> bool:
     try:
         text.encode("gb2312")
     except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_text(content: bytes, encoding: str) -> bool:
-    try:
-        content.decode(encoding)
-    except UnicodeDecodeError:
         return False
     return True

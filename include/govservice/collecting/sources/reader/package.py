@@ -146,7 +146,7 @@ class Package:
                 found.append({_local(key): value for key, value in attributes.items()})
 
         def doctype(*_: object) -> None:
-            raise Refused("DOCTYPE", f"{self._name} 的 {part} 含文档类型声明")
+            raise self._with_doctype(part)
 
         parser = expat.ParserCreate()
         parser.StartElementHandler, parser.StartDoctypeDeclHandler = start, doctype
@@ -166,7 +166,10 @@ class Package:
 
     def _refuse_declarations(self, piece: bytes, part: str) -> None:
         if any(declaration in piece for declaration in DECLARATIONS):
-            raise Refused("DOCTYPE", f"{self._name} 的 {part} 含文档类型声明")
+            raise self._with_doctype(part)
+
+    def _with_doctype(self, part: str) -> Refused:
+        return Refused("DOCTYPE", f"{self._name} 的 {part} 含文档类型声明")
 
 
 def _plain(name: str) -> str:
