@@ -27,7 +27,7 @@ from typing import Any
 from airflow.sdk import Asset, Param, chain, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
-import data_date
+from data_date_form import FORM
 from endpoints import endpoint_or_none, warehouse_url
 from govservice.contract import register
 from measured import measured
@@ -60,7 +60,7 @@ CHOICES = {source.id: source.name for source in REGISTER.values() if source.enab
         "show_return_value_in_logs": False,
     },
     params={
-        **data_date.FORM,
+        **FORM,
         "stations": Param(
             None,
             type=["null", "array"],
@@ -86,7 +86,7 @@ def case_pipeline() -> None:
 
         refuse_unknown_keys(context)
         params = context["params"]
-        day = runs.data_date(params["data_date"], context["dag_run"].run_after)
+        day = runs.day_of(params["data_date"], context["dag_run"].run_after)
         origin = "表单里写明的" if params["data_date"] else "没有写明，取前一天"
         step_log.log("本次运行", {"data_date": f"{day}（{origin}）", "mode": params["mode"]})
         chosen, full, is_confirmed = params["stations"], params["mode"] == "full", params["confirm_data_date"]

@@ -54,7 +54,7 @@ def maintain() -> None:
         from govservice import runs
         from govservice.inspecting import waivers
 
-        yesterday = runs.data_date(None, context["dag_run"].run_after)
+        yesterday = runs.day_of(None, context["dag_run"].run_after)
         return {"waivers": waivers.refuse_expired(yesterday)}
 
     @task(task_display_name="日历够不够")

@@ -37,7 +37,7 @@ class FarDataDate(FinalError):
     """The data date lies far beyond the newest data: deadlines and items in force would be judged for a day without data."""
 
 
-def data_date(given: str | None, moment: datetime) -> date:
+def day_of(given: str | None, moment: datetime) -> date:
     """The Shanghai day that a run is for: as given, yyyy-MM-dd, else the day before the moment."""
     return date.fromisoformat(given) if given else moment.astimezone(SHANGHAI).date() - timedelta(days=1)
 

@@ -185,7 +185,7 @@ def test_every_task_says_in_its_log_what_it_did(area: Area) -> None:
         ("三桥街道便民服务站", "sanqiao_station", r"批次 [1-9]\d*，文件 [1-9]\d*"),
     ):
         booked = area.value(f"SELECT array[{columns}] {of_feed} source_id = '{source_id}' AND feed = 'accept'")
-        words = ("声明", "收到", "新", "重放", "重叠", "无法解析")
+        words = ("声明", "收到", "新版本", "重放", "重叠", "无法解析")
         counts = "，".join(f"{word} {int(count):,}" for word, count in zip(words, booked, strict=True))
         assert booked[1] > 0
         assert re.search(f"{name} 受理信息：{how}，{counts}", log), counts

@@ -154,9 +154,9 @@ def test_a_run_begins_by_ending_the_readers_who_are_over_the_cap(
 
 
 def test_a_run_is_for_the_day_before_in_shanghai_unless_a_day_is_given() -> None:
-    assert runs.data_date(None, datetime(2021, 11, 20, 2, tzinfo=SHANGHAI)) == date(2021, 11, 19)
-    assert runs.data_date("", datetime.fromisoformat("2021-11-19T17:00:00+00:00")) == date(2021, 11, 19)
-    assert runs.data_date("2021-09-10", datetime(2021, 11, 20, 2, tzinfo=SHANGHAI)) == date(2021, 9, 10)
+    assert runs.day_of(None, datetime(2021, 11, 20, 2, tzinfo=SHANGHAI)) == date(2021, 11, 19)
+    assert runs.day_of("", datetime.fromisoformat("2021-11-19T17:00:00+00:00")) == date(2021, 11, 19)
+    assert runs.day_of("2021-09-10", datetime(2021, 11, 20, 2, tzinfo=SHANGHAI)) == date(2021, 9, 10)
 
 
 def test_a_day_far_beyond_the_newest_drop_is_refused_unless_it_is_confirmed(warehouse: Warehouse, drops: Path) -> None:

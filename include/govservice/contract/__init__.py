@@ -18,6 +18,7 @@ from govservice.contract.station_sheets import (
     CASE_SHEET,
     FOLLOW_UP_COLUMNS,
     FOLLOW_UP_SHEET,
+    INVISIBLE,
     Sheet,
     has_many_of_a_case,
     header_spelling,

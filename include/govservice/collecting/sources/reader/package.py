@@ -69,15 +69,15 @@ class Package:
             for found in self._elements(self._workbook, "sheet")
         ]
 
-    def lost_cells(self, sheets: Iterable[Sheet]) -> dict[str, worksheet.Lost]:
-        """Look at every part, and into those that are parsed; gives, by title of the sheets that are read, the cells that come to nothing.
+    def unvalued_cells(self, sheets: Iterable[Sheet]) -> dict[str, worksheet.Unvalued]:
+        """Look at every part, and into those that are parsed; gives, by title of the sheets that are read, the cells without a value.
 
         Raises:
             Refused: ZIP, BOMB, DOCTYPE, SHAPE.
         """
         title_of = {self._part(sheet): sheet.title for sheet in sheets}
         parsed = {one.part for one in self._relations.values() if one.kind.endswith((STRINGS, STYLES))}
-        lost = {}
+        unvalued = {}
         for part in [one for one in self._entries if one not in self._contents]:
             look = worksheet.Look()
             tail = b""
@@ -91,8 +91,8 @@ class Package:
             if look.is_suspect(tail):
                 title = title_of[part]
                 pieces = self._inflated(part, Budget(limits.INFLATED_BYTES))
-                lost[title] = worksheet.lost_cells(pieces, f"{self._name} {title}")
-        return lost
+                unvalued[title] = worksheet.unvalued_cells(pieces, f"{self._name} {title}")
+        return unvalued
 
     def standard(self, content: bytes) -> bytes:
         """The workbook as the library finds its parts: itself, or a copy with every part in its usual place.
