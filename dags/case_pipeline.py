@@ -10,7 +10,7 @@
 **读**：来源登记表、Airflow 连接。**写**：落地目录、数据仓库、质检回执（`var/receipts/`）。
 
 **重跑**：随时可以，另外触发一次即可。已收过的记录只计作重放，不会重复计数；没有新数据时几十秒内结束。已经关账的运行，数字不再改变：
-清除它的任务不会重算，只标为“跳过”并在日志里写明怎么办，运行仍是绿的；“回写质检标记”例外，可以单独再写一次。
+清除它的任务不会重算，只标为“跳过”并在日志里写明怎么办，运行仍是绿的；只清除“关账”的，它仍显示成功、数字不变，“回写质检标记”会再写一次。
 
 **开始时**：要收的来源先一律记为“未核实”（NOT_COLLECTED），收完一个核实一个；收数任务不论因何中断，都不会被当作已核实。
 
@@ -27,11 +27,11 @@ from typing import Any
 from airflow.sdk import Asset, Param, chain, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
-import data_date
-from closed_run import skipped_if_closed
+from data_date_form import FORM
 from endpoints import endpoint_or_none, warehouse_url
 from govservice.contract import register
 from measured import measured
+from no_vain_retry import no_vain_retry
 from notices import FailureNotice
 from run_conf import refuse_unknown_keys
 
@@ -60,7 +60,7 @@ CHOICES = {source.id: source.name for source in REGISTER.values() if source.enab
         "show_return_value_in_logs": False,
     },
     params={
-        **data_date.FORM,
+        **FORM,
         "stations": Param(
             None,
             type=["null", "array"],
@@ -80,19 +80,19 @@ CHOICES = {source.id: source.name for source in REGISTER.values() if source.enab
 def case_pipeline() -> None:
     @task(task_display_name="计划")
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def plan(**context: Any) -> list[dict[str, str]]:
         from govservice import runs, step_log
 
         refuse_unknown_keys(context)
         params = context["params"]
-        day = runs.data_date(params["data_date"], context["dag_run"].run_after)
+        day = runs.day_of(params["data_date"], context["dag_run"].run_after)
         origin = "表单里写明的" if params["data_date"] else "没有写明，取前一天"
         step_log.log("本次运行", {"data_date": f"{day}（{origin}）", "mode": params["mode"]})
-        if not params["confirm_data_date"]:
-            runs.refuse_far(warehouse_url(), day)
-        full = params["mode"] == "full"
-        sources = runs.begin(warehouse_url(), context["run_id"], day, register.load(), params["stations"], full)
+        chosen, full, is_confirmed = params["stations"], params["mode"] == "full", params["confirm_data_date"]
+        sources = runs.begin(
+            warehouse_url(), context["run_id"], day, register.load(), chosen, full=full, is_confirmed=is_confirmed
+        )
         step_log.log("要收的", {"sources": len(sources)})
         return [{"source_id": source_id, "data_date": day.isoformat()} for source_id in sources]
 
@@ -102,7 +102,7 @@ def case_pipeline() -> None:
         pool="sources",
     )
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def collect(source_id: str, data_date: str) -> dict[str, Any]:
         from govservice import runs
         from govservice.collecting.collect import collect as collect_source
@@ -131,7 +131,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="质检", trigger_rule="all_done", pool="warehouse")
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def inspect(**context: Any) -> dict[str, int]:
         from govservice import runs
         from govservice.inspecting.inspection import inspect as inspect_due
@@ -141,7 +141,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="结论", pool="warehouse")
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def judge(**context: Any) -> dict[str, int]:
         from govservice import runs
         from govservice.inspecting.inspection import judge as judge_due
@@ -151,7 +151,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="汇总")
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def tally(**context: Any) -> dict[str, int]:
         from govservice import runs
 
@@ -159,7 +159,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="质检回执")
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def receipts(**context: Any) -> dict[str, int]:
         from govservice import runs
         from govservice.reporting import receipts as receipt_files
@@ -169,7 +169,7 @@ def case_pipeline() -> None:
 
     @task(task_display_name="关账", outlets=[Asset(name="办件目标线", uri="x-warehouse://ads/target_line")])
     @measured
-    @skipped_if_closed
+    @no_vain_retry
     def close_books(**context: Any) -> dict[str, int]:
         from govservice import runs
 

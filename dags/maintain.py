@@ -23,11 +23,11 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import dag, task
-from airflow.sdk.exceptions import AirflowFailException
 
 from endpoints import warehouse_url
 from govservice import settings
 from measured import measured
+from no_vain_retry import no_vain_retry
 from notices import FailureNotice
 
 
@@ -49,25 +49,21 @@ from notices import FailureNotice
 def maintain() -> None:
     @task(task_display_name="豁免到期")
     @measured
+    @no_vain_retry
     def check_waivers(**context: Any) -> dict[str, int]:
         from govservice import runs
         from govservice.inspecting import waivers
 
-        yesterday = runs.data_date(None, context["dag_run"].run_after)
-        try:
-            return {"waivers": waivers.refuse_expired(yesterday)}
-        except waivers.WaiverExpired as error:
-            raise AirflowFailException(str(error)) from None
+        yesterday = runs.day_of(None, context["dag_run"].run_after)
+        return {"waivers": waivers.refuse_expired(yesterday)}
 
     @task(task_display_name="日历够不够")
     @measured
+    @no_vain_retry
     def check_calendar() -> dict[str, str]:
         from govservice import dimensions
 
-        try:
-            return {"calendar_until": f"{dimensions.refuse_uncovered(warehouse_url())} 年"}
-        except dimensions.CalendarError as error:
-            raise AirflowFailException(str(error)) from None
+        return {"calendar_until": f"{dimensions.refuse_uncovered(warehouse_url())} 年"}
 
     @task(task_display_name="清理落地文件")
     @measured

@@ -17,7 +17,7 @@ from datetime import timedelta
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import dag
 
-import data_date
+from data_date_form import FORM
 from notices import FailureNotice
 
 
@@ -31,7 +31,7 @@ from notices import FailureNotice
     tags=["办件", "质检"],
     doc_md=__doc__,
     default_args={"owner": "数据工程", "on_failure_callback": FailureNotice()},
-    params=data_date.FORM,
+    params=FORM,
     # An empty date is passed on as none, not as the word.
     render_template_as_native_obj=True,
 )

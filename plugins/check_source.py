@@ -6,8 +6,6 @@ import sys
 import tempfile
 from datetime import date, timedelta
 
-from airflow.exceptions import AirflowNotFoundException
-
 from govservice import settings, warehouse
 from govservice.collecting.protocol import SourceUnreadable
 from govservice.contract import register
@@ -38,14 +36,13 @@ def _check(source_id: str) -> int:
             f"来源 {source_id or '（空）'} 在 {settings.sources_path()} 里没有登记；用 make check-source ID=… ，可选：{'、'.join(sources)}"
         )
         return 2
-    from endpoints import endpoint, warehouse_url
+    from endpoints import endpoint_or_none, warehouse_url
     from govservice.inspecting.preview import preview
 
     url = warehouse_url()
     warehouse.connect(url, "check source").close()  # Great Expectations would say in a traceback that it is not there
-    try:
-        address = endpoint(source.connection)
-    except AirflowNotFoundException:
+    address = endpoint_or_none(source.connection)
+    if address is None:
         print(f"来源 {source.name}：Airflow 里没有连接 {source.connection}（界面、环境变量和连接文件都看过）")
         return 2
     # What a file source lands while being looked at goes with this folder.

@@ -20,8 +20,8 @@ class HealingLocalExecutor(LocalExecutor):
         super().sync()
 
     def _begin_anew(self) -> None:
-        self.log.warning("有工作进程被终止，全部重新开始；正在运行的 %d 个任务记为失败", len(self.running))
         self._read_results()
+        self.log.warning("有工作进程被终止，全部重新开始；正在运行的 %d 个任务记为失败", len(self.running))
         for pid, worker in self.workers.items():
             for process in _family(pid):  # a task whose worker is gone must not go on beside its next attempt
                 with suppress(psutil.NoSuchProcess):

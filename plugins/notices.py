@@ -39,8 +39,9 @@ def _send(connection: Any, text: str) -> None:
         _mail(connection.extra_dejson, text)
         return
     url = f"{connection.schema or 'https'}://{connection.host}:{connection.port or 443}{connection.extra_dejson.get('path', '/')}"
-    timeout = (timed_http.CONNECT_SECONDS, SECONDS)
-    timed_http.session().post(url, json={"text": text}, timeout=timeout, allow_redirects=False).raise_for_status()
+    timeout = (outside.CONNECT_SECONDS, SECONDS)
+    with timed_http.session() as session:
+        session.post(url, json={"text": text}, timeout=timeout, allow_redirects=False).raise_for_status()
 
 
 def notice_text(context: Any) -> str:

@@ -4,8 +4,7 @@ from typing import Any
 
 from airflow.listeners import hookimpl
 
-BEGINNING = "汇聚 "
-REMOVED = "清理落地文件 "
+FIRST_WORDS = ("汇聚 ", "数据日期 ", "清理落地文件 ")
 
 
 @hookimpl
@@ -14,8 +13,8 @@ def on_dag_run_running(dag_run: Any, msg: str) -> None:
     if dag_run.dag_id == "case_pipeline":
         from govservice import runs
 
-        day = runs.data_date((dag_run.conf or {}).get("data_date"), dag_run.run_after)
-        note(dag_run, f"{BEGINNING}数据日期 {day}")
+        day = runs.day_of((dag_run.conf or {}).get("data_date"), dag_run.run_after)
+        note(dag_run, f"数据日期 {day}")
 
 
 @hookimpl
@@ -31,7 +30,7 @@ def on_dag_run_failed(dag_run: Any, msg: str) -> None:
 
 
 def write_note(dag_run: Any) -> None:
-    """Note what a run has to say at its end, if it has come so far."""
+    """Note the figures of a run that has ended; nothing before its tally."""
     if dag_run.dag_id not in LINES:
         return
     from endpoints import warehouse_url
@@ -54,7 +53,7 @@ def note(dag_run: Any, line: str) -> None:
 
 
 def _put(dag_run: Any, line: str) -> None:
-    written = [one for one in (dag_run.note or "").splitlines() if not one.startswith((BEGINNING, REMOVED))]
+    written = [one for one in (dag_run.note or "").splitlines() if not one.startswith(FIRST_WORDS)]
     dag_run.note = "\n".join([line, *written])
 
 
@@ -71,7 +70,9 @@ def _removals(url: str, run_id: str) -> str:
     from govservice.collecting import retention
 
     paths = retention.removed(url, run_id)
-    return f"{REMOVED}{len(paths)} 个" + ("：" if paths else "") + "、".join(paths[:8]) + (" 等" if paths[8:] else "")
+    return (
+        f"清理落地文件 {len(paths)} 个" + ("：" if paths else "") + "、".join(paths[:8]) + (" 等" if paths[8:] else "")
+    )
 
 
 LINES = {"case_pipeline": _figures, "maintain": _removals}
@@ -80,7 +81,7 @@ LINES = {"case_pipeline": _figures, "maintain": _removals}
 def sentence(figures: dict[str, Any]) -> str:
     """The figures in one line."""
     parts = [
-        f"{BEGINNING}{figures['total_count']:,}，合格 {figures['qualified_count']:,} / 目标 {figures['target_count']:,}",
+        f"汇聚 {figures['total_count']:,}，合格 {figures['qualified_count']:,} / 目标 {figures['target_count']:,}",
         f"评价 {figures['rating_total_count']:,}，合格 {figures['rating_qualified_count']:,}"
         f" / 目标 {figures['rating_target_count']:,}",
         f"本次收 {figures['received']:,} 条：新 {figures['versions']:,}，重放 {figures['replayed']:,}",

@@ -10,7 +10,7 @@ from govservice.contract.register import Source
 from govservice.contract.validity import Period
 
 
-class CalendarError(ValueError):
+class CalendarError(contract.FinalError):
     """The calendar does not say what it is asked: names the years it has and the file to be mended."""
 
 

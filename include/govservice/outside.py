@@ -5,13 +5,19 @@ tells its machines about themselves.
 """
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from threading import Thread
 from typing import TypeVar
 
+from psycopg2.extensions import connection
+
 from govservice import settings
+
+CONNECT_SECONDS = 10
 
 # Alibaba Cloud, Azure, Oracle Cloud, Amazon, Google; most others use a link-local one.
 _METADATA = {
@@ -94,3 +100,14 @@ def within(seconds: float, action: Callable[[], T]) -> T:
     if not outcome.done():
         raise DeadlinePassed(f"{seconds:.0f} 秒没有应答")
     return outcome.result()
+
+
+def duplicate(link: connection) -> socket.socket:
+    """A second handle on the socket of a connection of libpq, for another thread to shut it by; the caller closes it."""
+    return socket.socket(fileno=os.dup(link.fileno()))
+
+
+def shut(line: socket.socket) -> None:
+    """End what goes over a socket: whoever waits for it gets an error."""
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)

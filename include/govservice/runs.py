@@ -4,19 +4,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from govservice import contract, dimensions, warehouse
-from govservice.contract.register import RegisterError, Source
+from govservice.contract import FinalError, RegisterError
+from govservice.contract.register import Source
 from govservice.settings import SHANGHAI
 from govservice.warehouse import Cursor
 
 
-class UnbalancedBooks(RuntimeError):
+class UnbalancedBooks(FinalError):
     """Records are unaccounted for: the figures must not be used. Names source, feed and how many."""
 
 
 FIRST_DATE = date(1949, 10, 1)  # no business time is before it
 
 
-class RunNotBegun(RuntimeError):
+class RunNotBegun(FinalError):
     """The plan of the run has failed: nothing may be inspected on its behalf."""
 
 
@@ -24,37 +25,21 @@ class RunClosed(RuntimeError):
     """The run has closed: its figures stand."""
 
 
-class FutureDataDate(ValueError):
+class FutureDataDate(FinalError):
     """The data date lies in the future: a window that ends there would hide what comes until then."""
 
 
-class PastDataDate(ValueError):
+class PastDataDate(FinalError):
     """The data date lies before what has been received: a window that ends there would be empty, and balanced without a look."""
 
 
-class FarDataDate(ValueError):
-    """The data date lies far beyond the newest data: what is overdue, due soon or in force would be of a day of which nothing is known."""
+class FarDataDate(FinalError):
+    """The data date lies far beyond the newest data: deadlines and items in force would be judged for a day without data."""
 
 
-def data_date(given: str | None, moment: datetime) -> date:
+def day_of(given: str | None, moment: datetime) -> date:
     """The Shanghai day that a run is for: as given, yyyy-MM-dd, else the day before the moment."""
     return date.fromisoformat(given) if given else moment.astimezone(SHANGHAI).date() - timedelta(days=1)
-
-
-def refuse_far(url: str, day: date) -> None:
-    """See that a data date that nobody has confirmed is not far beyond the newest data; before there is any, every day will do.
-
-    Raises:
-        FarDataDate: it is more than ops.setting data_date_lead_days later; names both days.
-    """
-    with warehouse.transaction(url) as cursor:
-        known = warehouse.rows(cursor, warehouse.statement("ops/read/newest_data.sql"))[0]
-    newest, days = known["newest"], known["days"]
-    if newest and (day - newest).days > days:
-        raise FarDataDate(
-            f"数据日期 {day} 比最新的数据（{newest}）晚 {(day - newest).days:,} 天，超过 {days} 天，没有开始；"
-            "请在表单里写明数据日期，确实要算到这一天的，勾选“确认数据日期”再触发"
-        )
 
 
 def begin(
@@ -64,6 +49,7 @@ def begin(
     sources: dict[str, Source],
     chosen: list[str] | None,
     full: bool = False,
+    is_confirmed: bool = False,
 ) -> list[str]:
     """Register the run, bring the dimensions up to date and say which sources to collect.
 
@@ -74,6 +60,7 @@ def begin(
         sources: the register.
         chosen: ids of the sources to collect; none means all that are enabled.
         full: whether they are pulled from the beginning.
+        is_confirmed: whether a person means the day, however far beyond the newest data it lies.
 
     Returns:
         Source ids, those with the longest deliveries first. Until they are collected they count as unverified, whatever keeps a
@@ -82,17 +69,18 @@ def begin(
     Raises:
         FutureDataDate: the data date lies in the future.
         PastDataDate: it lies before what a chosen source has delivered already, or before any time.
+        FarDataDate: it lies more than ops.setting data_date_lead_days beyond the newest data, and nobody has confirmed it.
         RegisterError: a chosen id is not registered or not enabled, or a source that has delivered is no longer registered.
         RunClosed: the run has closed.
     """
-    if data_date > datetime.now(SHANGHAI).date():
-        raise FutureDataDate(f"数据日期 {data_date} 还没有到；请选今天或以前的日期")
-    if data_date < FIRST_DATE:
-        raise PastDataDate(f"数据日期 {data_date} 早于 {FIRST_DATE}；请核对")
+    with warehouse.transaction(url) as cursor:
+        _refuse_closed(cursor, run_id)
+        _refuse_day(cursor, data_date, is_confirmed)
     enabled = [source for source in sources.values() if source.enabled]
-    unknown = [one for one in chosen or () if one not in [source.id for source in enabled]]
+    ids = {source.id for source in enabled}
+    unknown = [str(one) for one in chosen or () if str(one) not in ids]
     if unknown:
-        raise RegisterError(f"来源 {'、'.join(map(str, unknown))} 没有登记或没有启用")
+        raise RegisterError(f"来源 {'、'.join(unknown)} 没有登记或没有启用")
     taken = [source for source in enabled if not chosen or source.id in chosen]
     with warehouse.transaction(url) as cursor:
         cursor.execute("SELECT DISTINCT source_id FROM ops.delivery WHERE state <> 'refused' ORDER BY source_id")
@@ -113,7 +101,6 @@ def begin(
     dimensions.write(url, sources)
     with warehouse.transaction(url) as cursor:
         cursor.execute(warehouse.statement("ops/write/run__begin.sql"), {"run_id": run_id, "data_date": data_date})
-        _require_open(cursor, run_id)
         order = warehouse.rows(cursor, warehouse.statement("ops/read/source_volume.sql"))
         reason = contract.reason_codes()["NOT_COLLECTED"]
         waiting = {"state": "unverified", "reason_code": reason.code, "reason": reason.remedy, "run_id": run_id}
@@ -124,6 +111,20 @@ def begin(
     volume = {row["source_id"]: row["received"] for row in order}
     # A source that has delivered most, or that is a centre, keeps a worker longest: it goes first.
     return [source.id for source in sorted(taken, key=lambda source: (-volume.get(source.id, 0), source.priority))]
+
+
+def _refuse_day(cursor: Cursor, day: date, is_confirmed: bool) -> None:
+    if day > datetime.now(SHANGHAI).date():
+        raise FutureDataDate(f"数据日期 {day} 还没有到；请选今天或以前的日期")
+    if day < FIRST_DATE:
+        raise PastDataDate(f"数据日期 {day} 早于 {FIRST_DATE}；请核对")
+    known = warehouse.rows(cursor, warehouse.statement("ops/read/newest_data.sql"))[0]
+    newest, days = known["newest"], known["days"]  # before there are data, any date is accepted
+    if newest and (day - newest).days > days and not is_confirmed:
+        raise FarDataDate(
+            f"数据日期 {day} 比最新的数据（{newest}）晚 {(day - newest).days:,} 天，超过 {days} 天，没有开始；"
+            "请在表单里写明数据日期，确实要算到这一天的，勾选“确认数据日期”再触发"
+        )
 
 
 def require_begun(url: str, run_id: str) -> None:
@@ -138,12 +139,17 @@ def require_begun(url: str, run_id: str) -> None:
 
 
 def _require_open(cursor: Cursor, run_id: str) -> None:
+    if not _refuse_closed(cursor, run_id):
+        raise RunNotBegun("“计划”没有成功，这次运行没有登记；请先看“计划”的日志")
+
+
+def _refuse_closed(cursor: Cursor, run_id: str) -> bool:
+    """Whether the run is registered, and open; RunClosed if it has closed."""
     cursor.execute("SELECT closed_at IS NOT NULL FROM ops.run WHERE run_id = %s", (run_id,))
     is_closed = cursor.fetchone()
-    if is_closed is None:
-        raise RunNotBegun("“计划”没有成功，这次运行没有登记；请先看“计划”的日志")
     if is_closed == (True,):
         raise RunClosed("这次运行已经关账，它的数字不再改变；请另外触发一次运行")
+    return is_closed is not None
 
 
 def tally(url: str, run_id: str) -> dict[str, int]:

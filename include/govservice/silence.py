@@ -5,8 +5,6 @@ everything and answers nothing; a look at the server from beside does. A long st
 """
 
 import logging
-import os
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +13,7 @@ from typing import Any
 import psycopg2
 import psycopg2.extensions
 
-from govservice import settings
+from govservice import outside, settings
 
 LOG = logging.getLogger("govservice.silence")
 APPLICATION = "silence watch"
@@ -27,7 +25,7 @@ def limits() -> dict[str, Any]:
     """Parameters of libpq by which a connection that gets no answer is given up, from the one setting GOVSERVICE_SILENCE_SECONDS."""
     seconds = settings.silence_seconds()
     return {
-        "connect_timeout": min(10, max(2, seconds)),
+        "connect_timeout": min(outside.CONNECT_SECONDS, max(2, seconds)),
         "keepalives_idle": max(1, seconds // 3),
         "keepalives_interval": max(1, seconds // 6),
         "keepalives_count": 3,
@@ -91,8 +89,8 @@ class _Watch(threading.Thread):
             if self._is_over.is_set():
                 return
             LOG.warning("数据库 %d 秒没有应答（%s），断开连接", 2 * self._interval, seen)
-            with socket.socket(fileno=os.dup(self._connection.fileno())) as ours:
-                ours.shutdown(socket.SHUT_RDWR)
+            with outside.duplicate(self._connection) as line:
+                outside.shut(line)
         with suppress(psycopg2.Error):
             self._ask("SELECT pg_terminate_backend(%(pid)s)")
 

@@ -17,7 +17,7 @@ NAMES = {
     "files": "文件",
     "declared": "声明",
     "received": "收到",
-    "versions": "新",
+    "versions": "新版本",
     "replayed": "重放",
     "overlap": "重叠",
     "unparsable": "无法解析",

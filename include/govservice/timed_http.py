@@ -17,14 +17,12 @@ from urllib3.util.connection import create_connection
 
 from govservice import outside
 
-CONNECT_SECONDS = 10.0
-
 
 def session(retries: Retry | int = 0) -> requests.Session:
     """A session without a proxy from the environment.
 
-    Of the `timeout` of its requests, in seconds, the first number is for names, connecting and TLS each, the second one for the whole
-    answer. What is tried again has its own.
+    Its requests must be given a `timeout`, in seconds: the first number is for the name and connecting, and once more for TLS, the
+    second one for the whole answer. What is tried again has its own.
 
     Raises:
         outside.DeadlinePassed, outside.AddressRefused: by its requests, and where a streamed answer is read.
@@ -42,7 +40,7 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
 
-class _Checked(HTTPConnection):
+class _Connection(HTTPConnection):
     """Connects to addresses that may be reached, and reads an answer in time."""
 
     def connect(self) -> None:
@@ -50,9 +48,10 @@ class _Checked(HTTPConnection):
         self.sock: Any = _TimedSocket(self.sock)
 
     def _new_conn(self) -> socket.socket:
-        until = time.monotonic() + CONNECT_SECONDS
+        seconds: Any = self.timeout
+        until = time.monotonic() + seconds
         try:
-            addresses = outside.addresses(self.host, self.port, CONNECT_SECONDS)
+            addresses = outside.addresses(self.host, self.port, seconds)
         except OSError as error:
             raise NameResolutionError(self.host, self, socket.gaierror(type(error).__name__)) from None
         failure = ""
@@ -65,11 +64,7 @@ class _Checked(HTTPConnection):
         raise NewConnectionError(self, failure)
 
 
-class _Connection(_Checked, HTTPConnection):
-    pass
-
-
-class _SecureConnection(_Checked, HTTPSConnection):
+class _SecureConnection(_Connection, HTTPSConnection):
     pass
 
 

@@ -38,6 +38,11 @@ class WatchedConnection(Connection):
         with silence.noticed(self, self.url):
             super().commit()
 
+    def rollback(self) -> None:
+        """Undo the transaction."""
+        with silence.noticed(self, self.url):
+            super().rollback()
+
 
 class WatchedCursor(Cursor):
     """Watches each statement and, by setting, logs it: its duration, its rows and how it begins. Values are parameters and not logged."""
@@ -100,8 +105,9 @@ def transaction(url: str, application: str = "govservice") -> Iterator[Cursor]:
 
 def refusal(error: psycopg2.Error) -> WarehouseError:
     """What the database refused: its primary message, unless it is one that quotes the value (class 22, data exception)."""
-    quotes_value = (error.pgcode or "").startswith("22")
-    reason = "一个值不合类型或范围" if quotes_value else error.diag.message_primary or "连接中断，或数据库不再应答"
+    if error.pgcode is None:
+        return WarehouseError("数据库连接中断，或不再应答")
+    reason = "一个值不合类型或范围" if error.pgcode.startswith("22") else error.diag.message_primary
     if isinstance(error, psycopg2.errors.LockNotAvailable):
         reason = f"等了 {settings.lock_seconds()} 秒，另一个步骤仍占着（{reason}）；等它结束或中止它，再重试"
     return WarehouseError(f"数据库拒绝执行（SQLSTATE {error.pgcode}）：{reason}")

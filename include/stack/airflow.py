@@ -18,7 +18,6 @@ from psycopg2 import sql
 from sqlalchemy import make_url
 
 from govservice import settings
-from govservice.settings import ROOT
 from stack.postgres import Cluster, give_database
 from stack.services import Service, stop_all
 
@@ -35,7 +34,7 @@ USERS = {"admin": "admin", "engineer": "op", "qa": "user", "analyst": "viewer"}
 
 PARALLELISM = 5
 
-POOLS = ROOT / "include" / "stack" / "pools.json"
+POOLS = settings.ROOT / "include" / "stack" / "pools.json"
 """Airflow's pools, as `airflow pools import` reads them."""
 
 
@@ -70,7 +69,7 @@ def plain_environment() -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
         "HOME": str(Path.home()),
         "LANG": "C.UTF-8",
-        "PYTHONPATH": f"{ROOT / 'include'}{os.pathsep}{ROOT / 'plugins'}",
+        "PYTHONPATH": f"{settings.ROOT / 'include'}{os.pathsep}{settings.ROOT / 'plugins'}",
         "NO_PROXY": "127.0.0.1",
     }
 
@@ -85,8 +84,8 @@ def environment(var: Path, metadata_url: str, port: int) -> dict[str, str]:
     """
     connections = {"connections_file_path": str(var / "secrets" / "connections.json")}
     airflow = {
-        "CORE__DAGS_FOLDER": str(ROOT / "dags"),
-        "CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+        "CORE__DAGS_FOLDER": str(settings.ROOT / "dags"),
+        "CORE__PLUGINS_FOLDER": str(settings.ROOT / "plugins"),
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
         "CORE__EXECUTOR": "local_executor.HealingLocalExecutor",

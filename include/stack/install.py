@@ -14,7 +14,11 @@ TARGET = 420_000
 def main() -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m stack.install")
-    parser.add_argument("--server", required=True, help="postgresql://超级用户@主机:端口，密码用 PGPASSWORD")
+    parser.add_argument(
+        "--server",
+        required=True,
+        help="postgresql://超级用户@主机:端口，密码用 PGPASSWORD；它的 postgres、template1 库不再对所有账号开放",
+    )
     parser.add_argument("--database", default="warehouse", help="库名")
     parser.add_argument("--passwords", type=Path, required=True, help="目录：每个角色一个文件，内容是它的密码")
     parser.add_argument("--target", type=int, default=TARGET, help="办件目标数，也是合格评价目标数")
@@ -26,7 +30,8 @@ def main() -> int:
     if options.metadata:
         password = (options.passwords / options.metadata).read_text().strip()
         give_database(options.server, options.metadata, options.metadata, password)
-    close_databases(f"{options.server}/postgres")
+    ours = [options.database, *([options.metadata] if options.metadata else [])]
+    close_databases(f"{options.server}/postgres", [*ours, "postgres", "template1"])
     schema.install(url, passwords)
     schema.set_target(url, options.target)
     return 0

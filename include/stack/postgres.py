@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import psycopg2
@@ -269,13 +270,17 @@ def give_database(server_url: str, name: str, owner: str, password: str) -> None
         connection.close()
 
 
-def close_databases(server_url: str) -> None:
-    """Let only those roles connect to a database of the server, and make temporary tables in it, to whom that is granted."""
+def close_databases(server_url: str, names: Iterable[str]) -> None:
+    """Take from PUBLIC the right to connect to databases and to make temporary tables; only roles that were granted it keep it.
+
+    Args:
+        server_url: libpq URL of a database on the server.
+        names: the databases.
+    """
     connection = psycopg2.connect(server_url)
     try:
         with connection, connection.cursor() as cursor:
-            cursor.execute("SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname")
-            for (name,) in cursor.fetchall():
+            for name in names:
                 cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     finally:
         connection.close()

@@ -23,7 +23,7 @@ from govservice.warehouse import WarehouseError
 from stack.airflow import USERS, AirflowError, plain_environment
 from stack.install import TARGET
 from stack.installation import FRONT, FRONT_READER, METADATA, WAREHOUSE, Installation, write_private
-from stack.postgres import ClusterError
+from stack.postgres import ClusterError, close_databases
 from stack.progress import RunStuck, follow
 
 DAG = "case_pipeline"
@@ -93,6 +93,7 @@ def start(installation: Installation, scale: float, steps: Steps) -> None:
         installation.cluster.start()
         for name in (METADATA, WAREHOUSE, FRONT):
             installation.cluster.ensure_database(name)
+        close_databases(installation.cluster.url("postgres", driver="postgresql"), [METADATA, FRONT])
     # Made here, before several threads ask for them: from Python 3.12 on two threads could each make one.
     _ = installation.environment, installation.warehouse_passwords()
     with ThreadPoolExecutor() as pool:
@@ -129,10 +130,11 @@ def _completes(installation: Installation, run_id: str) -> bool:
     try:
         state = follow(client, DAG, run_id, console, lambda: _watch(installation))
     except RunStuck:
-        console.print("那次运行停住了：中止它，重新启动调度器，再运行一次。")
+        console.print("那次运行一直没有进展：中止它，重新启动调度器，再运行一次。")
         client.fail_run(DAG, run_id)
-        installation.airflow_services["scheduler"].stop()
-        installation.start_airflow()
+        with installation.lock():
+            installation.airflow_services["scheduler"].stop()
+            installation.start_airflow()
         return False
     if state == "success" and not _is_lower_bound(installation):
         return True
@@ -204,9 +206,10 @@ def show(installation: Installation, state: str, steps: Steps) -> int:
 
 
 def register_line(installation: Installation) -> str:
-    """Which register of sources is in use: the demo's own, whatever an operator has asked for; in one line."""
-    asked = os.environ.get("GOVSERVICE_SOURCES") or settings.CONTRACT / "sources.yml"
-    shown, other = (os.path.relpath(path, settings.ROOT) for path in (installation.sources, asked))
+    """Which register of sources is in use, and that GOVSERVICE_SOURCES has no effect here; one line."""
+    shown, other = (os.path.relpath(path, settings.ROOT) for path in (installation.sources, settings.sources_path()))
+    if shown == other:
+        return f"登记表  {shown}（演示数据自带的）"
     return f"登记表  {shown}（演示数据自带的；{other} 在 make run 里不起作用，接真实来源见 README）"
 
 

@@ -33,13 +33,14 @@ def _check(source_id: str) -> tuple[bool, str]:
     # A process of its own: what it imports and the records it reads would stay in the API server's memory.
     command = [sys.executable, "-m", "check_source", source_id]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+        # What it says on stderr goes to the API server's log.
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return (
             False,
-            f"来源 {source_id} 没有在 {SECONDS} 秒内看完（正在质检的话，它会等）；可以用 make check-source 再试",
+            f"来源 {source_id} {SECONDS} 秒内没有检查完（正在质检时要等质检结束）；可以用 make check-source 再试",
         )
-    return done.returncode == 0, done.stdout.strip() or f"来源 {source_id} 没有看成，原因见 API 服务的日志"
+    return done.returncode == 0, done.stdout.strip() or f"来源 {source_id} 没有检查成，原因见 API 服务的日志"
 
 
 class SourceHook(BaseHook):
@@ -55,7 +56,10 @@ class SourceHook(BaseHook):
     def test_connection(self) -> tuple[bool, str]:
         """Look at the first records of the sources that use the connection."""
         path = settings.sources_path()
-        unused = f"没有来源使用这个连接：先在登记表 {path} 里写上它（connection）；写了的，还有同名连接在连接文件或环境变量里，收数用的是那一份"
+        unused = (
+            f"没有来源使用这个连接。请先在登记表 {path} 的 connection 里写上它；"
+            "已经写了的，是连接文件或环境变量里另有一份同名连接，收数用的是那一份"
+        )
         return check_sources(self.conn_id) or (False, unused)
 
 

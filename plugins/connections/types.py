@@ -1,7 +1,8 @@
 """The connections that sources need, as Airflow's form for connections shows them: types, fields and their names.
 
-Airflow asks for this by the entry point in airflow_provider_govservice.dist-info. `postgres` and `fs` are offered by providers of
-Airflow, too; of two, the one counts whose distribution is called less, which is why ours does not begin with "apache".
+Airflow asks for this by the entry point in airflow_provider_govservice.dist-info, and sorts providers by the names of their
+distributions: of two with one type the first gives the form's fields, the last the name that is shown. Ours begins with
+"airflow-", which comes before "apache-airflow-": the fields are ours, and `postgres` and `fs` keep the names that Airflow gives them.
 Every Airflow process imports this file: standard library only.
 """
 

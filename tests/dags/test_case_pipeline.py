@@ -185,7 +185,7 @@ def test_every_task_says_in_its_log_what_it_did(area: Area) -> None:
         ("三桥街道便民服务站", "sanqiao_station", r"批次 [1-9]\d*，文件 [1-9]\d*"),
     ):
         booked = area.value(f"SELECT array[{columns}] {of_feed} source_id = '{source_id}' AND feed = 'accept'")
-        words = ("声明", "收到", "新", "重放", "重叠", "无法解析")
+        words = ("声明", "收到", "新版本", "重放", "重叠", "无法解析")
         counts = "，".join(f"{word} {int(count):,}" for word, count in zip(words, booked, strict=True))
         assert booked[1] > 0
         assert re.search(f"{name} 受理信息：{how}，{counts}", log), counts
@@ -273,6 +273,7 @@ def test_a_second_run_delivers_nothing_twice(area: Area) -> None:
 @pytest.mark.parametrize(
     ("cleared", "skipped"),
     [
+        ("plan", {"plan", "collect", "inspect", "judge", "tally", "receipts", "close_books", "write_back"}),
         ("collect", {"collect", "inspect", "judge", "tally", "receipts", "close_books", "write_back"}),
         ("receipts", {"receipts", "close_books", "write_back"}),
         ("write_back", set()),
@@ -286,7 +287,9 @@ def test_clearing_a_task_of_a_closed_run_keeps_it_green_and_its_figures(
     states = [(task["task"], task["state"]) for task in done["tasks"]]
     assert {task for task, state in states if state == "skipped"} == skipped
     assert {state for _, state in states} <= {"success", "skipped"}
-    assert [state for task, state in states if task == "collect"].count("skipped") == int(cleared == "collect")
+    collected = [state for task, state in states if task == "collect"]
+    expected = {"plan": len(collected), "collect": 1}.get(cleared, 0)
+    assert collected.count("skipped") == expected
     assert ("这次运行已经关账，它的数字不再改变；请另外触发一次运行" in done["log"]) == bool(skipped)
     closings = (
         "SELECT count(*) FROM ops.step WHERE run_id = (SELECT run_id FROM ops.run ORDER BY started_at DESC LIMIT 1)"
@@ -343,6 +346,7 @@ def test_a_run_that_is_started_wrongly_is_refused_before_it_begins(area: Area, c
     done = area.run(**conf)
     states = {task["task"]: task["state"] for task in done["tasks"]}
     assert (done["state"], states["plan"], states["collect"]) == ("failed", "failed", "upstream_failed")
+    assert [task["tries"] for task in done["tasks"] if task["task"] == "plan"] == [1]
     assert says in area.output
     assert area.value("SELECT count(*) FROM ops.run") == before
 

@@ -91,6 +91,21 @@ def test_a_closed_run_keeps_its_figures(warehouse: Warehouse, drops: Path) -> No
         assert cursor.fetchall() == before
 
 
+@pytest.mark.parametrize(
+    ("day", "chosen"),
+    [(date(2021, 9, 7), None), (date(2021, 12, 1), None), (date(2021, 9, 8), ["given_up"])],
+    ids=["before what has come since", "far beyond the newest data", "a source that is registered no more"],
+)
+def test_a_run_that_has_closed_is_not_begun_again_whatever_has_changed_since(
+    warehouse: Warehouse, front: Front, day: date, chosen: list[str] | None
+) -> None:
+    runs.begin(warehouse.url, "closed", day, SOURCES, None)
+    runs.close(warehouse.url, "closed")
+    pull(warehouse, front)  # until 2021-09-08 18:00
+    with pytest.raises(RunClosed, match="已经关账"):
+        runs.begin(warehouse.url, "closed", day, SOURCES, chosen)
+
+
 def test_a_closing_whose_answer_was_lost_is_asked_for_again(
     warehouse: Warehouse, drops: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,18 +154,20 @@ def test_a_run_begins_by_ending_the_readers_who_are_over_the_cap(
 
 
 def test_a_run_is_for_the_day_before_in_shanghai_unless_a_day_is_given() -> None:
-    assert runs.data_date(None, datetime(2021, 11, 20, 2, tzinfo=SHANGHAI)) == date(2021, 11, 19)
-    assert runs.data_date("", datetime.fromisoformat("2021-11-19T17:00:00+00:00")) == date(2021, 11, 19)
-    assert runs.data_date("2021-09-10", datetime(2021, 11, 20, 2, tzinfo=SHANGHAI)) == date(2021, 9, 10)
+    assert runs.day_of(None, datetime(2021, 11, 20, 2, tzinfo=SHANGHAI)) == date(2021, 11, 19)
+    assert runs.day_of("", datetime.fromisoformat("2021-11-19T17:00:00+00:00")) == date(2021, 11, 19)
+    assert runs.day_of("2021-09-10", datetime(2021, 11, 20, 2, tzinfo=SHANGHAI)) == date(2021, 9, 10)
 
 
-def test_a_day_far_beyond_the_newest_drop_is_refused(warehouse: Warehouse, drops: Path) -> None:
-    runs.refuse_far(warehouse.url, date(2026, 11, 29))  # nothing has come yet
+def test_a_day_far_beyond_the_newest_drop_is_refused_unless_it_is_confirmed(warehouse: Warehouse, drops: Path) -> None:
+    runs.begin(warehouse.url, "before data", date(2026, 11, 29), SOURCES, None)
     case_drop(drops, "2021-36", "S1")  # uploaded on 2021-09-10
     take(warehouse, drops)
-    runs.refuse_far(warehouse.url, date(2021, 10, 10))
+    runs.begin(warehouse.url, "in 30 days", date(2021, 10, 10), SOURCES, None)
     with pytest.raises(FarDataDate, match="2021-10-11 比最新的数据（2021-09-10）晚 31 天，超过 30 天.*确认数据日期"):
-        runs.refuse_far(warehouse.url, date(2021, 10, 11))
+        runs.begin(warehouse.url, "in 31 days", date(2021, 10, 11), SOURCES, None)
+    expect(warehouse.url, "SELECT run_id FROM ops.run WHERE run_id = 'in 31 days'", "run_id")
+    runs.begin(warehouse.url, "in 31 days", date(2021, 10, 11), SOURCES, None, is_confirmed=True)
 
 
 def test_how_far_a_day_may_be_is_a_setting_and_pulled_data_count_by_their_own_time(warehouse: Warehouse) -> None:
@@ -160,9 +177,9 @@ def test_how_far_a_day_may_be_is_a_setting_and_pulled_data_count_by_their_own_ti
     with transaction(warehouse.superuser) as cursor:
         cursor.execute("UPDATE ops.setting SET value = 2 WHERE name = 'data_date_lead_days'")
     try:
-        runs.refuse_far(warehouse.url, date(2021, 9, 10))
+        runs.begin(warehouse.url, "in 2 days", date(2021, 9, 10), SOURCES, None)
         with pytest.raises(FarDataDate, match="2021-09-08"):
-            runs.refuse_far(warehouse.url, date(2021, 9, 11))
+            runs.begin(warehouse.url, "in 3 days", date(2021, 9, 11), SOURCES, None)
     finally:
         with transaction(warehouse.superuser) as cursor:
             cursor.execute("UPDATE ops.setting SET value = default_value WHERE name = 'data_date_lead_days'")

@@ -37,7 +37,7 @@ def test_a_pull_names_its_window_and_counts_what_came_again(
         for _ in range(3):
             collect(warehouse.url, SOURCES["konggang_centre"], served.endpoint(), date(2021, 9, 10), "run")
     first, *_ = [line for line in lines(caplog) if line.startswith("空港新城政务服务中心 受理信息：")]
-    counts = "页 1，声明 5，收到 5，新 3，重放 0，重叠 1，无法解析 1"
+    counts = "页 1，声明 5，收到 5，新版本 3，重放 0，重叠 1，无法解析 1"
     assert first == f"空港新城政务服务中心 受理信息：窗口 1900-01-01 00:00:00 — 2021-09-11 00:00:00，{counts}"
 
 
@@ -46,7 +46,7 @@ def test_drops_are_counted_and_not_named(warehouse: Warehouse, drops: Path, capl
     case_drop(drops, "欧阳测金丝 610102198703147758", "S1")
     case_drop(drops, "2021-37", "S2", "S3")
     take(warehouse, drops)
-    assert "底张街道便民服务站 受理信息：批次 2，文件 6，声明 3，收到 3，新 3，重放 0，重叠 0，无法解析 0" in lines(
+    assert "底张街道便民服务站 受理信息：批次 2，文件 6，声明 3，收到 3，新版本 3，重放 0，重叠 0，无法解析 0" in lines(
         caplog
     )
     assert "欧阳" not in caplog.text and "610102" not in caplog.text

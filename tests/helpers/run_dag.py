@@ -51,7 +51,7 @@ for task_id in sys.argv[3:]:
 with create_session() as session:
     note = session.get(type(run), run.id).note
 tasks = [
-    {"task": task.task_id, "label": task.rendered_map_index, "state": str(task.state)}
+    {"task": task.task_id, "label": task.rendered_map_index, "state": str(task.state), "tries": task.try_number}
     for task in run.get_task_instances()
 ]
 print("RESULT " + json.dumps({"state": str(run.state), "note": note, "tasks": tasks}))

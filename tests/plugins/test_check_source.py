@@ -144,6 +144,14 @@ def test_the_button_says_what_make_check_source_says(desk: Desk) -> None:
     assert text.startswith(f"来源 {SOURCE.name} 读不到（NOTHING_DELIVERED）：")
 
 
+def test_what_goes_wrong_in_a_test_is_in_the_log_of_the_api_server(desk: Desk) -> None:
+    desk.connect("metadata")
+    desk.environment["GOVSERVICE_SILENCE_SECONDS"] = "no number"
+    done = desk.python("-c", BUTTON, json.dumps(desk.connection))
+    assert "原因见 API 服务的日志" in json.loads(done.stdout.split("ANSWER ")[1])[1]
+    assert "no number" in done.stderr
+
+
 def test_the_button_says_where_no_source_uses_the_connection_that_is_tested(desk: Desk) -> None:
     desk.connect("metadata")
     desk.file.write_text(json.dumps({SOURCE.connection: {"conn_type": "fs", "extra": {"path": "/elsewhere"}}}))

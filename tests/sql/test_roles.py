@@ -311,7 +311,7 @@ def test_only_the_three_roles_may_connect_and_only_to_the_warehouse(own_server: 
     for name in ("airflow", fresh.database):
         own_server.ensure_database(name)
     schema.install(fresh.superuser, PASSWORDS)
-    close_databases(own_server.url("postgres", driver="postgresql"))
+    close_databases(own_server.url("postgres", driver="postgresql"), ["airflow", "postgres", "template1"])
     for role in PASSWORDS:
         _try(fresh.as_role(role), "SELECT 1")
         for other in ("postgres", "template1", "airflow"):

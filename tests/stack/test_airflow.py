@@ -123,7 +123,7 @@ def test_a_run_of_the_main_job_notes_its_day_as_it_starts(installation: Installa
     run_id = client.trigger("case_pipeline", {"data_date": "2021-11-18"}, "手工写的备注")
     list(client.follow("case_pipeline", run_id))
     note = client._request("GET", f"dags/case_pipeline/dagRuns/{quote(run_id, safe='')}")["note"]
-    assert note == "汇聚 数据日期 2021-11-18\n手工写的备注"
+    assert note == "数据日期 2021-11-18\n手工写的备注"
 
 
 def test_no_process_has_a_secret_in_its_environment(installation: Installation) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ def test_the_init_service_installs_the_warehouse_as_make_run_does(own: Cluster, 
     ):
         line = replaced(line, old, new)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    own.ensure_database("of_others")
     for _ in range(2):
         result = subprocess.run(["sh", "-euc", line], env=environment, capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stderr
@@ -90,6 +92,8 @@ def test_the_init_service_installs_the_warehouse_as_make_run_does(own: Cluster, 
         cursor.execute("CREATE TABLE made_by_airflow (a int)")
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False,)
+        cursor.execute("SELECT datname FROM pg_database WHERE has_database_privilege('public', oid, 'CONNECT')")
+        assert ("of_others",) in cursor.fetchall()
     link.close()
 
 
@@ -124,3 +128,19 @@ def test_health_is_asked_of_the_component_itself(component: str) -> None:
 
 def test_backend_arguments_are_json() -> None:
     assert json.loads(SERVICES["scheduler"]["environment"]["AIRFLOW__SECRETS__BACKEND_KWARGS"])
+
+
+def test_the_head_of_the_file_makes_every_secret_but_the_connections(tmp_path: Path) -> None:
+    head = (ROOT / "docker-compose.yml").read_text().partition("name: govservice")[0]
+    lines = [line[4:] for line in head.splitlines() if line.startswith("#   ") and "connections.json" not in line]
+    subprocess.run(["sh", "-euc", "\n".join(lines)], cwd=tmp_path, check=True)
+    assert {path.name for path in (tmp_path / "secrets").iterdir()} == COMPOSE["secrets"].keys() - {"connections.json"}
+
+
+def test_the_upgrade_of_an_older_installation_makes_what_it_lacks(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").partition("\n## 升级")[2].partition("\n## ")[0]
+    (tmp_path / "metadata_url").write_text("postgresql+psycopg2://postgres:old@postgres/airflow\n")
+    script = textwrap.dedent(page.partition("```sh\n")[2].partition("```")[0])
+    subprocess.run(["sh", "-euc", script], cwd=tmp_path, check=True)
+    url, password = ((tmp_path / name).read_text().strip() for name in ("metadata_url", "airflow"))
+    assert url == f"postgresql+psycopg2://airflow:{password}@postgres/airflow"

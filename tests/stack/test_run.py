@@ -1,7 +1,9 @@
 """What `make run` does beside the pipeline: the demo's sheets, handed in once and counted."""
 
+import fcntl
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +12,7 @@ from govservice.warehouse import ROLES, transaction
 from stack import airflow, run
 from stack.installation import WAREHOUSE, Installation
 from stack.postgres import Cluster
+from stack.progress import RunStuck
 
 EXPECTED = {"recorded": 9, "refused": 1}
 
@@ -81,5 +84,37 @@ def test_make_run_says_that_the_register_is_the_demos(
     line = run.register_line(Installation(tmp_path))
     shown = os.path.relpath(tmp_path / "demo" / "sources.yml", settings.ROOT)
     assert line == f"登记表  {shown}（演示数据自带的；{other} 在 make run 里不起作用，接真实来源见 README）"
-    used = airflow.environment(tmp_path, "", 0, dict.fromkeys(("fernet_key", "jwt_secret", "api_secret"), ""))
+    used = airflow.environment(tmp_path, "", 0)
     assert used["GOVSERVICE_SOURCES"] == str(tmp_path / "demo" / "sources.yml")
+
+
+def test_make_run_names_the_register_once_where_it_is_the_one_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation = Installation(tmp_path)
+    monkeypatch.setenv("GOVSERVICE_SOURCES", str(installation.sources))
+    shown = os.path.relpath(installation.sources, settings.ROOT)
+    assert run.register_line(installation) == f"登记表  {shown}（演示数据自带的）"
+
+
+def test_a_run_that_is_stuck_is_ended_and_the_scheduler_restarted_while_others_are_held_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def note(what: str) -> None:
+        with (tmp_path / "lock").open("w") as file, pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        done.append(what)
+
+    def stuck(*_: object) -> str:
+        raise RunStuck("stuck")
+
+    installation = Installation(tmp_path)
+    scheduler = SimpleNamespace(stop=lambda: note("stop"))
+    monkeypatch.setattr(run, "follow", stuck)
+    monkeypatch.setattr(installation, "airflow_client", lambda: SimpleNamespace(fail_run=lambda *_: None))
+    monkeypatch.setitem(vars(installation), "airflow_services", {"scheduler": scheduler})
+    monkeypatch.setattr(installation, "start_airflow", lambda: note("start"))
+    assert not run._completes(installation, "run")
+    assert done == ["stop", "start"]

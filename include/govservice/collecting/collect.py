@@ -289,9 +289,8 @@ def _doubt(
             return code, f"{names}：{codes[code].meaning}；{codes[code].remedy}"
     refusals = warehouse.rows(cursor, warehouse.statement("ops/read/open_refusals.sql"), {"source_id": source_id})
     if refusals:
-        return refusals[0][
-            "reason_code"
-        ], f"{len(refusals)} 个批次被拒收或读不出，待重报，第一个：{refusals[0]['reason']}"
+        first = refusals[0]
+        return first["reason_code"], f"{len(refusals)} 个批次被拒收或读不出，待重报，第一个：{first['reason']}"
     cursor.execute("SELECT EXISTS (SELECT 1 FROM ops.delivery WHERE source_id = %s)", (source_id,))
     if cursor.fetchone() == (False,):
         return "NOTHING_DELIVERED", codes["NOTHING_DELIVERED"].meaning

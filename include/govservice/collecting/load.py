@@ -6,6 +6,7 @@ written, so that a replay costs a third of a copy and every new record is writte
 
 import io
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import IO, Any
 
 import psycopg2
 
-from govservice import settings, warehouse
+from govservice import settings, silence, warehouse
 from govservice.collecting.delivery import Batch, Landed, Unparsable
 from govservice.contract import feeds, personal_numbers
 from govservice.contract.register import Source
@@ -72,11 +73,31 @@ def take_fence(url: str, resource: str) -> int:
 
     An earlier one that is loading is waited for; one whose connection has fallen silent is ended.
     """
-    silent = {"application": application(resource), "silence_seconds": settings.silence_seconds()}
+    _end_silent(url, application(resource))
     with warehouse.transaction(url) as cursor:
-        cursor.execute(warehouse.statement("ops/write/fence__free.sql"), silent)
         cursor.execute(warehouse.statement("ops/write/fence__take.sql"), {"resource": resource})
         return cursor.fetchone()[0]  # type: ignore[index]
+
+
+def _end_silent(url: str, called: str) -> None:
+    """End the connections called so that stand still for the seconds of silence. In a COPY the server waits for us, and moves on."""
+    if still := _still(url, called):
+        time.sleep(settings.silence_seconds())
+        with warehouse.transaction(url) as cursor:
+            for pid, _ in still & _still(url, called):
+                cursor.execute("SELECT pg_terminate_backend(%s)", (pid,))
+
+
+def _still(url: str, called: str) -> set[tuple[int, str]]:
+    """The connections called so that wait for us: the process of each and how far it has come."""
+    ours = "application_name = %s AND usename = current_user AND datname = current_database()"
+    found = set()
+    with warehouse.transaction(url) as cursor:
+        cursor.execute(f"SELECT pid FROM pg_stat_activity WHERE {ours}", (called,))
+        for (pid,) in cursor.fetchall():
+            cursor.execute(warehouse.statement("ops/read/backend_activity.sql"), {"pid": pid})
+            found |= {(pid, mark) for (mark,) in cursor.fetchall() if mark != silence.WORKING}
+    return found
 
 
 def require_fence(url: str, resource: str, token: int) -> None:
@@ -150,8 +171,7 @@ def _register_deliveries(cursor: Cursor, batches: list[Batch], run_id: str) -> d
 
 def register_delivery(cursor: Cursor, landed: Landed, state: str, run_id: str) -> int:
     """Write one row of ops.delivery with its notes and return its id."""
-    reason = landed.reason and personal_numbers.masked(landed.reason)
-    parameters = {**vars(landed), "reason": reason, "state": state, "run_id": run_id}
+    parameters = {**vars(landed), "state": state, "run_id": run_id}
     cursor.execute(warehouse.statement("ops/write/delivery__register.sql"), parameters)
     delivery_id: int = cursor.fetchone()[0]  # type: ignore[index]
     places = ((personal_numbers.masked(note.place), note.code) for note in landed.notes)

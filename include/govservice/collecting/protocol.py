@@ -110,7 +110,7 @@ class SourceProtocol(Protocol):
         """
 
     def probe(self, request: Request, size: int) -> list[Seen]:
-        """Look at the first records of every feed without keeping anything.
+        """Look at the first records of every feed without loading anything; a source of files lands what it reads.
 
         Raises:
             SourceUnreadable: the source cannot be read.

@@ -1,9 +1,13 @@
-"""What is wrong with a file of the contract."""
+"""Errors that stay until a person changes something, and those of the contract's files among them."""
 
 
-class ContractError(ValueError):
+class FinalError(ValueError):
+    """To try again is in vain: the sentence says what a person has to change."""
+
+
+class ContractError(FinalError):
     """A contract file says something the software does not understand: names the file, the place and the mend."""
 
 
-class RegisterError(ValueError):
+class RegisterError(FinalError):
     """An entry of a register is wrong: names the file, the entry, the key and the values allowed."""

@@ -26,7 +26,7 @@ def stand_in(case_no: str) -> str:
     """
     if not is_of_a_person(case_no):
         return case_no
-    return f"{_mask(case_no)}-{md5(case_no.upper().encode(), usedforsecurity=False).hexdigest()[:4]}"
+    return f"{_mask(case_no)}-{_token(case_no.upper())}"
 
 
 def is_of_a_person(value: str) -> bool:
@@ -57,9 +57,24 @@ def _passes_check(value: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """The text, with what looks like a mobile or an identity card in it masked: for names of files, folders and sheets."""
-    return _IN_A_TEXT.sub(lambda found: _mask(found[0]), text)
+    """The text, with the numbers of persons in it masked: for what names files and sheets."""
+    return _IN_A_TEXT.sub(_masked_number, text)
+
+
+def masked_name(name: str) -> str:
+    """The name of a folder, masked; what is masked is told from others with the same mask, as by stand_in()."""
+    shown = masked(name)
+    return shown if shown == name else f"{shown}-{_token(name)}"
+
+
+def _masked_number(found: re.Match[str]) -> str:
+    number = found[0]
+    return _mask(number) if is_of_a_person(re.sub("[ -]", "", number)) else number
 
 
 def _mask(number: str) -> str:
     return f"{number[:3]}****{number[-2:]}"
+
+
+def _token(text: str) -> str:
+    return md5(text.encode(), usedforsecurity=False).hexdigest()[:4]

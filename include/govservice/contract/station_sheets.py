@@ -11,6 +11,8 @@ from govservice.contract.fields import Feed, feeds
 
 CASE_SHEET = "办件"  # has one row for each case; every other sheet has a row for each of several records of a case
 CASE_NO = "办件编号"  # the header of the column with the number of the case
+INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
+"""Categories of Unicode of what nobody sees; quality.invisible() lists the same characters, and U+2400, which stands for NUL."""
 _HEADER_MARK = re.compile(r"\*|\((?:必填|选填|非必填)\)")
 
 

@@ -92,7 +92,7 @@ def _write_marks(
     """Change the marks that differ in one transaction of the front database.
 
     Raises:
-        SourceUnreadable: UNREACHABLE, SCHEMA or READ_ONLY.
+        SourceUnreadable: DRIVER, HOST, UNREACHABLE, SCHEMA or QUERY.
     """
     with front.opened(endpoint) as engine, engine.connect() as connection:
         options = {"postgresql_readonly": False} if engine.dialect.name == "postgresql" else {}

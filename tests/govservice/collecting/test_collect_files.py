@@ -122,8 +122,8 @@ def test_a_drop_that_is_refused_again_counts_once_and_is_settled_once_it_is_read
         assert [take(warehouse, drops).state for _ in range(2)] == ["unverified"] * 2
     expect(
         warehouse.url,
-        "SELECT left(reason, 15) AS reason FROM ops.source_state",
-        "reason\n1 个批次被拒收待重报，第一个",
+        "SELECT left(reason, 20) AS reason FROM ops.source_state",
+        "reason\n1 个批次被拒收或读不出，待重报，第一个",
     )
     assert take(warehouse, drops).state == "balanced"
 

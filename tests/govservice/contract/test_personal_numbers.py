@@ -2,7 +2,7 @@
 
 import pytest
 
-from govservice.contract.personal_numbers import masked, stand_in
+from govservice.contract.personal_numbers import masked, masked_name, stand_in
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,17 @@ def test_the_same_number_has_the_same_stand_in_and_another_one_another() -> None
         ("110105491231002.csv", "110****02.csv"),
         ("2021-09-06 办件.xlsx", "2021-09-06 办件.xlsx"),
         ("20210906120000", "20210906120000"),
+        ("610111202111180001", "610111202111180001"),  # region, day and serial
+        ("202111180000001.csv", "202111180000001.csv"),
         ("11310000MB2F30661Y2312003564000202109060001", "11310000MB2F30661Y2312003564000202109060001"),
     ],
 )
 def test_a_number_of_a_person_in_the_name_of_a_file_is_masked(name: str, shown: str) -> None:
     assert masked(name) == shown
+
+
+def test_the_masked_names_of_two_folders_are_two() -> None:
+    names = ["王110105194912310021", "王110105194812310021", "2021-36"]
+    assert [masked_name(name).partition("-")[0] for name in names] == ["王110****21", "王110****21", "2021"]
+    assert len({masked_name(name) for name in names}) == 3
+    assert masked_name("2021-36") == "2021-36"

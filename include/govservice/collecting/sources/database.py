@@ -79,7 +79,7 @@ def fetch(request: Request, workspace: Path) -> Fetched:
     """Land the rows of the window as CSV pages: one batch per feed.
 
     Raises:
-        SourceUnreadable: DRIVER, UNREACHABLE, SCHEMA, QUERY or DEADLINE.
+        SourceUnreadable: DRIVER, HOST, UNREACHABLE, SCHEMA, QUERY or DEADLINE.
     """
     batches = []
     with front.opened(request.endpoint) as engine:
@@ -194,6 +194,7 @@ def _export(connection: sa.Connection, select: sa.Select[Any], rows: Rows) -> No
     writer = csv.writer(_Encoded(rows), lineterminator="\n")
     writer.writerow(found.keys())
     for row in found:
+        front.require_time(connection)
         writer.writerow([rf"\x{value.hex()}" if isinstance(value, bytes) else value for value in row])
 
 

@@ -31,21 +31,16 @@ from govservice.collecting.sources.reader import child, limits
 from govservice.collecting.sources.reader.child import Reading
 from govservice.collecting.sources.reader.names import is_plain
 from govservice.collecting.sources.reader.refusal import Refused
-from govservice.contract.personal_numbers import masked
+from govservice.contract.personal_numbers import masked, masked_name
 from govservice.contract.register import Source
 
 LOG = logging.getLogger(__name__)
-ATTEMPTS = {
-    "PARSER_DIED": 3
-}  # a drop that was refused by this code so often is not read again; by any other code, once
-RETRIED = ("UNREADABLE", "NOT_READ")  # what may be otherwise at the next look without any change to the drop
-NO_FILE = (
-    errno.ENOENT,
-    errno.ENOTDIR,
-    errno.EISDIR,
-    errno.ELOOP,
-    errno.ENXIO,
-)  # what is there is not a file, or nothing
+# How often a drop that was refused by this code is read before it is left alone; by any other code, once.
+ATTEMPTS = {"PARSER_DIED": 3}
+# What may be otherwise at the next look without any change to the drop.
+RETRIED = ("UNREADABLE", "NOT_READ")
+# There is nothing of that name, or it is no file.
+NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENXIO)
 
 
 @dataclass(frozen=True)
@@ -164,7 +159,7 @@ def fetch(request: Request, workspace: Path) -> Fetched:
 
 
 def probe(request: Request, size: int) -> list[Seen]:
-    """Look at the first records of every feed in the drop folder; as fetch(), it lands them.
+    """Look at the first records of every feed in the drop folder; the drops are landed, as by fetch().
 
     Raises:
         SourceUnreadable: FOLDER, or NOTHING_DELIVERED where no complete drop can be read.
@@ -222,9 +217,8 @@ def _drop(source: Source, folder: Path) -> Drop | None:
             "MANIFEST", "清单 manifest.json 读不懂（格式、uploaded_at 或 files 不对，或 uploaded_at 在将来）"
         )
     digest = _digest(manifest["files"]) if manifest else hashlib.sha256(content).hexdigest()
-    return Drop(
-        source, folder, masked(folder.name.encode(errors="backslashreplace").decode()), digest, content, manifest, fault
-    )
+    label = masked_name(folder.name.encode(errors="backslashreplace").decode())
+    return Drop(source, folder, label, digest, content, manifest, fault)
 
 
 def _manifest(content: bytes) -> dict[str, Any]:
@@ -308,7 +302,7 @@ def _land(drop: Drop, received_at: str) -> Landed:
         except Refused as error:
             # A refusal is known by what came: the same manifest with the right files is another delivery.
             path = f"{landed.path}-{state[:8]}"
-            reason = f"{drop.label}：{error}"
+            reason = masked(f"{drop.label}：{error}")
             landed = replace(landed, digest=state, path=path, reason_code=error.code, reason=reason)
         return draft.seal(landed)
 

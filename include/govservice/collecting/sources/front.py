@@ -1,12 +1,10 @@
 """A front database as a place: how it is connected to, how long it is waited for, and what its errors are called."""
 
-import os
-import queue
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -18,7 +16,6 @@ from govservice.collecting.protocol import Endpoint, SourceUnreadable
 from govservice.collecting.records import normalise
 
 DRIVERS = {"postgres": "postgresql+psycopg2", "mysql": "mysql+pymysql", "oracle": "oracle+oracledb"}
-CONNECT_SECONDS = 10
 GRACE_SECONDS = 2  # by which the client waits longer than the server, which should say itself that it is too slow
 
 # By these MySQL, MariaDB and Oracle refuse what is not there or not granted, whatever class the driver makes of them.
@@ -48,14 +45,29 @@ def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
     Raises:
         SourceUnreadable: DEADLINE.
     """
-    seconds, started = settings.front_seconds(), time.monotonic()
+    until = time.monotonic() + settings.front_seconds()
     try:
         with engine.connect() as connection:
-            yield _reading(connection)
+            yield _reading(connection).execution_options(until=until)
     except _errors(engine):
-        if time.monotonic() - started < seconds:
+        if time.monotonic() < until:
             raise
-        raise SourceUnreadable("DEADLINE", f"前置库 {seconds} 秒没有答完：表被锁、视图太慢或网络不通") from None
+        raise _too_slow() from None
+
+
+def require_time(connection: sa.Connection) -> None:
+    """See that a snapshot still has time: MySQL measures each statement by itself, Oracle each answer.
+
+    Raises:
+        SourceUnreadable: DEADLINE.
+    """
+    if time.monotonic() >= connection.get_execution_options()["until"]:
+        raise _too_slow()
+
+
+def _too_slow() -> SourceUnreadable:
+    seconds = settings.front_seconds()
+    return SourceUnreadable("DEADLINE", f"前置库 {seconds} 秒没有答完：表被锁、视图太慢或网络不通")
 
 
 def table(connection: sa.Connection, name: str, schema: str | None) -> sa.Table:
@@ -90,7 +102,7 @@ def _engine(endpoint: Endpoint) -> sa.Engine:
     except ModuleNotFoundError as error:
         raise SourceUnreadable("DRIVER", f"没有安装 {error.name}") from None
     sa.event.listen(engine, "do_connect", partial(_to_checked_address, endpoint))
-    sa.event.listen(engine, "do_connect", partial(_connect, min(CONNECT_SECONDS, seconds)))
+    sa.event.listen(engine, "do_connect", partial(_connect, min(outside.CONNECT_SECONDS, seconds)))
     # Before SQLAlchemy's own first questions.
     sa.event.listen(engine, "connect", lambda connection, _: _SETTINGS[endpoint.kind](connection, seconds), insert=True)
     if endpoint.kind == "postgres":  # the other drivers have a time limit of their own for every answer
@@ -101,7 +113,7 @@ def _engine(endpoint: Endpoint) -> sa.Engine:
 def _to_checked_address(endpoint: Endpoint, dialect: sa.Dialect, record: Any, arguments: Any, options: Any) -> None:
     """Connect only where the connection may lead; PostgreSQL to the very addresses that were looked at."""
     try:
-        addresses = outside.addresses(endpoint.host, endpoint.port, CONNECT_SECONDS)
+        addresses = outside.addresses(endpoint.host, endpoint.port, outside.CONNECT_SECONDS)
     except outside.AddressRefused as error:
         raise SourceUnreadable("HOST", str(error)) from None
     except (OSError, outside.DeadlinePassed) as error:
@@ -126,27 +138,15 @@ def url(endpoint: Endpoint) -> sa.URL:
 
 def _connect(seconds: int, dialect: sa.Dialect, _: Any, arguments: Any, options: Any) -> Any:
     """Connect, and wait no longer than that for the first answer: not every driver can be told so."""
-    answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
-
-    def connect() -> None:
-        try:
-            answer.put(dialect.connect(*arguments, **options))
-        except Exception as error:
-            answer.put(error)
-
-    threading.Thread(target=connect, daemon=True).start()
     try:
-        made = answer.get(timeout=seconds + GRACE_SECONDS)
-    except queue.Empty:
+        return outside.within(seconds + GRACE_SECONDS, lambda: dialect.connect(*arguments, **options))
+    except outside.DeadlinePassed:
         raise SourceUnreadable("UNREACHABLE", f"前置库 {seconds} 秒没有应答") from None
-    if isinstance(made, Exception):
-        raise made
-    return made
 
 
 def _waiting(kind: str, seconds: int) -> dict[str, Any]:
     """How long the driver waits for a connection and for each answer."""
-    connecting = min(CONNECT_SECONDS, seconds)
+    connecting = min(outside.CONNECT_SECONDS, seconds)
     if kind == "postgres":
         return {"connect_timeout": connecting, "tcp_user_timeout": 1000 * (seconds + GRACE_SECONDS)}
     if kind == "mysql":
@@ -196,18 +196,19 @@ def _reading(connection: sa.Connection) -> sa.Connection:
 
 def _watch(engine: sa.Engine, seconds: int) -> None:
     """Shut the socket of a connection that is used for longer: libpq alone waits for ever for a server that has fallen silent."""
+    watched: list[tuple[threading.Timer, socket.socket]] = []
 
-    def begin(connection: Any, record: Any, *_: Any) -> None:
-        end(connection, record)
-        line = socket.socket(fileno=os.dup(connection.fileno()))
-        watch = threading.Timer(seconds, _shut, [line])
+    def begin(connection: Any, *_: Any) -> None:
+        end()
+        line = outside.duplicate(connection)
+        watch = threading.Timer(seconds, outside.shut, [line])
         watch.daemon = True
         watch.start()
-        record.info["watch"] = watch, line
+        watched.append((watch, line))
 
-    def end(_: Any, record: Any) -> None:
-        if "watch" in record.info:
-            watch, line = record.info.pop("watch")
+    def end(*_: Any) -> None:
+        while watched:
+            watch, line = watched.pop()
             watch.cancel()
             watch.join()
             line.close()
@@ -215,11 +216,7 @@ def _watch(engine: sa.Engine, seconds: int) -> None:
     sa.event.listen(engine, "connect", begin, insert=True)
     sa.event.listen(engine, "checkout", begin)
     sa.event.listen(engine, "checkin", end)
-
-
-def _shut(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
+    sa.event.listen(engine, "engine_disposed", end)  # a connection that failed at once was never checked in
 
 
 def _errors(engine: sa.Engine) -> tuple[type[Exception], ...]:

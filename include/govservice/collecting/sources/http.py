@@ -5,6 +5,7 @@ GET  {base}/{feed}?since=&until=&page=&size=  → {"code": 200, "total": n, "cou
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -69,6 +70,10 @@ class Client:
         self._session.verify = authorities
         self._login()
 
+    def close(self) -> None:
+        """Give up the connections."""
+        self._session.close()
+
     def page(self, feed: str, since: str, until: str, number: int, size: int) -> Page:
         """One page of a window.
 
@@ -111,7 +116,7 @@ class Client:
         self._session.headers["Authorization"] = f"Bearer {token}"
 
     def _request(self, method: str, url: str, **options: Any) -> tuple[int, bytes]:
-        timeout = (timed_http.CONNECT_SECONDS, settings.page_seconds())
+        timeout = (outside.CONNECT_SECONDS, settings.page_seconds())
         try:
             with self._session.request(
                 method, url, timeout=timeout, allow_redirects=False, stream=True, **options
@@ -170,15 +175,15 @@ def fetch(request: Request, workspace: Path) -> Fetched:
     Raises:
         SourceUnreadable: a page could not be had; nothing of this window is kept.
     """
-    client = Client(request)
     batches = []
-    for feed in request.source.feeds:
-        pull = request.pull(feed)
-        with landing.draft(request.source.id, pull.folder.name) as draft:
-            total, pages = _land_pages(client, feed, request.window, draft)
-            declared = {} if total is None else {feed: total}
-            landed = draft.seal(replace(pull, digest=draft.digest, declared=declared))
-        batches.append(Batch(landed, feed, partial(read, landed, feed, pages)))
+    with closing(Client(request)) as client:
+        for feed in request.source.feeds:
+            pull = request.pull(feed)
+            with landing.draft(request.source.id, pull.folder.name) as draft:
+                total, pages = _land_pages(client, feed, request.window, draft)
+                declared = {} if total is None else {feed: total}
+                landed = draft.seal(replace(pull, digest=draft.digest, declared=declared))
+            batches.append(Batch(landed, feed, partial(read, landed, feed, pages)))
     return request.pulled(batches)
 
 
@@ -205,7 +210,8 @@ def _land_pages(client: Client, feed: str, window: Window, draft: landing.Draft)
         if first < number:
             if declared is not None and received >= declared:
                 return declared, plain
-            raise SourceUnreadable("ENDLESS", f"{feed}：第 {number} 页又是第 {first} 页，声明的还没有收齐")
+            short = "没有可用的声明条数" if declared is None else f"声明 {declared} 条，只收到 {received} 条"
+            raise SourceUnreadable("ENDLESS", f"{feed}：第 {number} 页又是第 {first} 页，{short}")
         draft.write(f"{number:06}.json", body)
         plain.append(is_plain)
         received += len(records)
@@ -226,22 +232,25 @@ def read(landed: Landed, feed: str, pages: list[bool]) -> Iterator[Record | Unpa
 
 def _records(mapper: Mapper, page: dict[str, Any], number: int, received_at: str) -> Iterator[Record | Unparsable]:
     for position, raw in enumerate(page["data"], 1):
-        if type(raw) is not dict:
-            place, is_object = f"第 {number} 页第 {position} 条", isinstance(raw, exact_json.KeyTwice)
-            yield Unparsable(place, "COLUMN_TWICE") if is_object else Unparsable(place, "NOT_AN_OBJECT")
-            continue
-        try:
-            yield mapper.record(tuple(raw), raw.values(), received_at)
-        except UnreadableRecord as error:
-            yield Unparsable(f"第 {number} 页第 {position} 条", error.code)
+        place = f"第 {number} 页第 {position} 条"
+        if isinstance(raw, exact_json.KeyTwice):
+            yield Unparsable(place, "COLUMN_TWICE")
+        elif type(raw) is not dict:
+            yield Unparsable(place, "NOT_AN_OBJECT")
+        else:
+            try:
+                yield mapper.record(tuple(raw), raw.values(), received_at)
+            except UnreadableRecord as error:
+                yield Unparsable(place, error.code)
 
 
 def probe(request: Request, size: int) -> list[Seen]:
     """Look at the first page of every feed without landing it."""
-    client, window = Client(request), request.window
+    window = request.window
     seen = []
-    for feed in request.source.feeds:
-        page = client.page(feed, window.since[feed], window.until, 1, size).content
-        records = [*_records(Mapper(feeds()[feed]), page, 1, window.until)]
-        seen.append(Seen(feed, total_of(page), records))
+    with closing(Client(request)) as client:
+        for feed in request.source.feeds:
+            page = client.page(feed, window.since[feed], window.until, 1, size).content
+            records = [*_records(Mapper(feeds()[feed]), page, 1, window.until)]
+            seen.append(Seen(feed, total_of(page), records))
     return seen

@@ -8,7 +8,7 @@ import pytest
 
 from drops import case_drop, drop, row, table
 from fetching import SOURCE, UNTIL, fetch, known_after, listed, outcome
-from govservice.collecting.protocol import Endpoint, Request, SourceUnreadable, Window
+from govservice.collecting.protocol import Endpoint, Known, Request, SourceUnreadable, Window
 from govservice.collecting.sources import files
 from govservice.collecting.sources.reader import child
 
@@ -71,6 +71,28 @@ def test_a_drop_of_a_later_window_waits(root: Path) -> None:
     case_drop(root, "2021-36", "N1", uploaded_at="2021-09-11 00:00:00")
     assert outcome(fetch(root)) == {}
     assert outcome(fetch(root, until="2021-09-12 00:00:00")) == {"2021-36": "loaded"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("610111202111180001", "610111202111190001"), ("王110105194912310021", "王110105194812310021")],
+    ids=["region, day and serial", "persons"],
+)
+@pytest.mark.parametrize("is_at_once", [True, False])
+def test_drops_whose_names_look_alike_are_each_taken_once_with_their_own_rows(
+    root: Path, names: tuple[str, str], is_at_once: bool
+) -> None:
+    known: tuple[Known, ...] = ()
+    taken = []
+    for case_no, name in enumerate(names, 1):
+        case_drop(root, name, f"N{case_no}")
+        if is_at_once and case_no < len(names):
+            continue
+        fetched = fetch(root, known)
+        known += known_after(fetched)
+        taken += [record.case_key for batch in fetched.batches if batch.feed == "accept" for record in batch.read()]
+    assert sorted(taken) == ["N1", "N2"]
+    assert outcome(fetch(root, known)) == {}
 
 
 def test_drops_are_read_in_the_order_in_which_they_were_uploaded(root: Path) -> None:

@@ -21,7 +21,7 @@ from deliveries import SOURCES
 from fetching import batches_of
 from front import SOURCE as FRONT
 from front import Front
-from govservice import timed_http
+from govservice import outside
 from govservice.collecting.protocol import Endpoint, SourceUnreadable, Window
 from govservice.collecting.sources import database, http
 from station import Station
@@ -98,7 +98,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(secure: Endpoint) -> N
 
 @pytest.mark.parametrize("drip", [False, True], ids=["silent", "dripping"])
 def test_a_port_that_never_speaks_tls_is_given_up(served: Station, monkeypatch: pytest.MonkeyPatch, drip: bool) -> None:
-    monkeypatch.setattr(timed_http, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(outside, "CONNECT_SECONDS", 0.3)
     links = []
 
     def accept(listener: socket.socket) -> None:

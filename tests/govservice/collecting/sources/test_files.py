@@ -181,6 +181,7 @@ FILES: dict[str, corpus.Case] = {
     "a euro sign of cp936": (lambda: euro(1), 1, (["CP936"], 1)),
     "a lone byte that is no euro sign": (lambda: euro(1).replace(b"\x80", b"\xff"), 1, "ENCODING"),
     "the end-of-file character of DOS": (lambda: table(row()).encode() + b"\x1a", 1, ([], 1)),
+    "a file of less than a line and the end-of-file character": (lambda: b"a\x1a", 1, "HEADER"),
     "the end-of-file character and a line end": (lambda: table(row()).encode() + b"\x1a\r\n", 1, ([], 1)),
     "the end-of-file character in gb18030": (lambda: table(row()).encode("gb18030") + b"\x1a", 1, (["GB18030"], 1)),
     "the character of DOS inside a file": (lambda: table(row(申请人名称="王\x1a芳")).encode(), 1, ([], 1)),

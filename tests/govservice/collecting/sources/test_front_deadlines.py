@@ -1,15 +1,18 @@
 """A 前置库 that is silent, locked or slow is given up after its seconds, by name, and what it was doing for us ends."""
 
 import socket
+import threading
 import time
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from fetching import batches_of
 from front import READER, SOURCE, Front, pull
 from govservice.collecting.protocol import SourceUnreadable, Window
 from govservice.collecting.sources import database
+from govservice.collecting.sources import front as front_module
 from silence import falling_silent
 from tables import expect
 from warehouses import Warehouse
@@ -66,6 +69,18 @@ def test_a_slow_view_is_ended_in_the_server_too(front: Front, var: Path) -> None
 def test_a_port_that_answers_nothing_is_given_up(front: Front, var: Path, kind: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         assert given_up(front, kind=kind, port=silent.getsockname()[1]) in {"UNREACHABLE", "DEADLINE"}
+
+
+def test_a_connection_that_fails_at_once_leaves_no_watch_behind(
+    front: Front, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise psycopg2.OperationalError("at the first question")
+
+    monkeypatch.setitem(front_module._SETTINGS, "postgres", fail)
+    before = threading.enumerate()
+    assert given_up(front) == "UNREACHABLE"
+    assert [one for one in threading.enumerate() if isinstance(one, threading.Timer) and one not in before] == []
 
 
 @pytest.mark.parametrize("after", [300, 600, 1_200, 4_000, 100_000])

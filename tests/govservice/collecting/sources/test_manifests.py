@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from drops import HEADER, case_drop, drop, row, table
-from fetching import fetch, known_after, listed, outcome
+from fetching import SOURCE, UNTIL, fetch, known_after, listed, outcome
 from govservice.collecting.delivery import Record, Unparsable
+from govservice.collecting.protocol import Endpoint, Request, SourceUnreadable, Window
+from govservice.collecting.sources import files
 from govservice.contract import feeds
 
 
@@ -213,3 +215,19 @@ def test_what_the_manifest_does_not_list_is_named_and_not_read(root: Path) -> No
 def test_a_folder_name_that_is_not_utf_8_is_accepted(root: Path) -> None:
     case_drop(root, "x", "N1").rename(os.fsdecode(os.fsencode(root) + b"/\xb0\xec"))
     assert list(outcome(fetch(root)).values()) == ["loaded"]
+
+
+@pytest.mark.parametrize(
+    ("content", "change", "code"),
+    [(table(row()).encode(), {"sha256": "0" * 64}, "MANIFEST"), (b"\xff\xfe", {}, "ENCODING")],
+    ids=["before it is read", "by the reader"],
+)
+def test_a_person_in_the_name_of_a_file_is_masked_wherever_the_reason_is_shown(
+    root: Path, content: bytes, change: dict[str, Any], code: str
+) -> None:
+    name = "李13800000001.csv"
+    drop(root, "2021-36", {name: content}, {name: {"办件": 1}}, listing=listed(**change))
+    (refused,) = fetch(root).refused
+    assert (refused.reason_code, "李138****01.csv" in str(refused.reason)) == (code, True)
+    with pytest.raises(SourceUnreadable, match=r"李138\*{4}01.csv"):
+        files.probe(Request(SOURCE, Endpoint("fs", extra={"path": str(root)}), Window({}, UNTIL)), 1)

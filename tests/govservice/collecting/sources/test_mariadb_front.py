@@ -274,6 +274,17 @@ def test_a_locked_table_or_slow_view_is_given_up(
     maria_front.execute("UNLOCK TABLES")
 
 
+def test_two_statements_that_are_too_slow_together_are_given_up(
+    maria_front: MariaFront, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOVSERVICE_FRONT_SECONDS", "3")
+    maria_front.execute("RENAME TABLE UP_PRO_ACCEPT TO kept")
+    maria_front.execute("CREATE OR REPLACE VIEW UP_PRO_ACCEPT AS SELECT kept.* FROM kept WHERE sleep(0.6) = 0")
+    with pytest.raises(SourceUnreadable) as caught:  # of three rows each
+        case_nos(maria_front)
+    assert caught.value.code == "DEADLINE"
+
+
 @pytest.mark.parametrize("after", [50, 400, 4_000, 40_000])
 def test_a_server_that_falls_silent_in_the_middle_is_given_up(
     maria_front: MariaFront, after: int, monkeypatch: pytest.MonkeyPatch

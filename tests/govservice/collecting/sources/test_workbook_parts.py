@@ -12,6 +12,11 @@ import corpus
 import drops
 from drops import HEADER, row, workbook
 from govservice.collecting.delivery import Fetched
+from govservice.collecting.sources.reader import limits
+from govservice.collecting.sources.reader.archive import Budget
+from govservice.collecting.sources.reader.refusal import Refused
+from govservice.collecting.sources.reader.table import Table
+from govservice.collecting.sources.reader.workbook import tables as read_workbook
 from tables import replaced
 
 SHEET, RELATIONS, STRINGS = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
@@ -339,3 +344,22 @@ def record(fetched: Fetched, label: str) -> list[str]:
 def test_a_refusal_says_where(fetched: Fetched, label: str, where: str) -> None:
     (reason,) = [landed.reason for landed in fetched.refused if landed.label == label]
     assert where in str(reason)
+
+
+def tables_of(book: bytes, inflated: int) -> list[Table]:
+    """What the reader finds in a workbook of which so many bytes may be inflated."""
+    return [*read_workbook(book, "办件.xlsx", {"办件": 1}, Budget(inflated), lambda _: None)]
+
+
+def test_of_several_bad_parts_the_first_of_the_file_is_named() -> None:
+    book = workbook({f"办件{number}": [HEADER, row()] for number in range(1, 13)})
+    bad = {name: doctype(part(name, book)) for name in zipfile.ZipFile(io.BytesIO(book)).namelist() if "/sheet" in name}
+    with pytest.raises(Refused, match="sheet1.xml 含文档类型声明"):
+        tables_of(drops.repacked(book, bad), 1 << 28)
+
+
+def test_a_workbook_of_an_unusual_layout_may_be_as_large_as_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = elsewhere()
+    size = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(book)).infolist())
+    monkeypatch.setattr(limits, "INFLATED_BYTES", size)
+    assert len(tables_of(book, size)) == 1

@@ -14,6 +14,7 @@ import orjson
 from govservice import settings
 from govservice.collecting.delivery import Landed
 from govservice.contract import file_codes
+from govservice.contract.personal_numbers import masked
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,13 @@ class Reading:
 
 def read_all(deliveries: list[Landed], workspace: Path) -> list[Reading]:
     """Have the child read every delivery; one that kills the child is refused and the rest goes on."""
-    jobs = {delivery.label: _job(delivery, workspace / f"{number}.jsonl") for number, delivery in enumerate(deliveries)}
-    waiting = list(jobs)
-    code_of: dict[str, str] = {}
+    outputs = [workspace / f"{number}.jsonl" for number in range(len(deliveries))]
+    jobs = [_job(delivery, output) for delivery, output in zip(deliveries, outputs, strict=True)]
+    waiting = list(range(len(jobs)))
+    code_of: dict[int, str] = {}
     while waiting:
-        code = run([jobs[label] for label in waiting])
-        unfinished = [label for label in waiting if not Path(jobs[label]["output"]).exists()]
+        code = run([jobs[number] for number in waiting])
+        unfinished = [number for number in waiting if not outputs[number].exists()]
         if code == os.EX_IOERR:
             code_of.update(dict.fromkeys(unfinished, "NOT_READ"))
             break
@@ -41,9 +43,7 @@ def read_all(deliveries: list[Landed], workspace: Path) -> list[Reading]:
         if unfinished[:1] == waiting[:1]:
             code_of[unfinished.pop(0)] = "PARSER_DIED"
         waiting = unfinished
-    return [
-        _reading(delivery, Path(jobs[delivery.label]["output"]), code_of.get(delivery.label)) for delivery in deliveries
-    ]
+    return [_reading(delivery, outputs[number], code_of.get(number)) for number, delivery in enumerate(deliveries)]
 
 
 def notes_in(rows: Path) -> Iterator[dict[str, Any]]:
@@ -108,4 +108,4 @@ def _reading(delivery: Landed, output: Path, code: str | None) -> Reading:
             refused = json.loads(file.read().splitlines()[-1])["refused"]
     if not refused:
         return Reading(delivery, output, None, None)
-    return Reading(delivery, output, refused["code"], f"{delivery.label}：{refused['reason']}")
+    return Reading(delivery, output, refused["code"], masked(f"{delivery.label}：{refused['reason']}"))

@@ -73,8 +73,9 @@ def rows(content: bytes, name: str, write: Write) -> Iterator[Row]:
 
 def _without_end_mark(content: bytes) -> bytes:
     """The content without the end-of-file character of DOS."""
-    end = content[-16:].rstrip(b"\x1a\r\n ")
-    return content[: len(content) - 16 + len(end)] if b"\x1a" in content[-16:][len(end) :] else content
+    tail = content[-16:]
+    kept = tail.rstrip(b"\x1a\r\n ")
+    return content[: len(content) - len(tail) + len(kept)] if b"\x1a" in tail[len(kept) :] else content
 
 
 def _without_first_marks(content: bytes) -> tuple[bytes, bool]:
@@ -141,7 +142,7 @@ def _is_chinese_utf8(word: bytes, following: bytes) -> bool:
     try:
         return not _is_common(word.decode("gb18030"))
     except UnicodeDecodeError:
-        return not _is_text(word + following, "gb18030")
+        return not _decodes(word + following, "gb18030", "strict")
 
 
 def _is_common(text: str) -> bool:
@@ -149,13 +150,5 @@ def _is_common(text: str) -> bool:
     try:
         text.encode("gb2312")
     except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_text(content: bytes, encoding: str) -> bool:
-    try:
-        content.decode(encoding)
-    except UnicodeDecodeError:
         return False
     return True

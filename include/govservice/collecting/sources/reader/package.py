@@ -69,16 +69,16 @@ class Package:
             for found in self._elements(self._workbook, "sheet")
         ]
 
-    def lost_cells(self, sheets: Iterable[Sheet]) -> dict[str, worksheet.Lost]:
-        """Look at every part, and into those that are parsed; gives, by title of the sheets that are read, the cells that come to nothing.
+    def unvalued_cells(self, sheets: Iterable[Sheet]) -> dict[str, worksheet.Unvalued]:
+        """Look at every part, and into those that are parsed; gives, by title of the sheets that are read, the cells without a value.
 
         Raises:
             Refused: ZIP, BOMB, DOCTYPE, SHAPE.
         """
         title_of = {self._part(sheet): sheet.title for sheet in sheets}
         parsed = {one.part for one in self._relations.values() if one.kind.endswith((STRINGS, STYLES))}
-        lost = {}
-        for part in self._entries.keys() - self._contents.keys():
+        unvalued = {}
+        for part in [one for one in self._entries if one not in self._contents]:
             look = worksheet.Look()
             tail = b""
             for piece in self._inflated(part, self._budget):
@@ -91,8 +91,8 @@ class Package:
             if look.is_suspect(tail):
                 title = title_of[part]
                 pieces = self._inflated(part, Budget(limits.INFLATED_BYTES))
-                lost[title] = worksheet.lost_cells(pieces, f"{self._name} {title}")
-        return lost
+                unvalued[title] = worksheet.unvalued_cells(pieces, f"{self._name} {title}")
+        return unvalued
 
     def standard(self, content: bytes) -> bytes:
         """The workbook as the library finds its parts: itself, or a copy with every part in its usual place.
@@ -104,6 +104,7 @@ class Package:
         if self._workbook == WORKBOOK and not any(".." in target or "%" in target for target in targets):
             return content
         made = io.BytesIO()
+        budget = Budget(limits.INFLATED_BYTES)  # all of it has been counted once
         with zipfile.ZipFile(made, "w") as copy:
             relations = []
             for number, (key, one) in enumerate(self._relations.items()):
@@ -112,7 +113,7 @@ class Package:
                 )
                 relations.append((key, one.kind, place))
                 if one.part in self._entries:
-                    copy.writestr(f"xl/{place}", self._whole(one.part))
+                    copy.writestr(f"xl/{place}", b"".join(self._inflated(one.part, budget)))
             copy.writestr("xl/_rels/workbook.xml.rels", _relations(relations))
             copy.writestr(WORKBOOK, self._whole(self._workbook))
             copy.writestr(RELATIONS, _relations([("rId1", OFFICE_DOCUMENT, WORKBOOK)]))
@@ -145,7 +146,7 @@ class Package:
                 found.append({_local(key): value for key, value in attributes.items()})
 
         def doctype(*_: object) -> None:
-            raise Refused("DOCTYPE", f"{self._name} 的 {part} 含文档类型声明")
+            raise self._with_doctype(part)
 
         parser = expat.ParserCreate()
         parser.StartElementHandler, parser.StartDoctypeDeclHandler = start, doctype
@@ -165,7 +166,10 @@ class Package:
 
     def _refuse_declarations(self, piece: bytes, part: str) -> None:
         if any(declaration in piece for declaration in DECLARATIONS):
-            raise Refused("DOCTYPE", f"{self._name} 的 {part} 含文档类型声明")
+            raise self._with_doctype(part)
+
+    def _with_doctype(self, part: str) -> Refused:
+        return Refused("DOCTYPE", f"{self._name} 的 {part} 含文档类型声明")
 
 
 def _plain(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from govservice.collecting.sources.reader import limits
 from govservice.collecting.sources.reader.refusal import Refused
-from govservice.contract import CASE_NO, Sheet, header_spelling
+from govservice.contract import CASE_NO, INVISIBLE, Sheet, header_spelling
 
 Row = tuple[int, list[Any] | str]  # its number, and its cells or the code why it cannot be read
 Write = Callable[[dict[str, Any]], None]
@@ -20,14 +20,14 @@ SCIENTIFIC = re.compile(r"\s*\d(\.\d+)?[Ee]\+\d{1,3}\s*", re.ASCII)
 class Table:
     """One table of a file: where it is, what it should look like, and its rows.
 
-    `lost` names cells that come to nothing, positions from 0 by number of the row; `before` is how many columns of the sheet stand
-    before the first position.
+    `unvalued`: cells whose formula is an error or was never calculated, by row, positions from 0; `before`: empty columns left of
+    position 0.
     """
 
     place: str
     sheet: Sheet
     rows: Iterator[Row]
-    lost: Mapping[int, list[int]] = field(default_factory=dict)
+    unvalued: Mapping[int, list[int]] = field(default_factory=dict)
     before: int = 0
 
 
@@ -44,15 +44,16 @@ def copy(table: Table, write: Write) -> int:
     found = unread = longer = 0
     for number, cells in rows:
         place = f"{table.place} 第 {number} 行"
-        is_lost = number in table.lost
-        if is_lost and _is_blank(cells):
-            _refuse_lost(table, header, number, {CASE_NO})
+        unvalued = [position for position in table.unvalued.get(number, ()) if 0 <= position < len(header)]
+        # Formulas are often copied below the last record. A row that holds nothing else is no record.
+        if number in table.unvalued and _is_blank(cells):
+            _refuse_unvalued(table, header, number, unvalued, {CASE_NO})
             continue
         if _is_total(cells, width):
             write({"place": place, "note": "TOTAL_ROW"})
             continue
-        if is_lost:
-            unread += _refuse_lost(table, header, number, known)
+        _refuse_unvalued(table, header, number, unvalued, known)
+        unread += len(unvalued)
         found += 1
         code = _fault(table, header, width, cells, place)
         if len(cells) > width and not code:
@@ -67,10 +68,10 @@ def copy(table: Table, write: Write) -> int:
 
 def _filled(table: Table, write: Write) -> Iterator[Row]:
     """The rows that hold anything; those of nothing but characters that nobody sees are named."""
-    unseen, lost = 0, table.lost
+    unseen = 0
     for row in table.rows:
         number, cells = row
-        if not _is_blank(cells) or number in lost:
+        if not _is_blank(cells) or number in table.unvalued:
             yield row
         else:
             unseen += any(isinstance(cell, str) and cell.strip() for cell in cells)
@@ -78,18 +79,13 @@ def _filled(table: Table, write: Write) -> Iterator[Row]:
         write({"place": f"{table.place}，{unseen} 行", "note": "UNSEEN_ROW"})
 
 
-def _refuse_lost(table: Table, header: list[str], number: int, columns: set[str]) -> int:
-    """Refuse the file for a lost cell in one of these columns; returns the number of those in others.
-
-    Formulas are often drawn down below the last record: a row of nothing else is none, unless its 办件编号 is one.
-    """
-    here = [position for position in table.lost[number] if 0 <= position < len(header)]
-    for position in here:
+def _refuse_unvalued(table: Table, header: list[str], number: int, unvalued: list[int], columns: set[str]) -> None:
+    """Refuse the file if one of these columns is unvalued in a row."""
+    for position in unvalued:
         if header[position] in columns:
             cell = f"{_letters(position + table.before)}{number}"
             what = f"列 “{header[position]}”（{cell}）是公式错误或没有算出结果的公式"
             raise Refused("FORMULA", f"{table.place} 第 {number} 行，{what}")
-    return len(here)
 
 
 def _letters(position: int) -> str:
@@ -215,4 +211,4 @@ def _is_empty(cell: Any) -> bool:
 
 
 def _is_unseen(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp")
+    return unicodedata.category(character) in INVISIBLE

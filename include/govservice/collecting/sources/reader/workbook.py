@@ -38,7 +38,7 @@ def tables(
             else:
                 write({"place": place, "note": "OTHER_SHEET" if found.is_visible else "HIDDEN_SHEET"})
         titles = dict(read)
-        lost_of = package.lost_cells([found for found in package.sheets if found.title in titles])
+        unvalued_of = package.unvalued_cells([found for found in package.sheets if found.title in titles])
         content = package.standard(content)
     from python_calamine import CalamineWorkbook  # only workbooks need it
 
@@ -49,8 +49,10 @@ def tables(
             write({"place": f"{name} {title}", "note": "OTHER_SHEET"})
             continue
         before = rows.start[1] if rows.start else 0  # columns that are empty from top to bottom are left out
-        lost = {row: [column - before - 1 for column in columns] for row, columns in lost_of.get(title, {}).items()}
-        yield Table(f"{name} {title}", known[sheet], enumerate(rows.iter_rows(), 1), lost, before)
+        unvalued = {
+            row: [column - before - 1 for column in columns] for row, columns in unvalued_of.get(title, {}).items()
+        }
+        yield Table(f"{name} {title}", known[sheet], enumerate(rows.iter_rows(), 1), unvalued, before)
 
 
 def _is_called(title: str, sheet: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a worksheet says before the workbook library reads it: how far it reaches, and cells that the library reads as nothing.
+"""What a worksheet says before the workbook library reads it: how far it reaches, and cells without a value, which the library reads as empty.
 
 Every piece is searched for marks of trouble; only a sheet that has any is parsed.
 """
@@ -10,7 +10,7 @@ from xml.parsers import expat
 from govservice.collecting.sources.reader import limits
 from govservice.collecting.sources.reader.refusal import Refused
 
-Lost = dict[int, list[int]]  # columns by row, both from 1
+Unvalued = dict[int, list[int]]  # columns by row, both from 1
 # References beyond column Z, and those of rows, or of cells of column A, from 10,000 on: most sheets have none.
 FAR = re.compile(rb"""\sr\s*=\s*["'](?:([A-Z]{2,})\d+|A?(\d{5,}))["']""")
 NEAR_ROWS, NEAR_COLUMNS = 9_999, 26
@@ -49,8 +49,8 @@ class Look:
         return self._is_suspect or _is_too_far(self._rows, self._columns)
 
 
-def lost_cells(pieces: Iterable[bytes], place: str) -> Lost:
-    """The cells of a sheet that the library reads as nothing: errors, and formulas without a stored value.
+def unvalued_cells(pieces: Iterable[bytes], place: str) -> Unvalued:
+    """The cells of a sheet that are errors, or formulas without a stored value: the library reads them as empty.
 
     Text that a formula found empty is written as an empty value of type str, and is empty.
 
@@ -66,14 +66,14 @@ def lost_cells(pieces: Iterable[bytes], place: str) -> Lost:
         raise Refused("ZIP", f"{place} 不是完好的工作表") from None
     if _is_too_far(cells.last_row, cells.last_column):
         raise Refused("SHAPE", f"{place} 远达 {cells.last_row} 行、{cells.last_column} 列")
-    return cells.lost
+    return cells.unvalued
 
 
 class _Cells:
     """Handlers of the elements row, c, f, v and t; a cell counts if it holds something."""
 
     def __init__(self) -> None:
-        self.lost: Lost = {}
+        self.unvalued: Unvalued = {}
         self.last_row = self.last_column = 0
         self._row = self._column = 0
         self._kind: str | None = None
@@ -111,10 +111,10 @@ class _Cells:
             self._is_in_text = False
         elif tag == "c":
             has_result = self._has_value and (self._has_text or self._kind == "str")
-            is_lost = self._kind == "e" or (self._has_formula and not has_result)
-            if is_lost:
-                self.lost.setdefault(self._row, []).append(self._column)
-            if is_lost or self._has_text:
+            is_unvalued = self._kind == "e" or (self._has_formula and not has_result)
+            if is_unvalued:
+                self.unvalued.setdefault(self._row, []).append(self._column)
+            if is_unvalued or self._has_text:
                 self.last_row, self.last_column = max(self.last_row, self._row), max(self.last_column, self._column)
 
 
