@@ -1,6 +1,7 @@
 """How well the warehouse matches the demo's truth: precision and recall of every rule, and the rows of its sheets.
 
-A pattern over several cases counts as one record, that of its first case; an overdue case is its accept record.
+A pattern over several cases counts as one record, that of its first case; an overdue case is its accept record. Of the patterns over ratings
+edited ones (A10) are compared.
 """
 
 import json
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 
 FINDINGS = "SELECT DISTINCT feed, source_id, record_key, rule_id FROM quality.finding"
 PATTERNS = "SELECT 'case', source_ids[1], example_case_nos[1], rule_id FROM ads.case_suspicion"
+EDITED = "SELECT 'rating', '', example_case_nos[1], rule_id FROM ads.rating_suspicion WHERE rule_id = 'A10'"
 OVERDUE = "SELECT 'accept', source_id, record_key, 'T09' FROM ads.overdue_case"
 SHEETS = "SELECT sum(recorded_count + known_count), sum(refused_count) FROM ops.follow_up_sheet WHERE name = ANY(%s)"
 
@@ -35,12 +37,13 @@ def accuracy(url: str, demo: Path) -> dict[str, dict[str, float | int]]:
             strict=True,
         )
     )
-    patterns = json.loads((demo / "truth.json").read_text(encoding="utf-8"))["case_patterns"]
-    truth |= {("case", one["source_id"], one["case_no"], one["rule_id"]) for one in patterns}
+    patterns = json.loads((demo / "truth.json").read_text(encoding="utf-8"))
+    truth |= {("case", one["source_id"], one["case_no"], one["rule_id"]) for one in patterns["case_patterns"]}
+    truth |= {("rating", "", one["case_no"], "A10") for one in patterns["rating_patterns"] if one["rule_id"] == "A10"}
     connection = psycopg2.connect(url)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"{FINDINGS} UNION ALL {PATTERNS} UNION ALL {OVERDUE}")
+            cursor.execute(f"{FINDINGS} UNION ALL {PATTERNS} UNION ALL {EDITED} UNION ALL {OVERDUE}")
             found = set(cursor.fetchall())
     finally:
         connection.close()

@@ -138,6 +138,19 @@ def _contradict_the_rating(story: Story, rows: np.ndarray) -> None:
     story.rows["result"].put("satisfaction", rows, satisfaction)
 
 
+def _praises(story: Story) -> np.ndarray:
+    return _by_people(story) & (story.rating_facts.level >= 4)
+
+
+def _rate_badly(story: Story, rows: np.ndarray) -> None:
+    """The lowest level, with a reason of it."""
+    story.rows["rating"].put("satisfaction", rows, rating_rows.raw_codes(story, "satisfaction")["1"])
+    story.rows["rating"].put("eval_detail", rows, "101")
+
+
+EDITED = Defect("A10", "rating", 60, _rate_badly, _praises)
+"""A bad rating that its source makes a good one: no defect in the end, but a pattern to look at."""
+
 SERVICE_CODES: dict[str, list[str | None]] = {
     "task_type": ["02", "11"],
     "pro_status": ["0", "4"],

@@ -35,9 +35,22 @@ def add(story: Story) -> None:
     correctable = [defect for defect in rating_defects.DEFECTS if defect.is_correctable]
     for defect in correctable:
         correct_later(story, defect, story.quotas.share(CORRECTIONS / len(correctable), story.source, EVERYWHERE))
+    _edit_later(story)
     if not story.source.is_sheet:
         _add_conflicts(story)
         _send_again(story)
+
+
+def _edit_later(story: Story) -> None:
+    """A10: a bad rating comes first, the good one in its place later."""
+    edited = rating_defects.EDITED
+    correct_later(story, edited, story.quotas.share(edited.rate, story.source, edited.ways))
+    rows = story.extras[-1].rows
+    for number, moment in zip(
+        story.facts.number[story.rows["rating"].case[rows]], story.rating_facts.rated_at[rows], strict=True
+    ):
+        pattern = {"rule_id": edited.rule, "source_id": story.source.id, "case_no": number.decode()}
+        story.patterns.append(pattern | {"day": str(moment.astype("datetime64[D]")), "ratings": 1})
 
 
 def _add_rows(story: Story) -> None:

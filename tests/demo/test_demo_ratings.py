@@ -230,7 +230,7 @@ def test_a_sheet_carries_the_rating_beside_the_case(tour: Path) -> None:
 
 def test_praise_that_looks_arranged_is_at_the_named_places(tour: Path, truth: dict[str, Any]) -> None:
     patterns = {one["rule_id"]: one for one in truth["rating_patterns"]}
-    assert set(patterns) == {"A03", "A06", "A07"}
+    assert set(patterns) == {"A03", "A06", "A07", "A10"}
     seconds = Counter(row["assessTime"] for row in last(tour, patterns["A03"]["source_id"], "rating"))
     assert seconds.most_common(1)[0] == (f"{patterns['A03']['day']} 17:30:00", patterns["A03"]["ratings"])
     phones = defaultdict(set)
