@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -158,9 +158,14 @@ def _request(url: str, source: Source, endpoint: Endpoint, data_date: date, is_w
             for feed, synced_until in cursor.fetchall():
                 since[feed] = str(synced_until - timedelta(minutes=source.overlap_minutes))
             cursor.execute(warehouse.statement("ops/read/known_deliveries.sql"), {"source_id": source.id})
-            known = tuple(Known(*row) for row in cursor.fetchall())
+            known = tuple(_known(*row) for row in cursor.fetchall())
     require_newest = partial(load.require_fence, url, source.id, token)
     return Request(source, endpoint, Window(since, end_of(data_date)), known, require_newest)
+
+
+def _known(label: str, digest: str, state: str, received_at: str, *rest: str | None) -> Known:
+    """A delivery that is booked; its time as Python writes it, for the database leaves out zeros at the end of a fraction."""
+    return Known(label, digest, state, str(datetime.fromisoformat(received_at)), *rest)
 
 
 def _emptied(url: str, request: Request, fetched: Fetched) -> list[str]:
