@@ -47,7 +47,7 @@ def end_of(data_date: date) -> str:
 
 
 class CollectingFailed(RuntimeError):
-    """It is not the source's fault: a full disk, too little memory, a bug. Says what kind and where, never a value."""
+    """Something failed that is not the source's fault: a full disk, too little memory, a bug. Names kind and place, never a value."""
 
 
 def collect(
@@ -77,7 +77,9 @@ def collect(
     except load.Fenced:
         raise
     except Exception as error:
-        failure = error if isinstance(error, (SourceUnreadable, WarehouseError)) else CollectingFailed(_where(error))
+        failure = (
+            error if isinstance(error, (SourceUnreadable, WarehouseError)) else CollectingFailed(_described(error))
+        )
     _record_failure(url, source.id, run_id, token, failure)
     raise failure
 
@@ -107,7 +109,7 @@ def _read(batch: Batch) -> Iterator[Record | Unparsable]:
 
 @contextmanager
 def of_the_source() -> Iterator[None]:
-    """What goes wrong in here is what a source has brought about, unless it is the machine's fault.
+    """Report an unexpected error in here as the source's. OSError, MemoryError and errors of the warehouse are the machine's and pass.
 
     Raises:
         SourceUnreadable: UNFORESEEN, for whatever has no name yet.
@@ -117,11 +119,11 @@ def of_the_source() -> Iterator[None]:
     except (SourceUnreadable, load.Fenced, WarehouseError, OSError, MemoryError):
         raise
     except Exception as error:
-        raise SourceUnreadable("UNFORESEEN", f"读来源时出错：{_where(error)}") from None
+        raise SourceUnreadable("UNFORESEEN", f"读来源时出错：{_described(error)}") from None
 
 
-def _where(error: Exception) -> str:
-    """Kind and place of an error, for people who mend it. Its own text may hold a value; the log gets the way to it without that."""
+def _described(error: Exception) -> str:
+    """Kind and place of an error, without its text, which may hold a value; its traceback goes to the log."""
     LOG.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
     frames = traceback.extract_tb(error.__traceback__)
     place = next((one for one in reversed(frames) if "govservice" in Path(one.filename).parts), frames[-1])
