@@ -1,4 +1,4 @@
-"""What a run is started with: a key that nobody reads is a mistake, and what it was meant to limit would not be limited."""
+"""Refuses a run whose conf holds a key that no parameter reads: a misspelt limit would limit nothing."""
 
 from typing import Any
 

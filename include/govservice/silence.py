@@ -1,7 +1,8 @@
-"""Connections that do not wait for ever: what the network or the server no longer says is noticed, and the connection given up.
+"""Gives up a warehouse connection that has gone silent.
 
-The kernel notices a network that drops packets (keepalives, unacknowledged data). It does not notice a proxy or a server that takes
-everything and answers nothing; a look at the server from beside does. A long statement is not silence: the server says that it works.
+The kernel notices a network that drops packets (keepalives, unacknowledged data). It does not notice a proxy or a server that accepts
+everything and answers nothing; for that, a second connection asks the server what the first one is doing. A long statement is not
+silence: the server says that it is working.
 """
 
 import logging
@@ -18,10 +19,10 @@ from govservice import outside, settings
 LOG = logging.getLogger("govservice.silence")
 APPLICATION = "silence watch"
 WORKING = "working"
-LOOK = (settings.SQL / "ops/read/backend_activity.sql").read_text(encoding="utf-8")
+ACTIVITY = (settings.SQL / "ops/read/backend_activity.sql").read_text(encoding="utf-8")
 
 
-def limits() -> dict[str, Any]:
+def connection_options() -> dict[str, Any]:
     """Parameters of libpq by which a connection that gets no answer is given up, from the one setting GOVSERVICE_SILENCE_SECONDS."""
     seconds = settings.silence_seconds()
     return {
@@ -37,8 +38,8 @@ def limits() -> dict[str, Any]:
 
 
 @contextmanager
-def noticed(connection: psycopg2.extensions.connection, url: str) -> Iterator[None]:
-    """While a statement runs: cut its connection once the server waits for us, or cannot be asked, for the seconds of the setting.
+def watched(connection: psycopg2.extensions.connection, url: str) -> Iterator[None]:
+    """While a statement runs: cut its connection once the server waits for us, or cannot be asked, for half to all of the seconds.
 
     The statement then fails with OperationalError; the server's half of the connection, which may hold locks, is ended where it can
     be reached.
@@ -52,7 +53,7 @@ def noticed(connection: psycopg2.extensions.connection, url: str) -> Iterator[No
 
 
 class _Watch(threading.Thread):
-    """Looks at the server twice in the seconds of silence; what it sees twice the same, and is not work, is silence."""
+    """Looks twice within the seconds of silence; the same answer twice, other than `working`, is silence."""
 
     def __init__(self, connection: psycopg2.extensions.connection, url: str) -> None:
         super().__init__(daemon=True, name=APPLICATION)
@@ -79,7 +80,7 @@ class _Watch(threading.Thread):
 
     def _look(self) -> str:
         try:
-            found = self._ask(LOOK)
+            found = self._ask(ACTIVITY)
         except psycopg2.OperationalError:
             return "unreachable"
         return found[0] if found else "gone"
@@ -88,14 +89,14 @@ class _Watch(threading.Thread):
         with self._turn:
             if self._is_over.is_set():
                 return
-            LOG.warning("数据库 %d 秒没有应答（%s），断开连接", 2 * self._interval, seen)
+            LOG.warning("数据库 %d 秒以上没有应答（%s），断开连接", self._interval, seen)
             with outside.duplicate(self._connection) as line:
                 outside.shut(line)
         with suppress(psycopg2.Error):
             self._ask("SELECT pg_terminate_backend(%(pid)s)")
 
     def _ask(self, query: str) -> tuple[Any, ...] | None:
-        link = psycopg2.connect(self._url, application_name=APPLICATION, **limits())
+        link = psycopg2.connect(self._url, application_name=APPLICATION, **connection_options())
         try:
             link.autocommit = True
             with link.cursor() as cursor:

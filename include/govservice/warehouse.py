@@ -35,12 +35,12 @@ class WatchedConnection(Connection):
 
     def commit(self) -> None:
         """End the transaction; what the server did is unknown if it does not answer."""
-        with silence.noticed(self, self.url):
+        with silence.watched(self, self.url):
             super().commit()
 
     def rollback(self) -> None:
         """Undo the transaction."""
-        with silence.noticed(self, self.url):
+        with silence.watched(self, self.url):
             super().rollback()
 
 
@@ -68,7 +68,7 @@ class WatchedCursor(Cursor):
     def _watched(self, query: Any) -> Iterator[None]:
         started = time.monotonic()
         try:
-            with silence.noticed(self.connection, self.connection.url):
+            with silence.watched(self.connection, self.connection.url):
                 yield
         finally:
             if settings.logs_sql():
@@ -114,14 +114,14 @@ def refusal(error: psycopg2.Error) -> WarehouseError:
 
 
 def connect(url: str, application: str = "govservice") -> Connection:
-    """A connection in Shanghai time that waits for no answer for ever; the caller closes it.
+    """A connection in Shanghai time, given up when the server falls silent; the caller closes it.
 
     Raises:
         WarehouseError: the server cannot be reached or refuses the login.
     """
     try:
         connection: WatchedConnection = psycopg2.connect(
-            url, connection_factory=WatchedConnection, application_name=application, **silence.limits()
+            url, connection_factory=WatchedConnection, application_name=application, **silence.connection_options()
         )
     except psycopg2.OperationalError as error:
         raise WarehouseError(f"连不上数据库：{str(error).strip().splitlines()[0]}") from None

@@ -60,7 +60,7 @@ SECRETS = {
 """Settings that are secrets: the file of each, and the components that need it. The scheduler signs what the API server lets in."""
 
 OWNER = "airflow"
-"""The role that owns the metadata database, and may nothing else on the server."""
+"""The role that owns the metadata database; it has no other rights on the server."""
 
 
 def plain_environment() -> dict[str, str]:
@@ -88,7 +88,7 @@ def environment(var: Path, metadata_url: str, port: int) -> dict[str, str]:
         "CORE__PLUGINS_FOLDER": str(settings.ROOT / "plugins"),
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
-        "CORE__EXECUTOR": "local_executor.HealingLocalExecutor",
+        "CORE__EXECUTOR": "local_executor.RestartingLocalExecutor",
         "CORE__PARALLELISM": str(PARALLELISM),
         "CORE__TEST_CONNECTION": "Enabled",
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",

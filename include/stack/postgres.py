@@ -244,7 +244,7 @@ def ensure_database(server_url: str, name: str) -> None:
 
 
 def give_database(server_url: str, name: str, owner: str, password: str) -> None:
-    """Create a database unless it is there, and give it with all that is in it to a role that may nothing else.
+    """Create a database unless it is there, and give it with all that is in it to a role that has no other rights.
 
     Args:
         server_url: libpq URL of a superuser, without a database.

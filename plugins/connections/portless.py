@@ -16,7 +16,7 @@ class Portless:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on."""
 
-        async def mended() -> Any:
+        async def without_port() -> Any:
             message = await receive()
             if message["type"] != "http.request":
                 return message
@@ -24,4 +24,4 @@ class Portless:
             return {**message, "body": message.get("body", b"").replace(NO_PORT, b" " * len(NO_PORT))}
 
         is_test = scope["type"] == "http" and scope["path"].endswith("/api/v2/connections/test")
-        await self._app(scope, mended if is_test else receive, send)
+        await self._app(scope, without_port if is_test else receive, send)

@@ -4,13 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from local_executor import HealingLocalExecutor
+from local_executor import RestartingLocalExecutor
 
 
 def test_a_task_whose_result_was_waiting_is_not_said_to_fail(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    executor = HealingLocalExecutor(parallelism=1)
+    executor = RestartingLocalExecutor(parallelism=1)
     executor.workers, executor.running = {}, {"ended", "cut off"}  # type: ignore[assignment]
     executor.activity_queue = executor.result_queue = SimpleNamespace(close=lambda: None)  # type: ignore[assignment]
     said: list[str] = []
@@ -19,7 +19,7 @@ def test_a_task_whose_result_was_waiting_is_not_said_to_fail(
     monkeypatch.setattr(executor, "fail", failed.append)
     monkeypatch.setattr(executor, "start", lambda: None)
     log = SimpleNamespace(warning=lambda text, count: said.append(text % count))
-    monkeypatch.setattr(HealingLocalExecutor, "log", log)
-    executor._begin_anew()
+    monkeypatch.setattr(RestartingLocalExecutor, "log", log)
+    executor._restart()
     assert failed == ["cut off"]
     assert said == ["有工作进程被终止，全部重新开始；正在运行的 1 个任务记为失败"]

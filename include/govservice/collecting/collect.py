@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def end_of(data_date: date) -> str:
 
 
 class CollectingFailed(RuntimeError):
-    """It is not the source's fault: a full disk, too little memory, a bug. Says what kind and where, never a value."""
+    """Something failed that is not the source's fault: a full disk, too little memory, a bug. Names kind and place, never a value."""
 
 
 def collect(
@@ -77,7 +77,9 @@ def collect(
     except load.Fenced:
         raise
     except Exception as error:
-        failure = error if isinstance(error, (SourceUnreadable, WarehouseError)) else CollectingFailed(_where(error))
+        failure = (
+            error if isinstance(error, (SourceUnreadable, WarehouseError)) else CollectingFailed(_described(error))
+        )
     _record_failure(url, source.id, run_id, token, failure)
     raise failure
 
@@ -107,7 +109,7 @@ def _read(batch: Batch) -> Iterator[Record | Unparsable]:
 
 @contextmanager
 def of_the_source() -> Iterator[None]:
-    """What goes wrong in here is what a source has brought about, unless it is the machine's fault.
+    """Report an unexpected error in here as the source's. OSError, MemoryError and errors of the warehouse are the machine's and pass.
 
     Raises:
         SourceUnreadable: UNFORESEEN, for whatever has no name yet.
@@ -117,11 +119,11 @@ def of_the_source() -> Iterator[None]:
     except (SourceUnreadable, load.Fenced, WarehouseError, OSError, MemoryError):
         raise
     except Exception as error:
-        raise SourceUnreadable("UNFORESEEN", f"读来源时出错：{_where(error)}") from None
+        raise SourceUnreadable("UNFORESEEN", f"读来源时出错：{_described(error)}") from None
 
 
-def _where(error: Exception) -> str:
-    """Kind and place of an error, for people who mend it. Its own text may hold a value; the log gets the way to it without that."""
+def _described(error: Exception) -> str:
+    """Kind and place of an error, without its text, which may hold a value; its traceback goes to the log."""
     LOG.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
     frames = traceback.extract_tb(error.__traceback__)
     place = next((one for one in reversed(frames) if "govservice" in Path(one.filename).parts), frames[-1])
@@ -158,9 +160,14 @@ def _request(url: str, source: Source, endpoint: Endpoint, data_date: date, is_w
             for feed, synced_until in cursor.fetchall():
                 since[feed] = str(synced_until - timedelta(minutes=source.overlap_minutes))
             cursor.execute(warehouse.statement("ops/read/known_deliveries.sql"), {"source_id": source.id})
-            known = tuple(Known(*row) for row in cursor.fetchall())
+            known = tuple(_known(*row) for row in cursor.fetchall())
     require_newest = partial(load.require_fence, url, source.id, token)
     return Request(source, endpoint, Window(since, end_of(data_date)), known, require_newest)
+
+
+def _known(label: str, digest: str, state: str, received_at: str, *rest: str | None) -> Known:
+    """A delivery that is booked; its time as Python writes it, for the database leaves out zeros at the end of a fraction."""
+    return Known(label, digest, state, str(datetime.fromisoformat(received_at)), *rest)
 
 
 def _emptied(url: str, request: Request, fetched: Fetched) -> list[str]:

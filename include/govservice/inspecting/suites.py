@@ -14,7 +14,7 @@ from govservice import contract, settings
 from govservice.contract import Feed, Field, inspected_feeds
 
 
-class SuiteError(contract.FinalError):
+class SuiteError(ValueError):
     """A suite cannot be used as it is written: names the file, the expectation and the mend."""
 
 

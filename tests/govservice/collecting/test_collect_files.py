@@ -32,6 +32,13 @@ def test_file_drops_are_loaded_once_and_their_copies_are_replays(warehouse: Ware
     assert unexplained(warehouse.url) == 0
 
 
+@pytest.mark.parametrize("sequence", [1, 2, 11, 101])
+def test_a_drop_is_taken_once_whatever_its_sequence_number(warehouse: Warehouse, drops: Path, sequence: int) -> None:
+    case_drop(drops, "2021-36", "S1", sequence=sequence)
+    assert take(warehouse, drops).versions == 3
+    assert take(warehouse, drops).received == 0
+
+
 def test_a_station_case_is_clean_from_sheet_to_verdict(warehouse: Warehouse, drops: Path) -> None:
     case_drop(drops, "2021-36", "S1")
     take(warehouse, drops)

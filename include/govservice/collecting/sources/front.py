@@ -56,7 +56,7 @@ def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def require_time(connection: sa.Connection) -> None:
-    """See that a snapshot still has time: MySQL measures each statement by itself, Oracle each answer.
+    """See that a snapshot still has time: MySQL measures each statement by itself, Oracle each answer, the last of which may end later.
 
     Raises:
         SourceUnreadable: DEADLINE.
