@@ -23,7 +23,10 @@ touched AS (
     SELECT other.case_key
     FROM ods.shared_row_guid AS other
     WHERE (other.row_key, other.feed, other.source_id) IN (
-        SELECT sharer.row_key, sharer.feed, sharer.source_id
+        SELECT
+            sharer.row_key,
+            sharer.feed,
+            sharer.source_id
         FROM ods.shared_row_guid AS sharer
         WHERE sharer.case_key IN (SELECT case_key FROM changed)
     )
