@@ -41,7 +41,7 @@ FROM (
             CASE WHEN r.apply_date IS NOT NULL AND r.applied_at IS NULL THEN 'V08 apply_date critical' END,
             CASE WHEN r.accept_date IS NOT NULL AND r.accepted_at IS NULL THEN 'V08 accept_date critical' END,
             CASE WHEN r.promise_date IS NOT NULL AND r.promised_at IS NULL THEN 'V08 promise_date critical' END,
-            CASE WHEN NOT r.fills_time AND r.cd_time <> r.synced_at::text THEN 'V08 cd_time critical' END,
+            CASE WHEN NOT r.fills_time AND r.cd_time <> date_trunc('second', r.synced_at)::text THEN 'V08 cd_time critical' END,
             CASE WHEN NOT r.is_certificate_type AND r.applyer_page_type IS NOT NULL THEN 'V06 applyer_page_type critical' END,
             CASE
                 WHEN
@@ -119,7 +119,7 @@ FROM (
                     )
                     THEN 'T07 promise_date warning'
             END,
-            CASE WHEN NOT r.fills_time AND r.cd_time = r.synced_at::text AND r.is_main AND r.is_sound AND r.first_arrived_at::date > r.accepted_at::date THEN 'T11 cd_time warning' END,
+            CASE WHEN NOT r.fills_time AND r.cd_time = date_trunc('second', r.synced_at)::text AND r.is_main AND r.is_sound AND r.first_arrived_at::date > r.accepted_at::date THEN 'T11 cd_time warning' END,
             CASE WHEN r.is_conflicting THEN 'U08 project_no warning' END,
             CASE WHEN r.has_item AND NOT r.is_undated AND r.is_sound AND r.version_in_force IS NULL THEN 'T14 accept_date warning' END,
             CASE

@@ -150,7 +150,7 @@ def load(cursor: Cursor, source: Source, batches: list[Batch], run_id: str, whol
     cursor.execute(warehouse.statement("quality/write/queued_case.sql"))
     for feed in dict.fromkeys(batch.feed for batch in batches):
         ours = [batch for batch in batches if batch.feed == feed]
-        _load_feed(cursor, source, feed, ours, deliveries, loaded)
+        _load_feed(cursor, source, feed, ours, deliveries, loaded, whole_until is not None)
         if whole_until and all(loaded.counts[batch.landed.label, feed].is_balanced for batch in ours):
             loaded.missing += _list_missing(cursor, source, feed, whole_until, run_id)
     return loaded
@@ -181,7 +181,13 @@ def register_delivery(cursor: Cursor, landed: Landed, state: str, run_id: str) -
 
 
 def _load_feed(
-    cursor: Cursor, source: Source, feed: str, batches: list[Batch], deliveries: dict[str, int], loaded: Loaded
+    cursor: Cursor,
+    source: Source,
+    feed: str,
+    batches: list[Batch],
+    deliveries: dict[str, int],
+    loaded: Loaded,
+    is_whole: bool,
 ) -> None:
     unparsable: list[tuple[int, str, str, str]] = []
     with tempfile.TemporaryFile(dir=settings.var(), buffering=CHUNK) as spool:
@@ -194,7 +200,8 @@ def _load_feed(
         )
         # The columns by which records are decided on; the others would double what this costs.
         cursor.execute("ANALYZE incoming_record (record_key, seq, is_clash)")
-        cursor.execute(warehouse.template("ods/write/feed__decide.sql.j2", feed), {"source_id": source.id})
+        parameters = {"source_id": source.id, "is_whole": is_whole}
+        cursor.execute(warehouse.template("ods/write/feed__decide.sql.j2", feed), parameters)
         _copy_versions(cursor, feed, spool)
     if feeds()[feed].group == "catalogue":
         cursor.execute(warehouse.statement("quality/write/pending_case__of_items.sql"))
@@ -249,7 +256,9 @@ def _version_chunks(spool: IO[bytes], decisions: IO[bytes]) -> Iterator[bytes]:
     position = 0
     spool.seek(0)
     for decision in decisions:
-        seq, is_version, is_current, version_no, record_key, withdrawn_from = decision.rstrip(b"\n").split(b"\t")
+        seq, is_version, is_current, version_no, record_key, withdrawn_from, redated = decision.rstrip(b"\n").split(
+            b"\t"
+        )
         while position < int(seq):
             chunk = spool.read(min(CHUNK, int(seq) - position))
             position += len(chunk)
@@ -257,8 +266,9 @@ def _version_chunks(spool: IO[bytes], decisions: IO[bytes]) -> Iterator[bytes]:
         line = spool.readline()
         position += len(line)
         if is_version == b"t":
-            source_id, _, _, case_key, _, rest = line.split(b"\t", 5)
-            yield b"\t".join((source_id, version_no, is_current, withdrawn_from or case_key, record_key, rest))
+            source_id, _, _, case_key, _, synced_at, rest = line.split(b"\t", 6)
+            case_key, synced_at = withdrawn_from or case_key, redated or synced_at
+            yield b"\t".join((source_id, version_no, is_current, case_key, record_key, synced_at, rest))
     while chunk := spool.read(CHUNK):
         yield chunk
 

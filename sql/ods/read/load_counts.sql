@@ -5,7 +5,7 @@ WITH arrived AS (
     SELECT
         incoming.delivery_id,
         count(*) AS received,
-        max(incoming.synced_at) FILTER (WHERE incoming.synced_at < delivery.received_at) AS newest
+        date_trunc('second', max(incoming.synced_at) FILTER (WHERE incoming.synced_at < delivery.received_at)) AS newest
     FROM incoming_record AS incoming
     INNER JOIN ops.delivery AS delivery ON incoming.delivery_id = delivery.delivery_id
     GROUP BY incoming.delivery_id

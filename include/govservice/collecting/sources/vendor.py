@@ -33,7 +33,8 @@ def rows(connection: sa.Connection, dialect: str, mapping: FeedMapping, endpoint
 
     time = of(mapping.cursor)
     if mapping.version:
-        time = sa.func.max(time).over(partition_by=[of(name) for name in mapping.key], order_by=of(mapping.version))
+        key = [of(name) for name in mapping.key]
+        time = sa.func.max(time).over(partition_by=key, order_by=[of(mapping.version), time])
     read = sa.select(*[of(name) for name in mapping.read], time.label("cd_time"))
     if mapping.only_with:
         read = read.where(of(mapping.only_with).is_not(None))

@@ -21,6 +21,7 @@ class Layout:
     kept: dict[str, int]
     item_code: int
     constants: tuple[str, ...]
+    version: int | None
 
 
 class DialectMapper:
@@ -54,7 +55,13 @@ class DialectMapper:
             *layout.constants,
         )
         kept = {name: _text(values[at]) for name, at in layout.kept.items() if values[at] not in (None, "")}
-        return make_record(self.feed, layout.picker(values), extra_json(kept), received_at)
+        record = make_record(self.feed, layout.picker(values), extra_json(kept), received_at)
+        if layout.version is None:
+            return record
+        # Two versions of one second come in the order of their numbers.
+        number = _text(values[layout.version])
+        microseconds = min(int(number), 999_999) if number.isdecimal() else 0
+        return record._replace(synced_at=f"{record.synced_at}.{microseconds:06}")
 
     def _layout(self, names: tuple[str, ...]) -> Layout:
         """Where in a row every column is found: what is derived and constant stands behind the vendor's values and a None."""
@@ -75,6 +82,7 @@ class DialectMapper:
             kept={name: of(name) for name in self.mapping.kept},
             item_code=of(self.mapping.columns.get("task_code", "")),
             constants=tuple(constants.values()),
+            version=of(self.mapping.version) if self.mapping.version else None,
         )
         return self._layouts[names]
 

@@ -8,6 +8,7 @@ from govservice import contract
 from govservice.collecting.delivery import Record
 from govservice.collecting.protocol import Window
 from govservice.collecting.sources import database
+from govservice.warehouse import transaction
 from tables import expect
 from warehouses import Warehouse
 
@@ -83,6 +84,34 @@ def test_an_edit_that_leaves_its_time_alone_is_caught_by_a_full_pull(warehouse: 
     assert pull(warehouse, front).versions == 0
     assert pull(warehouse, front, full=True).versions == 1
     expect(warehouse.url, "SELECT address FROM ods.accept WHERE is_current AND project_no = 'N1'", "address\n秦皇大道")
+
+
+def test_an_edit_that_leaves_its_time_alone_stays_until_the_next_one(warehouse: Warehouse, front: Front) -> None:
+    shown = "SELECT address FROM ods.accept WHERE is_current AND project_no = 'N1'"
+    pull(warehouse, front)
+    for address in ("秦皇大道", "沣泾大道", "秦皇大道"):
+        front.execute(f"UPDATE up_pro_accept SET address = '{address}' WHERE project_no = 'N1'")
+        assert pull(warehouse, front, full=True).versions == 1
+        assert pull(warehouse, front, full=True).versions == 0
+        assert pull(warehouse, front).versions == 0
+        expect(warehouse.url, shown, f"address\n{address}")
+
+
+def test_two_rows_of_one_key_and_moment_do_not_take_turns(warehouse: Warehouse, front: Front) -> None:
+    front.write(
+        "accept", [accept("N5", "2021-09-08 12:00:00"), {**accept("N5", "2021-09-08 12:00:00"), "Address": "x"}]
+    )
+    pull(warehouse, front)
+
+    def winner() -> object:
+        with transaction(warehouse.url) as cursor:
+            cursor.execute("SELECT address FROM ods.accept WHERE is_current AND project_no = 'N5'")
+            return cursor.fetchone()
+
+    first = winner()
+    for _ in range(2):
+        assert pull(warehouse, front, full=True).versions == 0
+        assert winner() == first
 
 
 def test_a_table_that_suddenly_is_empty_takes_nothing_away(warehouse: Warehouse, front: Front) -> None:
