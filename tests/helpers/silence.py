@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -22,7 +22,9 @@ def falling_silent(port: int, after: int) -> Iterator[int]:
         server = threading.Thread(target=serve, daemon=True)
         server.start()
         yield gate.getsockname()[1]
-        for line in lines:
+        for line in lines:  # one on which a thread waits is closed only if it is shut down first
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
             line.close()
 
 

@@ -31,8 +31,10 @@ class SilentProxy:
         self._lossy.set()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; one on which a thread waits is closed only if it is shut down first."""
         for link in self._open:
+            with suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
             link.close()
 
     def _accept(self) -> None:
