@@ -159,9 +159,9 @@ def test_airflow_is_no_superuser_of_the_database_server(installation: Installati
 
 
 def test_airflow_gives_up_a_metadata_database_that_answers_nothing(installation: Installation) -> None:
-    code = "from airflow import settings; print('GIVEN', settings.engine.connect().connection.info.dsn_parameters)"
+    code = "from airflow import settings; print('GIVEN', settings.engine.connect().connection.driver_connection.info.dsn_parameters)"
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=installation.environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, env=installation.environment, stdout=subprocess.PIPE, text=True, check=True)
     given = ast.literal_eval(done.stdout.rpartition("GIVEN ")[2])
     limits = ("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
     assert [given.get(name) for name in limits] == ["10", "30", "10", "3", "60000"]

@@ -1,11 +1,13 @@
 """质检回执: one file per source that has something to correct; a run that fails halfway leaves the former ones."""
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from xlsxwriter.worksheet import Worksheet
 
-from govservice.reporting import receipts, workbooks
+from govservice.reporting import receipts
 from stories import deliver_and_judge
 from warehouses import Warehouse
 
@@ -61,10 +63,10 @@ def test_a_failure_halfway_leaves_the_former_files(
     receipts.write(warehouse.url, "run")
     before = written(var)
 
-    def fail(cell: str) -> str:
+    def fail(*_: Any) -> None:
         raise OSError("no space")
 
-    monkeypatch.setattr(workbooks, "_text", fail)
+    monkeypatch.setattr(Worksheet, "write_string", fail)
     with pytest.raises(OSError, match="no space"):
         receipts.write(warehouse.url, "run")
     assert written(var) == before

@@ -5,7 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +106,7 @@ def test_our_own_copy_that_has_gone_is_taken_again(root: Path) -> None:
 
 def as_nobody(root: Path, act: Callable[[], None]) -> None:
     """Do something as a user who may not read what root may."""
-    for folder in root.parents[:3]:
+    for folder in takewhile(lambda folder: folder != Path(tempfile.gettempdir()), root.parents):
         folder.chmod(0o711)
     if (process := os.fork()) == 0:
         status = 1
