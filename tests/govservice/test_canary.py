@@ -30,7 +30,6 @@ from stack.postgres import Cluster
 from tables import replaced
 from warehouses import Warehouse
 
-DELIVERY = {"CD_operation": "I", "CD_time": "2021-09-08 18:00:00", "CD_batch": "1"}
 # True check digits and invented ones; the digits before the check digit occur nowhere else either.
 NUMBERS = ("610102198703147758", "61010219870314775X", "610102770314775", "91610131MA6TQ7YQ3K", "6.10102198703147e+17")
 PHONES = ("15929367184", "159293671840", "029-88617294")
@@ -56,7 +55,9 @@ def people() -> list[dict[str, Any]]:
         {"ProjectNo": PHONES[0]},
         {"Address": f"{NAMES[0]}\t{PHONES[0]}\n{NUMBERS[0]}\\"},
     ]
-    return [{**cases.accept(f"C{number}", **clean), **DELIVERY, **change} for number, change in enumerate(broken)]
+    return [
+        {**cases.accept(f"C{number}", **clean), **station.DELIVERY, **change} for number, change in enumerate(broken)
+    ]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from govservice.collecting.protocol import Endpoint
 
 Answer = Callable[["Handler", dict[str, Any]], None]
 SECRET = "station-secret"
+DELIVERY = {"CD_operation": "I", "CD_time": "2021-09-08 18:00:00", "CD_batch": "1"}
+"""What a record says of its delivery."""
 
 
 class Station(ThreadingHTTPServer):

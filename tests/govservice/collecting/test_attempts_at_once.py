@@ -1,35 +1,21 @@
 """Several attempts at one source at once, as a scheduler that has lost sight of a task makes them: the newest one counts, the others say that they have lost."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-import cases
 import station
 from deliveries import SOURCES, judge, unexplained
 from govservice.collecting import load
 from govservice.collecting.collect import Collected, collect
-from govservice.collecting.sources import http
 from govservice.warehouse import transaction
 from station import Station
 from tables import expect
 from warehouses import Warehouse
 
 HTTP = SOURCES["konggang_centre"]
-DELIVERY = {"CD_operation": "I", "CD_time": "2021-09-08 18:00:00", "CD_batch": "1"}
-
-
-@pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
-    """An HTTP source of three cases, which knows one login at a time."""
-    monkeypatch.setattr(http, "RETRY", http.RETRY.new(backoff_factor=0, backoff_jitter=0))
-    whole = [cases.case(f"N{number}") for number in (1, 2, 3)]
-    feeds = {feed: [{**raw, **DELIVERY} for one in whole for raw in one.get(feed, [])] for feed in HTTP.feeds}
-    with station.serving(feeds) as running:
-        yield running
 
 
 def attempt(warehouse: Warehouse, served: Station, full: bool = False) -> Collected | load.Fenced:

@@ -1,13 +1,11 @@
 """Collecting a source shows whether its figures are complete; a source that fails is named and does not affect the others."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import cases
 import station
 from deliveries import SOURCES, judge, unexplained
 from drops import case_drop
@@ -22,17 +20,6 @@ from warehouses import Warehouse
 
 HTTP = SOURCES["konggang_centre"]
 STATES = "SELECT * FROM ops.source_state"
-DELIVERY = {"CD_operation": "I", "CD_time": "2021-09-08 18:00:00", "CD_batch": "1"}
-
-
-@pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
-    """An HTTP source of three cases with a step and a result each."""
-    monkeypatch.setattr(http, "RETRY", http.RETRY.new(backoff_factor=0, backoff_jitter=0))
-    whole = [cases.case(f"N{number}") for number in (1, 2, 3)]
-    feeds = {feed: [{**raw, **DELIVERY} for one in whole for raw in one.get(feed, [])] for feed in HTTP.feeds}
-    with station.serving(feeds) as running:
-        yield running
 
 
 def pull(warehouse: Warehouse, served: Station, full: bool = False) -> Collected:

@@ -18,13 +18,12 @@ from govservice.collecting.protocol import SourceUnreadable
 from govservice.collecting.sources import http
 from govservice.inspecting.preview import preview
 from govservice.warehouse import Cursor, WarehouseError, transaction
-from station import Station, changed
+from station import DELIVERY, Station, changed
 from tables import expect
 from warehouses import Warehouse
 
 HTTP = SOURCES["konggang_centre"]
 STATE = "SELECT state, reason_code, reason FROM ops.source_state"
-DELIVERY = {"CD_operation": "I", "CD_time": "2021-09-08 18:00:00", "CD_batch": "1"}
 VALUE = "王芳 110105194912310020"
 
 

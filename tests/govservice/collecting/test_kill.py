@@ -23,7 +23,6 @@ from govservice.warehouse import transaction
 from tables import expect
 from warehouses import Warehouse
 
-DELIVERY = {"CD_operation": "I", "CD_time": "2021-09-08 18:00:00", "CD_batch": "1"}
 HTTP_POINTS = [
     "a page is landed",
     "before a delivery is sealed",
@@ -41,7 +40,7 @@ FILE_POINTS = ["a page is landed", "the sheets are read", "before the commit", "
 def endpoints(tmp_path: Path) -> Iterator[dict[str, Endpoint]]:
     """An HTTP source and a file source of three cases each."""
     whole = [cases.whole_case(f"N{number}") for number in (1, 2, 3)]
-    feeds = {feed: [{**raw, **DELIVERY} for one in whole for raw in one[feed]] for feed in cases.CLEAN}
+    feeds = {feed: [{**raw, **station.DELIVERY} for one in whole for raw in one[feed]] for feed in cases.CLEAN}
     case_drop(tmp_path / "drops", "2021-36", "S1", "S2", "S3")
     with station.serving(feeds) as served:
         files = Endpoint("fs", extra={"path": str(tmp_path / "drops")})
