@@ -147,8 +147,11 @@ def services(env: dict[str, str], folder: Path) -> dict[str, Service]:
 
 
 def migrate(cluster: Cluster, database: str, env: dict[str, str]) -> None:
-    """Bring the metadata database to the installed version, owned by the role of Airflow's URL; done already if its comment says so."""
-    stamp = f"airflow {version('apache-airflow')}, owned by {OWNER}"
+    """Bring the metadata database, owned by the role of Airflow's URL, to the installed version; done already if its comment says so."""
+    url = make_url(env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"])
+    password = Path(str(url.query["passfile"])).read_text().strip().rpartition(":")[2]
+    give_database(cluster.url("", driver="postgresql").rstrip("/"), database, OWNER, password)
+    stamp = f"airflow {version('apache-airflow')}"
     connection = psycopg2.connect(cluster.url(database, driver="postgresql"))
     try:
         with connection, connection.cursor() as cursor:
@@ -157,9 +160,6 @@ def migrate(cluster: Cluster, database: str, env: dict[str, str]) -> None:
             )
             if cursor.fetchone() == (stamp,):
                 return
-        url = make_url(env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"])
-        password = Path(str(url.query["passfile"])).read_text().strip().rpartition(":")[2]
-        give_database(cluster.url("", driver="postgresql").rstrip("/"), database, OWNER, password)
         command = [str(Path(sys.executable).parent / "airflow"), "db", "migrate"]
         result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         if result.returncode:
