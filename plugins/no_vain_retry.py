@@ -19,16 +19,13 @@ def no_vain_retry(work: Callable[P, R]) -> Callable[P, R]:
     @wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         from govservice.contract import FinalError
-        from govservice.inspecting.inspection import CountsDiffer
-        from govservice.inspecting.suites import SuiteError
-        from govservice.inspecting.waivers import WaiverExpired
         from govservice.runs import RunClosed
 
         try:
             return work(*args, **kwargs)
         except RunClosed as error:
             raise AirflowSkipException(str(error)) from None
-        except (FinalError, SuiteError, WaiverExpired, CountsDiffer) as error:
+        except FinalError as error:
             raise AirflowFailException(str(error)) from None
 
     return run

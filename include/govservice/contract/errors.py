@@ -2,7 +2,7 @@
 
 
 class FinalError(ValueError):
-    """To try again is in vain: the sentence says what a person has to change."""
+    """Trying again does not help: the sentence says what a person has to change."""
 
 
 class ContractError(FinalError):

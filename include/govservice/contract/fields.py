@@ -42,7 +42,7 @@ class Field:
 
     @property
     def is_key(self) -> bool:
-        """Whether records or cases are told apart by it."""
+        """Whether it identifies records or cases."""
         return self.name in (RECORD_KEY, "project_no")
 
     @property

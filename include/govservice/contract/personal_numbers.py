@@ -62,7 +62,7 @@ def masked(text: str) -> str:
 
 
 def masked_name(name: str) -> str:
-    """The name of a folder, masked; what is masked is told from others with the same mask, as by stand_in()."""
+    """The name of a folder, masked; a masked one ends in four digits of its digest, so that two names stay two."""
     shown = masked(name)
     return shown if shown == name else f"{shown}-{_token(name)}"
 

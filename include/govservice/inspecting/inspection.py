@@ -10,14 +10,14 @@ from functools import partial
 from importlib import import_module
 
 from govservice import warehouse
-from govservice.contract import feeds_in, inspected_feeds
+from govservice.contract import FinalError, feeds_in, inspected_feeds
 from govservice.inspecting import live_views, rejudging, suites
 from govservice.inspecting.suites import Rule
 
 READERS = 2  # connections that inspection works on side by side
 
 
-class CountsDiffer(RuntimeError):
+class CountsDiffer(FinalError):
     """The two readings of a rule disagree: names the rules and both counts."""
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import yaml
 
 from govservice import contract, settings
-from govservice.contract import Feed, Field, inspected_feeds
+from govservice.contract import Feed, Field, FinalError, inspected_feeds
 
 
-class SuiteError(ValueError):
+class SuiteError(FinalError):
     """A suite cannot be used as it is written: names the file, the expectation and the mend."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from govservice import settings, warehouse
-from govservice.contract import register
+from govservice.contract import FinalError, register
 from govservice.inspecting import suites
 from govservice.inspecting.suites import SuiteError
 
@@ -14,7 +14,7 @@ NEEDED = ("rule", "reason", "basis", "owner", "since", "until")
 SCOPE = ("source", "cases")
 
 
-class WaiverExpired(RuntimeError):
+class WaiverExpired(FinalError):
     """Waivers whose last day is over: names each, what it covers and who answers for it."""
 
 

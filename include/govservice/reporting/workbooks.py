@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, islice
 from typing import IO
 
 from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 ROWS = 1_048_576  # of a sheet, its header included; a spreadsheet opens no more
 CHARACTERS = 32_767  # of a cell
@@ -22,19 +22,24 @@ def write(file: IO[bytes], title: str, columns: Mapping[str, int], lines: Iterab
         columns: header and width in characters of each column.
         lines: the cells of each row.
     """
-    rest = iter(lines)
     with Workbook(file, {"constant_memory": True}) as book:
         text, bold = book.add_format({"num_format": TEXT}), book.add_format({"num_format": TEXT, "bold": True})
-        for first in chain([()], rest):
+
+        def next_sheet() -> Worksheet:
             sheet = book.add_worksheet(f"{title} {len(book.worksheets()) + 1}" if book.worksheets() else title)
             sheet.freeze_panes(1, 0)
             for position, (name, width) in enumerate(columns.items()):
                 sheet.set_column(position, position, width, text)
                 sheet.write_string(0, position, name, bold)
-            rows = islice(chain([first] if first else [], rest), ROWS - 1)
-            for number, row in enumerate(rows, 1):
-                for position, cell in enumerate(row):
-                    if cell:
-                        sheet.write_string(number, position, _NOT_XML.sub("\ufffd", cell[:CHARACTERS]), text)
-                    else:
-                        sheet.write_blank(number, position, None, text)
+            return sheet
+
+        sheet, number = next_sheet(), 1
+        for row in lines:
+            if number == ROWS:
+                sheet, number = next_sheet(), 1
+            for position, cell in enumerate(row):
+                if cell:
+                    sheet.write_string(number, position, _NOT_XML.sub("\ufffd", cell[:CHARACTERS]), text)
+                else:
+                    sheet.write_blank(number, position, None, text)
+            number += 1

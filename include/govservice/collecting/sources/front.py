@@ -137,7 +137,7 @@ def url(endpoint: Endpoint) -> sa.URL:
 
 
 def _connect(seconds: int, dialect: sa.Dialect, _: Any, arguments: Any, options: Any) -> Any:
-    """Connect, and wait no longer than that for the first answer: not every driver can be told so."""
+    """Connect within so many seconds; not every driver has a setting for that."""
     try:
         return outside.within(seconds + GRACE_SECONDS, lambda: dialect.connect(*arguments, **options))
     except outside.DeadlinePassed:
