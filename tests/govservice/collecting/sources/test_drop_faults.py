@@ -17,7 +17,7 @@ from drops import case_drop, drop
 from fetching import SOURCE, fetch, known_after, listed, outcome
 from govservice.collecting.delivery import Landed
 from govservice.collecting.protocol import Known, SourceUnreadable
-from govservice.collecting.sources import files
+from govservice.collecting.sources import drops, files
 from govservice.collecting.sources.reader import child
 from govservice.contract.register import Source
 
@@ -168,7 +168,7 @@ def test_a_drop_folder_that_may_not_be_read_makes_the_source_unreadable(root: Pa
 def test_a_drop_that_changes_while_it_is_read_is_named_and_the_others_go_on(
     root: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[[Path], None], code: str | None
 ) -> None:
-    def land(drop: files.Drop, received_at: str) -> Landed:
+    def land(drop: drops.Drop, received_at: str) -> Landed:
         """Land a drop that its station changes at this moment."""
         if drop.label == "bad":
             act(drop.folder)
@@ -191,16 +191,16 @@ def test_a_drop_that_changes_while_it_is_read_is_named_and_the_others_go_on(
 def test_a_folder_that_vanishes_while_the_drops_are_listed_is_no_drop(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def vanishing(source: Source, folder: Path) -> files.Drop | None:
+    def vanishing(source: Source, folder: Path) -> drops.Drop | None:
         """Look for the drop in a folder, one of which goes at this moment."""
         if folder.name == "bad":
             shutil.rmtree(folder)
         return original(source, folder)
 
-    original = files._drop
+    original = drops._drop
     case_drop(root, "bad", "N1")
     case_drop(root, "good", "N2")
-    monkeypatch.setattr(files, "_drop", vanishing)
+    monkeypatch.setattr(drops, "_drop", vanishing)
     assert outcome(fetch(root)) == {"good": "loaded"}
 
 
