@@ -73,30 +73,31 @@ def take_fence(url: str, resource: str) -> int:
 
     An earlier one that is loading is waited for; one whose connection has fallen silent is ended.
     """
-    _end_silent(url, application(resource))
+    called = application(resource)
     with warehouse.transaction(url) as cursor:
-        cursor.execute(warehouse.statement("ops/write/fence__take.sql"), {"resource": resource})
-        return cursor.fetchone()[0]  # type: ignore[index]
+        still = _still(cursor, called)
+        if not still:
+            return _take(cursor, resource)
+    time.sleep(settings.silence_seconds())
+    with warehouse.transaction(url) as cursor:
+        for pid, _ in still & _still(cursor, called):
+            cursor.execute("SELECT pg_terminate_backend(%s)", (pid,))
+        return _take(cursor, resource)
 
 
-def _end_silent(url: str, called: str) -> None:
-    """End the connections called so that stand still for the seconds of silence. In a COPY the server waits for us, and moves on."""
-    if still := _still(url, called):
-        time.sleep(settings.silence_seconds())
-        with warehouse.transaction(url) as cursor:
-            for pid, _ in still & _still(url, called):
-                cursor.execute("SELECT pg_terminate_backend(%s)", (pid,))
+def _take(cursor: Cursor, resource: str) -> int:
+    cursor.execute(warehouse.statement("ops/write/fence__take.sql"), {"resource": resource})
+    return cursor.fetchone()[0]  # type: ignore[index]
 
 
-def _still(url: str, called: str) -> set[tuple[int, str]]:
-    """The connections called so that wait for us: the process of each and how far it has come."""
+def _still(cursor: Cursor, called: str) -> set[tuple[int, str]]:
+    """The connections called so that wait for us: the process of each and how far it has come. In a COPY that goes on, it moves."""
     ours = "application_name = %s AND usename = current_user AND datname = current_database()"
     found = set()
-    with warehouse.transaction(url) as cursor:
-        cursor.execute(f"SELECT pid FROM pg_stat_activity WHERE {ours}", (called,))
-        for (pid,) in cursor.fetchall():
-            cursor.execute(warehouse.statement("ops/read/backend_activity.sql"), {"pid": pid})
-            found |= {(pid, mark) for (mark,) in cursor.fetchall() if mark != silence.WORKING}
+    cursor.execute(f"SELECT pid FROM pg_stat_activity WHERE {ours}", (called,))
+    for (pid,) in cursor.fetchall():
+        cursor.execute(warehouse.statement("ops/read/backend_activity.sql"), {"pid": pid})
+        found |= {(pid, mark) for (mark,) in cursor.fetchall() if mark != silence.WORKING}
     return found
 
 
