@@ -10,7 +10,13 @@ from demo.story import Story
 from govservice import contract
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-BLANKS: list[str | None] = [None, "", "　", "\u200b", "\ufeff\u2003"]
+BLANKS: list[str | None] = [
+    None,
+    "",
+    "　",
+    "\u200b",
+    "\ufeff",
+]  # one character, for the shortest columns of a front database
 SENTINELS = [
     *("0001-01-01 00:00:00", "1753-01-01 00:00:00", "1899-12-30 00:00:00", "1900-01-01 00:00:00"),
     *("1949-09-30 23:59:59", "1969-12-31 16:00:00", "1970-01-01 00:00:00"),
